@@ -1,0 +1,132 @@
+/* tests/test_trace_filter.c - the one language that chooses events. */
+#include "trace/filter.h"
+
+#include <locale.h>
+#include <string.h>
+
+static const TraceEvent event = {
+    .seq = 41,
+    .stage = STAGE_DNS,
+    .kind = TRACE_DNS,
+    .host = "mx.south.example",
+    .journey = "j3",
+    .text = "the answer is SERVFAIL: ask again later",
+    .rfc = "RFC 5321 §5.1",
+    .at = "dns/mx.c:58:dns_mx_lookup",
+    .cause = 38,
+    .data = "{\"code\":451,\"label\":\"MX?\",\"outcome\":\"later\",\"name\":\"a b\"}",
+};
+
+static gboolean
+matches(const char *text)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(TraceFilter) filter = trace_filter_parse(text, &error);
+
+    g_assert_no_error(error);
+    g_assert_cmpstr(trace_filter_text(filter), ==, text);
+    return trace_filter_matches(filter, &event);
+}
+
+static void
+test_matches(void)
+{
+    g_test_summary("terms that hold");
+    static const char *const yes[] = {
+        "",
+        "   ",
+        "stage=dns",
+        "kind=dns host=mx.south.example",
+        "seq=41 seq>40 seq>=41 seq<42 seq<=41",
+        "cause=38",
+        "journey=j3",
+        "host!=mx.north.example",
+        "user=",
+        "user!=alice",
+        "text~servfail",
+        "text~\"servfail: ask\"",
+        "SERVFAIL",
+        "\"ask again\"",
+        "rfc=\"RFC 5321 §5.1\"",
+        "at~mx.c",
+        "code>=400 code<500",
+        "label=MX?",
+        "name=\"a b\"",
+        "outcome=later",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(yes); i++)
+        g_assert_true(matches(yes[i]));
+    g_assert_true(trace_filter_matches(NULL, &event));
+}
+
+static void
+test_no_match(void)
+{
+    g_test_summary("terms that don't hold; all must");
+    static const char *const no[] = {
+        "stage=route",   "stage=dns seq>41", "code>451",       "label>3",
+        "nothing=x",     "user=alice",       "text~NXDOMAIN",  "stage!=dns",
+        "host=mx.south", "missing>0",        "\"ask  again\"",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(no); i++)
+        g_assert_false(matches(no[i]));
+}
+
+static void
+refuse(const char *text, const char *why)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(trace_filter_parse(text, &error));
+    g_assert_nonnull(error);
+    g_assert_nonnull(strstr(error->message, why));
+}
+
+static void
+test_refused(void)
+{
+    g_test_summary("mistakes are told with their column");
+    g_autofree char *longer = g_strnfill(2000, 'a');
+    g_autoptr(GString) many = g_string_new(NULL);
+
+    for (guint i = 0; i < 40; i++)
+        g_string_append(many, "a ");
+    refuse("stage=dns =x", "column 11: a field's name");
+    refuse("text~\"open", "column 1: the closing quote");
+    refuse("text~\"a\"b", "column 1: the closing quote");
+    refuse("seq=1 code>=often", "column 7: 'code' is compared with a number");
+    refuse("code>", "number");
+    refuse("stage=dsn", "no stage 'dsn'");
+    refuse("kind=odd", "no kind 'odd'");
+    refuse(longer, "octets");
+    refuse(many->str, "terms");
+}
+
+static void
+test_cut(void)
+{
+    g_test_summary("a filter cut anywhere is parsed or refused, and frees what it took");
+    static const char text[] = "stage=dns text~\"SERV\\\"FAIL\" code>=400 word";
+
+    for (gsize cut = 0; cut <= strlen(text); cut++) {
+        g_autofree char *part = g_strndup(text, cut);
+        g_autoptr(GError) error = NULL;
+        g_autoptr(TraceFilter) filter = trace_filter_parse(part, &error);
+
+        g_assert_true((filter == NULL) == (error != NULL));
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/trace/filter/matches", test_matches);
+    g_test_add_func("/trace/filter/no-match", test_no_match);
+    g_test_add_func("/trace/filter/refused", test_refused);
+    g_test_add_func("/trace/filter/cut", test_cut);
+    return g_test_run();
+}

@@ -1,0 +1,333 @@
+/* trace/event.c - an event to its journal line and back.
+ *
+ *   write   by hand, key after key in the order of event.h: it runs for each event (about 1 us)
+ *   parse   json-glib, after a look at length and depth: its parser recurses, and a line of
+ *           100,000 brackets would end on the stack's ground
+ *
+ * Start reading at trace_event_write().
+ * Tests: tests/test_trace_event.c
+ */
+#include "trace/event.h"
+
+#include <json-glib/json-glib.h>
+#include <gio/gio.h>
+#include <string.h>
+#include <time.h>
+
+#include "trace/redact.h"
+
+#define TRACE_EVENT_DEPTH_MAX  32
+#define TRACE_EVENT_OCTETS_MAX (1024 * 1024) /* of a line to be parsed */
+#define TRACE_EVENT_FIELD_MAX  (4 * 1024)    /* octets of one field, data apart */
+
+static const char *const kinds[TRACE_KINDS] = {
+    [TRACE_WIRE] = "wire",   [TRACE_DECISION] = "decision", [TRACE_SQL] = "sql",
+    [TRACE_DNS] = "dns",     [TRACE_STATE] = "state",       [TRACE_TIMER] = "timer",
+    [TRACE_FAULT] = "fault", [TRACE_INPUT] = "input",       [TRACE_ERROR] = "error",
+};
+
+const char *
+trace_kind_name(TraceKind kind)
+{
+    return (guint)kind < TRACE_KINDS ? kinds[kind] : "";
+}
+
+TraceKind
+trace_kind_from_name(const char *name)
+{
+    guint kind = 0;
+
+    while (kind < TRACE_KINDS && g_strcmp0(name, kinds[kind]) != 0)
+        kind++;
+    return (TraceKind)kind;
+}
+
+/* ---- time ---- */
+
+/* Writes @value with leading zeros and returns where it ends. */
+static char *
+trace_event_digits(char *at, guint value, guint digits)
+{
+    for (guint i = digits; i > 0; i--) {
+        at[i - 1] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return at + digits;
+}
+
+#define TRACE_TIME_SIZE sizeof "2026-01-05T09:00:00.120Z"
+
+/* By hand: it is a good part of what an event costs, and strftime() would cost four times more. */
+static void
+trace_time_put(char text[TRACE_TIME_SIZE], gint64 time_us)
+{
+    time_t seconds = (time_t)(time_us / G_USEC_PER_SEC - (time_us % G_USEC_PER_SEC < 0));
+    guint ms = (guint)((time_us - (gint64)seconds * G_USEC_PER_SEC) / 1000);
+    struct tm tm;
+    char *at = text;
+
+    gmtime_r(&seconds, &tm);
+    at = trace_event_digits(at, (guint)CLAMP(tm.tm_year + 1900, 0, 9999), 4);
+    *at++ = '-';
+    at = trace_event_digits(at, (guint)tm.tm_mon + 1, 2);
+    *at++ = '-';
+    at = trace_event_digits(at, (guint)tm.tm_mday, 2);
+    *at++ = 'T';
+    at = trace_event_digits(at, (guint)tm.tm_hour, 2);
+    *at++ = ':';
+    at = trace_event_digits(at, (guint)tm.tm_min, 2);
+    *at++ = ':';
+    at = trace_event_digits(at, (guint)tm.tm_sec, 2);
+    *at++ = '.';
+    at = trace_event_digits(at, ms, 3);
+    *at++ = 'Z';
+    *at = '\0';
+}
+
+char *
+trace_time_format(gint64 time_us)
+{
+    char text[TRACE_TIME_SIZE];
+
+    trace_time_put(text, time_us);
+    return g_strdup(text);
+}
+
+/* The number of @digits digits at @text; -1 where another character is among them. */
+static int
+trace_time_number(const char *text, guint digits)
+{
+    int number = 0;
+
+    for (guint i = 0; i < digits; i++) {
+        if (!g_ascii_isdigit(text[i]))
+            return -1;
+        number = number * 10 + (text[i] - '0');
+    }
+    return number;
+}
+
+gint64
+trace_time_parse(const char *text)
+{
+    static const char form[] = "dddd-dd-ddTdd:dd:dd.dddZ";
+    gsize length = text == NULL ? 0 : strlen(text);
+
+    if (length != sizeof form - 1)
+        return -1;
+    for (gsize i = 0; i < length; i++) {
+        if (form[i] == 'd' ? !g_ascii_isdigit(text[i]) : text[i] != form[i])
+            return -1;
+    }
+    struct tm tm = {
+        .tm_year = trace_time_number(text, 4) - 1900,
+        .tm_mon = trace_time_number(text + 5, 2) - 1,
+        .tm_mday = trace_time_number(text + 8, 2),
+        .tm_hour = trace_time_number(text + 11, 2),
+        .tm_min = trace_time_number(text + 14, 2),
+        .tm_sec = trace_time_number(text + 17, 2),
+    };
+    if (tm.tm_year < 70 || tm.tm_mon < 0 || tm.tm_mon > 11 || tm.tm_mday < 1 || tm.tm_mday > 31 ||
+        tm.tm_hour > 23 || tm.tm_min > 59 || tm.tm_sec > 60)
+        return -1;
+    return (gint64)timegm(&tm) * G_USEC_PER_SEC + trace_time_number(text + 20, 3) * 1000;
+}
+
+/* ---- writing ---- */
+
+static void
+trace_event_put_number(GString *line, const char *key, guint64 value)
+{
+    char digits[20];
+    guint at = sizeof digits;
+
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    g_string_append(line, key);
+    g_string_append_len(line, digits + at, (gssize)(sizeof digits - at));
+}
+
+static void
+trace_event_put_string(GString *line, const char *key, const char *value)
+{
+    if (value == NULL || *value == '\0')
+        return;
+    g_string_append(line, key);
+    trace_safe_append_json(line, value, -1, TRACE_EVENT_FIELD_MAX);
+}
+
+void
+trace_event_write(const TraceEvent *event, GString *line)
+{
+    char time[TRACE_TIME_SIZE];
+
+    trace_time_put(time, event->time_us);
+    trace_event_put_number(line, "{\"seq\":", event->seq);
+    trace_event_put_string(line, ",\"time\":", time);
+    trace_event_put_string(line, ",\"host\":", event->host);
+    trace_event_put_string(line, ",\"stage\":", stage_name(event->stage));
+    trace_event_put_string(line, ",\"kind\":", trace_kind_name(event->kind));
+    trace_event_put_string(line, ",\"journey\":", event->journey);
+    trace_event_put_string(line, ",\"branch\":", event->branch);
+    trace_event_put_string(line, ",\"session\":", event->session);
+    trace_event_put_string(line, ",\"user\":", event->user);
+    trace_event_put_string(line, ",\"text\":", event->text);
+    trace_event_put_string(line, ",\"rfc\":", event->rfc);
+    trace_event_put_string(line, ",\"at\":", event->at);
+    if (event->cause != 0)
+        trace_event_put_number(line, ",\"cause\":", event->cause);
+    if (event->twin != 0)
+        trace_event_put_number(line, ",\"twin\":", event->twin);
+    if (event->data != NULL) {
+        g_string_append(line, ",\"data\":");
+        trace_safe_copy_json(line, event->data);
+    }
+    g_string_append(line, "}\n");
+}
+
+/* ---- copies ---- */
+
+TraceEvent *
+trace_event_copy(const TraceEvent *event)
+{
+    TraceEvent *copy = g_new(TraceEvent, 1);
+
+    *copy = *event;
+    copy->host = g_strdup(event->host);
+    copy->journey = g_strdup(event->journey);
+    copy->branch = g_strdup(event->branch);
+    copy->session = g_strdup(event->session);
+    copy->user = g_strdup(event->user);
+    copy->text = g_strdup(event->text);
+    copy->rfc = g_strdup(event->rfc);
+    copy->at = g_strdup(event->at);
+    copy->data = g_strdup(event->data);
+    return copy;
+}
+
+void
+trace_event_free(TraceEvent *event)
+{
+    if (event == NULL)
+        return;
+    g_free((char *)event->host);
+    g_free((char *)event->journey);
+    g_free((char *)event->branch);
+    g_free((char *)event->session);
+    g_free((char *)event->user);
+    g_free((char *)event->text);
+    g_free((char *)event->rfc);
+    g_free((char *)event->at);
+    g_free((char *)event->data);
+    g_free(event);
+}
+
+/* ---- parsing ---- */
+
+/* Brackets inside of strings do not count. The parser also takes comments and single quotes,
+ * behind which brackets could hide from this count; no event holds them, so they are refused. */
+static gboolean
+trace_event_is_shallow(const char *line, gsize length)
+{
+    guint depth = 0;
+    gboolean quoted = FALSE;
+
+    for (gsize i = 0; i < length; i++) {
+        char c = line[i];
+
+        if (quoted && c == '\\')
+            i++;
+        else if (c == '"')
+            quoted = !quoted;
+        else if (quoted)
+            continue;
+        else if (c == '{' || c == '[')
+            depth++;
+        else if ((c == '}' || c == ']') && depth > 0)
+            depth--;
+        else if (!g_ascii_isalnum(c) && strchr(" \t\r\n,:+-.", c) == NULL)
+            return FALSE;
+        if (depth > TRACE_EVENT_DEPTH_MAX)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static char *
+trace_event_string(JsonObject *object, const char *key)
+{
+    JsonNode *node = json_object_get_member(object, key);
+
+    if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
+        json_node_get_value_type(node) != G_TYPE_STRING)
+        return NULL;
+    return json_node_dup_string(node);
+}
+
+static guint64
+trace_event_number(JsonObject *object, const char *key)
+{
+    JsonNode *node = json_object_get_member(object, key);
+
+    if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
+        json_node_get_value_type(node) != G_TYPE_INT64)
+        return 0;
+    return (guint64)MAX(json_node_get_int(node), 0);
+}
+
+static TraceEvent *
+trace_event_from_object(JsonObject *object)
+{
+    TraceEvent *event = g_new0(TraceEvent, 1);
+    g_autofree char *time = trace_event_string(object, "time");
+    g_autofree char *stage = trace_event_string(object, "stage");
+    g_autofree char *kind = trace_event_string(object, "kind");
+    JsonNode *data = json_object_get_member(object, "data");
+
+    event->seq = trace_event_number(object, "seq");
+    event->time_us = trace_time_parse(time);
+    event->stage = stage_from_name(stage);
+    event->kind = trace_kind_from_name(kind);
+    event->host = trace_event_string(object, "host");
+    event->journey = trace_event_string(object, "journey");
+    event->branch = trace_event_string(object, "branch");
+    event->session = trace_event_string(object, "session");
+    event->user = trace_event_string(object, "user");
+    event->text = trace_event_string(object, "text");
+    event->rfc = trace_event_string(object, "rfc");
+    event->at = trace_event_string(object, "at");
+    event->cause = trace_event_number(object, "cause");
+    event->twin = trace_event_number(object, "twin");
+    if (data != NULL && JSON_NODE_HOLDS_OBJECT(data))
+        event->data = json_to_string(data, FALSE);
+    return event;
+}
+
+TraceEvent *
+trace_event_parse(const char *line, gsize length, GError **error)
+{
+    g_autoptr(JsonParser) parser = json_parser_new_immutable();
+
+    if (length > TRACE_EVENT_OCTETS_MAX || !trace_event_is_shallow(line, length)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                    "not an event: the line is too long, its brackets too deep, or it is no JSON");
+        return NULL;
+    }
+    if (!json_parser_load_from_data(parser, line, (gssize)length, error))
+        return NULL;
+
+    JsonNode *root = json_parser_get_root(parser);
+    if (root == NULL || !JSON_NODE_HOLDS_OBJECT(root)) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA, "not an event: no JSON object");
+        return NULL;
+    }
+    g_autoptr(TraceEvent) event = trace_event_from_object(json_node_get_object(root));
+    if (event->seq == 0 || event->time_us < 0 || event->kind == TRACE_KINDS) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
+                    "not an event: seq, time or kind is missing or unknown");
+        return NULL;
+    }
+    return g_steal_pointer(&event);
+}

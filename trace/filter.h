@@ -1,0 +1,24 @@
+/* trace/filter.h - the one language that chooses events.
+ *
+ *     stage=dns host=mx.south.example user=alice text~"SERVFAIL" code>=400
+ *
+ * Terms separated by spaces must all hold. A term is FIELD OP VALUE; OP is = != ~ (contains,
+ * without regard to case) > >= < <=. Fields: the event's keys (seq stage kind host journey branch
+ * session user text rfc at cause) and any key of its data (code, label, outcome...). A bare
+ * word means text~word. Values with spaces stand in double quotes.
+ */
+#ifndef TRACE_FILTER_H
+#define TRACE_FILTER_H
+
+#include "trace/event.h"
+
+typedef struct TraceFilter TraceFilter;
+
+/* NULL and @error (with the column) where @text is no filter. The empty text matches all. */
+TraceFilter *trace_filter_parse(const char *text, GError **error);
+void trace_filter_free(TraceFilter *filter);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceFilter, trace_filter_free)
+gboolean trace_filter_matches(const TraceFilter *filter, const TraceEvent *event);
+const char *trace_filter_text(const TraceFilter *filter);
+
+#endif

@@ -1,0 +1,239 @@
+/* trace/stage.c - the stages of a message's journey, and what there is to say about each.
+ *
+ * One table, one entry a stage: the viewer's Why pane, `explain STAGE` and the stage strip read
+ * it. What happened to one message is not told here: that is in its events.
+ *
+ * Start reading at stages[]. To translate Glasspost's stage texts, translate this file.
+ * Tests: tests/test_trace_stage.c
+ */
+#include "trace/stage.h"
+
+#include <string.h>
+
+/* In the order of the enum in stage.h. */
+static const StageInfo stages[STAGES] = {
+    [STAGE_NONE] = {
+        .name = "",
+        .brief = "--",
+        .question = "What does the server do besides carrying this message?",
+        .asks = "Start and stop, the commit of a whole group of messages, what somebody asked for "
+                "from outside. Such events belong to no stage of a journey.",
+        .outcomes = "",
+        .rfc = NULL,
+    },
+    [STAGE_CONNECT] = {
+        .name = "connect",
+        .brief = "CO",
+        .question = "Who is calling, and in which protocol?",
+        .asks = "A client opens a connection. The port says which part the server plays: another "
+                "mail server on the SMTP port, a user's program on the submission port, a reader "
+                "on the POP3 or IMAP port. The server speaks first: it greets with its own name.",
+        .outcomes = "220: welcome, the client may introduce itself (EHLO)\n"
+                    "421: too many connections, or the server is stopping; the client tries later\n"
+                    "554: no service for this caller",
+        .rfc = "RFC 5321 §3.1",
+    },
+    [STAGE_SENDER] = {
+        .name = "sender",
+        .brief = "SE",
+        .question = "Who sends this message, and may they?",
+        .asks = "There are two kinds of sender. One of our own users proves who they are with a "
+                "password (AUTH) and may then write to the whole world. Another host proves "
+                "nothing and may only hand us mail for our own domains. MAIL FROM names the "
+                "address to which a report goes if the message cannot be delivered.",
+        .outcomes = "250: the sender is accepted, the journey begins\n"
+                    "530: our own users must log in first (AUTH)\n"
+                    "535: the password is wrong\n"
+                    "550 5.1.0: the address is in our domain, but nobody here has it\n"
+                    "550 5.7.1: the user who logged in may not send under this address",
+        .rfc = "RFC 6409 §4.3",
+    },
+    [STAGE_SPLIT] = {
+        .name = "split",
+        .brief = "SP",
+        .question = "Which user, and in which domain?",
+        .asks = "The recipient's address is taken apart at its last @. What stands right of it is "
+                "the domain: upper and lower case are the same there. What stands left is the "
+                "local part: only the server of that domain may say what it means. It can be "
+                "quoted, and then hold nearly anything, even another @.",
+        .outcomes = "user and domain: next the domain is looked at (route)\n"
+                    "user@[127.0.0.3]: an address literal, a host without any name\n"
+                    "501 5.1.3: this is not an address",
+        .rfc = "RFC 5321 §4.1.2",
+    },
+    [STAGE_ROUTE] = {
+        .name = "route",
+        .brief = "RO",
+        .question = "Is the domain ours, or somebody else's?",
+        .asks = "The domain is compared with the list of domains this server is responsible for. "
+                "If it is ours, the message stays here. If it is not, the message must travel, and "
+                "the server carries it only for people it trusts: a server that relays for "
+                "strangers would soon be sending everybody's spam.",
+        .outcomes = "local: does the user exist (recipient)?\n"
+                    "remote: which host takes mail for the domain (dns)?\n"
+                    "550 5.7.1: remote, and the sender may not relay through us",
+        .rfc = "RFC 5321 §3.6",
+    },
+    [STAGE_RECIPIENT] = {
+        .name = "recipient",
+        .brief = "RC",
+        .question = "Does this user exist here?",
+        .asks = "The local part is looked up among accounts and aliases. The answer is given at "
+                "once, while the sending host is still on the line: then the sender hears of a "
+                "mistyped name immediately, and nobody has to write a bounce later.",
+        .outcomes = "account: the message will go into this user's mailbox\n"
+                    "alias: the message goes to each of its targets\n"
+                    "550 5.1.1: no such user\n"
+                    "452 4.2.2: the mailbox is full; the sender may try again later",
+        .rfc = "RFC 5321 §3.3",
+    },
+    [STAGE_DNS] = {
+        .name = "dns",
+        .brief = "DN",
+        .question = "Which host takes mail for this domain, and at which IP address?",
+        .asks = "The domain name system is asked for MX records: names of mail hosts, each with a "
+                "preference; the lowest number is tried first. For these names addresses (A, AAAA) "
+                "are asked. A domain without MX, but with an address, is its own mail host.",
+        .outcomes = "hosts: sorted by preference, they are tried in this order\n"
+                    "name does not exist (NXDOMAIN): final, 550 5.1.2\n"
+                    "null MX: the domain says that it takes no mail: final, 556 5.1.10\n"
+                    "no answer or SERVFAIL: not final; take the message and ask again later, 4.4.3",
+        .rfc = "RFC 5321 §5.1",
+    },
+    [STAGE_FILTER] = {
+        .name = "filter",
+        .brief = "FI",
+        .question = "Do we take this content?",
+        .asks = "All of the message is here, but nothing has been promised yet. The rules look at "
+                "headers, size and attachments, in order; the first that matches decides. Now is "
+                "the time to refuse: after the 250 the message is ours, and throwing it away "
+                "silently would be losing mail.",
+        .outcomes = "accept: on to the database (store)\n"
+                    "tag: accept, with a header line added\n"
+                    "junk: accept, but into the Junk folder\n"
+                    "550 5.7.1: refuse; the sending host tells the sender",
+        .rfc = "RFC 5321 §7.9",
+    },
+    [STAGE_STORE] = {
+        .name = "store",
+        .brief = "ST",
+        .question = "Is the message safe on the disk?",
+        .asks = "Message, recipients and queue are written in one transaction and committed. Only "
+                "when the disk has it the server answers 250. This reply moves the responsibility: "
+                "before it the sending host must keep its copy, after it the message is ours to "
+                "deliver or to report. Messages that arrive together share one commit.",
+        .outcomes = "250: committed; from here on we are responsible\n"
+                    "451 4.3.0: the database refused; the sender keeps the message and tries again\n"
+                    "452 4.3.1: the disk is full",
+        .rfc = "RFC 5321 §6.1",
+    },
+    [STAGE_QUEUE] = {
+        .name = "queue",
+        .brief = "QU",
+        .question = "Where does it still have to go, and when do we try next?",
+        .asks = "A message that travels waits in the queue, in the database, so that a crash does "
+                "not lose it. Recipients in the same domain share one delivery: one copy a host is "
+                "enough.",
+        .outcomes = "due now: connect to the next host (relay)\n"
+                    "due later: wait for the next attempt (retry)\n"
+                    "held: an operator keeps it back",
+        .rfc = "RFC 5321 §4.5.4.1",
+    },
+    [STAGE_RELAY] = {
+        .name = "relay",
+        .brief = "RL",
+        .question = "What does the next host say?",
+        .asks = "Now our server is the client. It calls the next host and speaks the same SMTP that "
+                "was spoken to it. The first digit of each reply decides: 2 is yes, 4 is not now, "
+                "5 is never. When the next host has answered 250 to the end of data, it is "
+                "responsible and our copy can go.",
+        .outcomes = "250 to the end of data: handed over; this hop is done\n"
+                    "4yz, no connection or a cut connection: keep it, try again later (retry)\n"
+                    "5yz: it will not be taken; tell the sender (bounce)",
+        .rfc = "RFC 5321 §3.6.2",
+    },
+    [STAGE_RETRY] = {
+        .name = "retry",
+        .brief = "RT",
+        .question = "It failed for now: when do we try again?",
+        .asks = "A temporary failure is not the end: hosts are restarted, networks come back. The "
+                "message stays in the queue and each try waits longer than the one before. The "
+                "sender is warned after some hours and told after some days.",
+        .outcomes = "a time: the next try, by the list of intervals (key retry)\n"
+                    "warning: delayed, the sender need not do anything (key warn-after)\n"
+                    "give up: too old or tried too often (keys give-up-after, give-up-tries): bounce",
+        .rfc = "RFC 5321 §4.5.4.1",
+    },
+    [STAGE_BOUNCE] = {
+        .name = "bounce",
+        .brief = "BO",
+        .question = "We gave up: who is told, and why?",
+        .asks = "Whoever takes a message must deliver it or say that it could not. The report goes "
+                "to the address of MAIL FROM, in three parts: words for people, fields for "
+                "programs, and the message's own headers. Its own sender is empty (<>), so that a "
+                "report that cannot be delivered causes no further report, and two servers never "
+                "write to each other for ever.",
+        .outcomes = "report: a new message, with a journey of its own, to the sender\n"
+                    "no report: the message was a report itself (sender <>); it ends here",
+        .rfc = "RFC 3464 §2",
+    },
+    [STAGE_DELIVER] = {
+        .name = "deliver",
+        .brief = "DE",
+        .question = "Into which mailbox of which user?",
+        .asks = "The message gets a place in the user's mailbox and there a number of its own (UID) "
+                "that is never used again. Its octets are stored once, however many users have "
+                "it. A Return-Path line keeps the address of MAIL FROM.",
+        .outcomes = "INBOX: the usual place\n"
+                    "Junk: a filter rule said so\n"
+                    "over quota: the mailbox is full",
+        .rfc = "RFC 5321 §4.4",
+    },
+    [STAGE_ARCHIVE] = {
+        .name = "archive",
+        .brief = "AR",
+        .question = "Is a copy kept, and where?",
+        .asks = "Some organisations must keep what they send and receive. The archive is a list of "
+                "its own that points to the same stored octets: when the user deletes the message, "
+                "the archive still has it.",
+        .outcomes = "kept: found by `glasspost archive`\n"
+                    "not kept: the key archive is off",
+        .rfc = NULL,
+    },
+    [STAGE_PICKUP] = {
+        .name = "pickup",
+        .brief = "PI",
+        .question = "How does the user get to read it?",
+        .asks = "The message has arrived, but on the server. The user's program fetches it: by POP3 "
+                "it downloads and usually deletes, so the mail lives on one device; by IMAP it "
+                "leaves the message where it is and sets flags, so all devices see the same.",
+        .outcomes = "RETR or FETCH: the octets go to the reader\n"
+                    "DELE and QUIT (POP3): removed when the session ends, not before\n"
+                    "\\Seen, \\Deleted and EXPUNGE (IMAP): flags first, removal when asked for",
+        .rfc = "RFC 1939 §5",
+    },
+};
+
+const StageInfo *
+stage_info(Stage stage)
+{
+    return (guint)stage < STAGES ? &stages[stage] : &stages[STAGE_NONE];
+}
+
+const char *
+stage_name(Stage stage)
+{
+    return stage_info(stage)->name;
+}
+
+Stage
+stage_from_name(const char *name)
+{
+    if (name == NULL)
+        return STAGE_NONE;
+    for (guint stage = STAGE_NONE + 1; stage < STAGES; stage++) {
+        if (strcmp(stages[stage].name, name) == 0)
+            return (Stage)stage;
+    }
+    return STAGE_NONE;
+}

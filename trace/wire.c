@@ -1,0 +1,109 @@
+/* trace/wire.c - commands and replies as events, put together the same way in all protocols.
+ *
+ *   C: MAIL FROM:<alice@north.example>   from client, to host, label MAIL, line
+ *   S: 250 2.1.0 Sender ok               from host, to client, label 250, lines, code, enhanced
+ *   C: AGFsaWNlAHdvbmRlcmxhbmQ=          a secret: label AUTH, line ***
+ *
+ * Tests: tests/test_trace_trace.c
+ */
+#include "trace/trace.h"
+
+#include <string.h>
+
+#include "trace/redact.h"
+
+#define TRACE_WIRE_LINE_MAX  1024        /* octets of a command line that are kept */
+#define TRACE_WIRE_REPLY_MAX (16 * 1024) /* octets of a reply that are kept */
+
+static gsize
+trace_wire_trim(const char *text)
+{
+    gsize length = strlen(text);
+
+    while (length > 0 && (text[length - 1] == '\r' || text[length - 1] == '\n'))
+        length--;
+    return length;
+}
+
+/* Commands, replies and bodies share this sentence, so that a journal reads evenly. */
+static void
+trace_wire_tell(Trace *trace, Stage stage, const char *rfc, const char *file, int line,
+                const char *function, const char *from, const char *to, const char *said)
+{
+    trace_emit(trace, TRACE_WIRE, stage, rfc, file, line, function, "%s to %s: %s", from, to, said);
+}
+
+void
+trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *file, int line,
+                   const char *function, const char *from, const char *to, const char *label,
+                   const char *text, gboolean secret)
+{
+    if (!trace_is_on(trace))
+        return;
+    GString *shown = g_string_new(NULL);
+
+    if (secret) {
+        g_autofree char *redacted = trace_redact_command(text);
+        g_string_append(shown, redacted);
+    } else {
+        trace_safe_append(shown, text, (gssize)trace_wire_trim(text), TRACE_WIRE_LINE_MAX, FALSE);
+    }
+    trace_put_arrow(trace, from, to, label);
+    trace_put_text(trace, "line", shown->str);
+    trace_wire_tell(trace, stage, rfc, file, line, function, from, to, shown->str);
+    g_string_free(shown, TRUE);
+}
+
+/* "5.1.1" where it stands after the code (RFC 2034 §4): a class, a subject and a detail. */
+static void
+trace_wire_put_enhanced(Trace *trace, const char *text)
+{
+    gsize length = strspn(text, "0123456789.");
+    guint dots = 0;
+
+    for (gsize i = 0; i < length; i++)
+        dots += text[i] == '.';
+    if (dots != 2 || length < 5 || length > 9 || strchr("245", text[0]) == NULL || text[1] != '.')
+        return;
+    g_autofree char *enhanced = g_strndup(text, length);
+    trace_put_text(trace, "enhanced", enhanced);
+}
+
+/* An SMTP reply's three digits (RFC 5321 §4.2); other protocols have none. */
+static void
+trace_wire_put_code(Trace *trace, const char *lines)
+{
+    if (strspn(lines, "0123456789") != 3 || strchr("2345", lines[0]) == NULL)
+        return;
+    trace_put_number(trace, "code",
+                     (lines[0] - '0') * 100 + (lines[1] - '0') * 10 + (lines[2] - '0'));
+    if (lines[3] == ' ' || lines[3] == '-')
+        trace_wire_put_enhanced(trace, lines + 4);
+}
+
+void
+trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *file, int line,
+                 const char *function, const char *from, const char *to, const char *label,
+                 const char *lines)
+{
+    if (!trace_is_on(trace))
+        return;
+    GString *kept = g_string_new(NULL);
+    GString *said = g_string_new(NULL);
+    gsize length = trace_wire_trim(lines);
+    guint more = 0;
+
+    for (gsize i = 0; i < length; i++)
+        more += lines[i] == '\n';
+    trace_safe_append(kept, lines, (gssize)length, TRACE_WIRE_REPLY_MAX, TRUE);
+    trace_safe_append(said, lines, (gssize)strcspn(lines, "\r\n"), TRACE_WIRE_LINE_MAX, FALSE);
+    if (more > 0)
+        g_string_append_printf(said, " (and %u more line%s)", more, more == 1 ? "" : "s");
+
+    trace_put_arrow(trace, from, to, label);
+    trace_put_text(trace, "lines", kept->str);
+    trace_wire_put_code(trace, lines);
+    trace_wire_tell(trace, stage, rfc, file, line, function, from, to, said->str);
+    g_string_free(kept, TRUE);
+    g_string_free(said, TRUE);
+}
