@@ -1,0 +1,388 @@
+/* net/loop.c - one turn after the other, all in one thread.
+ *
+ *   +-> owed callbacks > ready descriptors > due timers > hooks (commit, journal) > output --+
+ *   |                                                                                       |
+ *   +-- sleep in epoll until something is ready or due  <------------- nothing more to do ---+
+ *
+ * All sockets stand in one epoll set, and the set is one source of a GMainLoop: with a source for
+ * each socket GLib would look at every one of them at every wake-up.
+ *
+ * A simulated network runs through the same turn. There, whatever is on its way is a timer of
+ * the virtual clock, and instead of sleeping the clock is moved to the next timer.
+ *
+ * Start reading at net_turn(). Tests: tests/test_net_loop.c, tests/test_net_sim.c
+ */
+#include "net/backend.h"
+#include "net/address.h"
+
+#include <errno.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#define NET_EVENTS 256 /* taken from epoll at once; more wait for the next turn */
+
+typedef struct NetWatch {
+    NetItem item; /* a foreign descriptor: never closed here */
+    void (*ready)(void *data);
+    void *data;
+    gboolean always; /* a plain file: epoll refuses it, and it is always readable */
+} NetWatch;
+
+typedef struct NetSource {
+    GSource source;
+    Net *net;
+} NetSource;
+
+/* ---- items: what has a descriptor ---- */
+
+void
+net_item_watch(Net *net, NetItem *item, guint32 events)
+{
+    struct epoll_event event = { .events = events, .data.ptr = item };
+    int what = item->watched == 0 ? EPOLL_CTL_ADD : events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
+
+    if (item->fd < 0 || item->watched == events)
+        return;
+    if (epoll_ctl(net->epoll, what, item->fd, &event) == 0)
+        item->watched = events;
+}
+
+void
+net_item_close(NetItem *item)
+{
+    if (item->fd >= 0)
+        close(item->fd); /* which takes it out of the epoll set */
+    item->fd = -1;
+    item->watched = 0;
+}
+
+void
+net_item_bury(Net *net, NetItem *item)
+{
+    item->ready = NULL;
+    g_ptr_array_add(net->graves, item);
+}
+
+static void
+net_bury_all(Net *net)
+{
+    while (net->graves->len > 0) {
+        NetItem *item = g_ptr_array_steal_index_fast(net->graves, net->graves->len - 1);
+
+        item->free(item);
+    }
+}
+
+/* ---- foreign descriptors ---- */
+
+static void
+net_watch_ready(NetItem *item, guint32 events G_GNUC_UNUSED)
+{
+    NetWatch *watch = (NetWatch *)item;
+
+    watch->ready(watch->data);
+}
+
+static void
+net_watch_free(NetItem *item)
+{
+    g_free(item);
+}
+
+void
+net_watch_fd(Net *net, int fd, void (*ready)(void *data), void *data)
+{
+    NetWatch *watch = g_new0(NetWatch, 1);
+
+    watch->item = (NetItem){ fd, 0, net_watch_ready, net_watch_free };
+    watch->ready = ready;
+    watch->data = data;
+    g_ptr_array_add(net->watches, watch);
+    net_item_watch(net, &watch->item, EPOLLIN);
+    watch->always = watch->item.watched == 0;
+    net->again |= watch->always;
+}
+
+void
+net_unwatch_fd(Net *net, int fd)
+{
+    for (guint i = 0; i < net->watches->len; i++) {
+        NetWatch *watch = net->watches->pdata[i];
+
+        if (watch->item.fd != fd)
+            continue;
+        net_item_watch(net, &watch->item, 0);
+        g_ptr_array_remove_index(net->watches, i);
+        net_item_bury(net, &watch->item);
+        return;
+    }
+}
+
+static gboolean
+net_has_plain_files(const Net *net)
+{
+    for (guint i = 0; i < net->watches->len; i++) {
+        if (((NetWatch *)net->watches->pdata[i])->always)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* ---- a turn ---- */
+
+/* A callback may kill what a later event of the same batch names: dead items have no ready(). */
+static void
+net_serve_ready(Net *net)
+{
+    struct epoll_event events[NET_EVENTS];
+    int count = epoll_wait(net->epoll, events, NET_EVENTS, 0);
+
+    for (int i = 0; i < count; i++) {
+        NetItem *item = events[i].data.ptr;
+
+        if (item->ready != NULL)
+            item->ready(item, events[i].events);
+    }
+    for (guint i = 0; i < net->watches->len; i++) {
+        NetWatch *watch = net->watches->pdata[i];
+
+        if (watch->always)
+            watch->ready(watch->data);
+    }
+}
+
+/* Nothing waits in the kernel, and no timer is due this instant. */
+static gboolean
+net_is_idle(const Net *net)
+{
+    struct epoll_event event; /* only asked: it will be told again */
+
+    return net_clock_wait_us(net->clock) != 0 && epoll_wait(net->epoll, &event, 1, 0) <= 0;
+}
+
+static gboolean
+net_run_hooks(Net *net, gboolean idle)
+{
+    gboolean work_left = FALSE;
+
+    for (guint i = 0; i < net->hooks->len; i++) {
+        NetHook hook = g_array_index(net->hooks, NetHook, i);
+
+        work_left |= hook.hook(hook.data, idle);
+    }
+    return work_left;
+}
+
+/* Nothing can happen at this instant any more: may time be skipped? */
+static gboolean
+net_skip_time(Net *net)
+{
+    if (net_clock_is_paused(net->clock) || !g_main_loop_is_running(net->main))
+        return FALSE;
+    if (net->backend->simulated) {
+        gint64 next = net_clock_next_us(net->clock);
+
+        if (next >= 0)
+            net_clock_set_virtual(net->clock, next);
+        return next >= 0;
+    }
+    return net_clock_warps(net->clock) && !net_in_flight(net) && net_clock_warp(net->clock);
+}
+
+/* Nothing will ever happen any more, unless somebody outside starts it. */
+static gboolean
+net_is_quiet(const Net *net)
+{
+    if (net_clock_is_paused(net->clock) || net_clock_wait_us(net->clock) >= 0 || net->busy > 0)
+        return FALSE;
+    return net->backend->simulated || (net->conns.length == 0 && !net_in_flight(net));
+}
+
+static void
+net_turn(Net *net)
+{
+    gint64 began = net_clock_steady_us(net->clock), took;
+    gboolean idle, work_left;
+
+    net->again = FALSE;
+    net_conns_tell(net);
+    net_serve_ready(net);
+    net_clock_run_due(net->clock);
+    took = net_clock_steady_us(net->clock) - began;
+    if (took > NET_SLOW_TURN_US && net->slow != NULL)
+        net->slow(net->slow_data, took);
+    idle = net_is_idle(net);
+    work_left = net_run_hooks(net, idle);
+    net_conns_settle(net);
+    net_bury_all(net);
+
+    net->again |= work_left || !idle || net->owed.length > 0 || net->dirty.length > 0 ||
+                  net_has_plain_files(net);
+    if (!net->again)
+        net->again = net_skip_time(net);
+    if (!net->again && net->until_quiet && net_is_quiet(net))
+        net_quit(net);
+}
+
+/* ---- the source in GLib's loop ---- */
+
+static gboolean
+net_source_prepare(GSource *source, gint *timeout_ms)
+{
+    Net *net = ((NetSource *)source)->net;
+    gint64 wait = net->again ? 0 : net_clock_wait_us(net->clock);
+
+    /* The virtual clock does not run while we sleep: only descriptors can wake a simulation. */
+    if (net->backend->simulated && wait > 0)
+        wait = -1;
+    *timeout_ms = wait < 0 ? -1 : (gint)MIN((wait + 999) / 1000, G_MAXINT);
+    return wait == 0;
+}
+
+static gboolean
+net_source_check(GSource *source)
+{
+    Net *net = ((NetSource *)source)->net;
+    struct epoll_event event;
+
+    return epoll_wait(net->epoll, &event, 1, 0) > 0 || net_clock_wait_us(net->clock) == 0;
+}
+
+static gboolean
+net_source_dispatch(GSource *source, GSourceFunc callback G_GNUC_UNUSED,
+                    gpointer data G_GNUC_UNUSED)
+{
+    net_turn(((NetSource *)source)->net);
+    return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs net_source_functions = {
+    .prepare = net_source_prepare,
+    .check = net_source_check,
+    .dispatch = net_source_dispatch,
+};
+
+/* ---- the network ---- */
+
+Net *
+net_new(NetClock *clock, const NetBackend *backend, GError **error)
+{
+    int epoll = epoll_create1(EPOLL_CLOEXEC);
+    Net *net;
+
+    if (epoll < 0) {
+        net_set_error(error, errno, "epoll", NULL, 0);
+        return NULL;
+    }
+    net = g_new0(Net, 1);
+    net->clock = clock;
+    net->backend = backend;
+    net->epoll = epoll;
+    net->hooks = g_array_new(FALSE, FALSE, sizeof(NetHook));
+    net->watches = g_ptr_array_new();
+    net->graves = g_ptr_array_new();
+    net->listeners = g_ptr_array_new();
+    net->udps = g_ptr_array_new();
+    net->outgoing = g_hash_table_new(g_str_hash, g_str_equal);
+    net->down = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    net->context = g_main_context_new();
+    net->main = g_main_loop_new(net->context, FALSE);
+    net->source = g_source_new(&net_source_functions, sizeof(NetSource));
+    ((NetSource *)net->source)->net = net;
+    g_source_add_unix_fd(net->source, epoll, G_IO_IN);
+    g_source_attach(net->source, net->context);
+    return net;
+}
+
+static void
+net_close_all(Net *net)
+{
+    while (net->conns.length > 0)
+        net_conn_die(g_queue_peek_head(&net->conns));
+    while (net->listeners->len > 0)
+        net_listener_free(net->listeners->pdata[0]);
+    while (net->udps->len > 0)
+        net_udp_close(net->udps->pdata[0]);
+    while (net->watches->len > 0)
+        net_unwatch_fd(net, ((NetWatch *)net->watches->pdata[0])->item.fd);
+    net_bury_all(net);
+}
+
+void
+net_free(Net *net)
+{
+    if (net == NULL)
+        return;
+    net_close_all(net);
+    if (net->backend->free != NULL)
+        net->backend->free(net);
+    g_source_destroy(net->source);
+    g_source_unref(net->source);
+    g_main_loop_unref(net->main);
+    g_main_context_unref(net->context);
+    g_array_unref(net->hooks);
+    g_ptr_array_unref(net->watches);
+    g_ptr_array_unref(net->graves);
+    g_ptr_array_unref(net->listeners);
+    g_ptr_array_unref(net->udps);
+    g_hash_table_unref(net->outgoing);
+    g_hash_table_unref(net->down);
+    g_queue_clear(&net->dirty);
+    g_queue_clear(&net->owed);
+    close(net->epoll);
+    g_free(net);
+}
+
+gboolean
+net_is_simulated(const Net *net)
+{
+    return net->backend->simulated;
+}
+
+NetClock *
+net_clock(const Net *net)
+{
+    return net->clock;
+}
+
+void
+net_run(Net *net, gboolean until_quiet)
+{
+    net->until_quiet = until_quiet;
+    net->again = TRUE; /* the first turn does not sleep: what is set up is to begin */
+    g_main_loop_run(net->main);
+}
+
+void
+net_quit(Net *net)
+{
+    g_main_loop_quit(net->main);
+}
+
+void
+net_add_turn_hook(Net *net, gboolean (*hook)(void *data, gboolean idle), void *data)
+{
+    NetHook added = { hook, data };
+
+    g_array_append_val(net->hooks, added);
+}
+
+void
+net_set_watchdog(Net *net, void (*slow)(void *data, gint64 took_us), void *data)
+{
+    net->slow = slow;
+    net->slow_data = data;
+}
+
+void
+net_busy(Net *net)
+{
+    net->busy++;
+}
+
+void
+net_unbusy(Net *net)
+{
+    g_assert(net->busy > 0);
+    net->busy--;
+}

@@ -1,0 +1,383 @@
+/* net/service.c - carries the sessions of one protocol on one port.
+ *
+ *            octets                    net_served_go_on()
+ *   conn --> input --> session ---+      ^ the answer came
+ *     ^                           |      |
+ *     |   GO_ON: again, up to 64 steps a turn
+ *     |   PENDING: hold the input -------+
+ *     |   MORE: again in the next turn
+ *     +-- CLOSE: send, close, closed()
+ *
+ * Input is held back (the rest stays in the kernel, and slows the client down) while an answer is
+ * pending, while the client does not read its replies, and while steps wait for the next turn.
+ *
+ * Start reading at net_served_run(). Tests: tests/test_net_service.c
+ */
+#include "net/service.h"
+
+#include <string.h>
+
+/* Lines of one connection in one turn: a client that pipelines thousands must not keep the
+ * others waiting. */
+#define NET_SERVED_STEPS 64
+
+/* A block of data that gets no reply gives the client new patience after so many octets: so a
+ * body that trickles in octet by octet runs into the deadline. */
+#define NET_SERVED_BLOCK 4096
+
+struct NetServed {
+    NetService *service;
+    NetConn *conn;
+    void *session;
+    GList *link;       /* its place in service->all */
+    GString *replies;  /* of the step that runs; empty between steps */
+    NetNext next;      /* what the session returned last */
+    gsize taken;       /* octets since the client got its patience */
+    gboolean running;  /* inside a call of the session */
+    gboolean answered; /* net_served_go_on() came inside that call */
+    NetNext answer;
+    GString *answer_replies;
+    NetTimer *later; /* the next turn's steps */
+};
+
+struct NetService {
+    Net *net;
+    NetListener *listener;
+    const NetProtocol *protocol;
+    void *data;
+    GQueue all;            /* of NetServed, oldest first */
+    GHashTable *addresses; /* address > number of connections; looked up only */
+};
+
+static void net_served_run(NetServed *served);
+
+/* ---- limits ---- */
+
+static gboolean
+net_service_is_exempt(const char *address)
+{
+    return g_str_has_prefix(address, "127.") || strcmp(address, "::1") == 0;
+}
+
+static guint
+net_service_count_of(const NetService *service, const char *address)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(service->addresses, address));
+}
+
+static gboolean
+net_service_has_room(const NetService *service, const char *address)
+{
+    return service->all.length < NET_SERVICE_IN_ALL &&
+           (net_service_is_exempt(address) ||
+            net_service_count_of(service, address) < NET_SERVICE_PER_ADDRESS);
+}
+
+static void
+net_service_add_count(NetService *service, const char *address, int by)
+{
+    guint count = net_service_count_of(service, address) + by;
+
+    if (count == 0)
+        g_hash_table_remove(service->addresses, address);
+    else
+        g_hash_table_insert(service->addresses, g_strdup(address), GUINT_TO_POINTER(count));
+}
+
+/* ---- the end of a session ---- */
+
+/* The connection is closed already, or about to be. */
+static void
+net_served_free(NetServed *served)
+{
+    NetService *service = served->service;
+
+    g_assert(!served->running); /* a session can't be freed under its own feet */
+    net_timer_stop(&served->later);
+    net_service_add_count(service, net_conn_remote(served->conn), -1);
+    g_queue_delete_link(&service->all, served->link);
+    if (served->session != NULL)
+        service->protocol->closed(served->session);
+    g_string_free(served->replies, TRUE);
+    g_string_free(served->answer_replies, TRUE);
+    g_free(served);
+}
+
+static void
+net_served_end(NetServed *served)
+{
+    NetConn *conn = served->conn;
+
+    net_served_free(served);
+    net_conn_close(conn);
+}
+
+/* ---- replies, patience, holding ---- */
+
+/* The mark says which event told of these octets, for the other end's events (net_buffer_twin). */
+static void
+net_served_write(NetServed *served, const char *octets, gsize length)
+{
+    const NetProtocol *protocol = served->service->protocol;
+
+    if (length == 0)
+        return;
+    net_conn_write(served->conn, octets, length);
+    if (protocol->trace != NULL && served->session != NULL)
+        net_conn_wrote(served->conn, trace_last(protocol->trace(served->session)));
+}
+
+static void
+net_served_give_patience(NetServed *served)
+{
+    served->taken = 0;
+    net_conn_deadline(served->conn, served->service->protocol->patience(served->session));
+}
+
+/* What the session returned last decides what is read, and who is waited for. */
+static void
+net_served_attend(NetServed *served)
+{
+    gboolean full = net_conn_is_full(served->conn);
+
+    net_conn_hold(served->conn, served->next == NET_PENDING || served->later != NULL || full);
+    if (served->next == NET_PENDING)
+        net_conn_deadline(served->conn, 0); /* we are the one who is slow */
+}
+
+/* ---- steps ---- */
+
+static void
+net_served_later(void *data)
+{
+    NetServed *served = data;
+
+    served->later = NULL;
+    net_served_run(served);
+}
+
+static void
+net_served_run_later(NetServed *served)
+{
+    NetClock *clock = net_clock(served->service->net);
+
+    if (served->later == NULL)
+        served->later = net_timer_start(clock, NET_TIMER_GUARD, 0, net_served_later, served);
+}
+
+/* An answer that came while the session was still running is applied after it. */
+static void
+net_served_take_answer(NetServed *served)
+{
+    if (!served->answered)
+        return;
+    served->answered = FALSE;
+    g_string_append_len(served->replies, served->answer_replies->str, served->answer_replies->len);
+    g_string_truncate(served->answer_replies, 0);
+    served->next = served->answer;
+}
+
+/* One line, or one block. Returns how many octets it took. */
+static gsize
+net_served_step(NetServed *served)
+{
+    const NetProtocol *protocol = served->service->protocol;
+    NetBuffer *input = net_conn_input(served->conn);
+    gsize before = net_buffer_length(input), took;
+    gboolean replied;
+
+    served->running = TRUE;
+    served->next = protocol->input(served->session, input, served->replies);
+    served->running = FALSE;
+    net_served_take_answer(served);
+    took = before - net_buffer_length(input);
+    replied = served->replies->len > 0;
+    net_served_write(served, served->replies->str, served->replies->len);
+    g_string_truncate(served->replies, 0);
+    served->taken += took;
+    if (replied || served->next == NET_MORE || served->taken >= NET_SERVED_BLOCK)
+        net_served_give_patience(served);
+    return took;
+}
+
+static void
+net_served_run(NetServed *served)
+{
+    guint steps = 0;
+    gboolean progress = TRUE;
+
+    if (served->running || served->later != NULL)
+        return;
+    while (served->next == NET_GO_ON || served->next == NET_MORE) {
+        gboolean waiting = net_buffer_length(net_conn_input(served->conn)) > 0;
+        gboolean more = served->next == NET_MORE;
+
+        if (net_conn_is_full(served->conn) || (!more && (!waiting || !progress)))
+            break;
+        if (steps == NET_SERVED_STEPS || (more && steps > 0)) {
+            net_served_run_later(served);
+            break;
+        }
+        progress = net_served_step(served) > 0 || more;
+        steps++;
+    }
+    if (served->next == NET_CLOSE)
+        net_served_end(served);
+    else
+        net_served_attend(served);
+}
+
+void
+net_served_go_on(NetServed *served, NetNext next, const GString *replies)
+{
+    if (served->running) {
+        served->answered = TRUE;
+        served->answer = next;
+        g_string_append_len(served->answer_replies, replies->str, replies->len);
+        return;
+    }
+    served->next = next;
+    net_served_write(served, replies->str, replies->len);
+    if (next != NET_CLOSE)
+        net_served_give_patience(served);
+    if (next == NET_MORE)
+        net_served_run_later(served);
+    net_served_run(served);
+}
+
+void
+net_served_send(NetServed *served, const char *octets, gssize length)
+{
+    net_served_write(served, octets, length < 0 ? strlen(octets) : (gsize)length);
+}
+
+NetConn *
+net_served_conn(NetServed *served)
+{
+    return served->conn;
+}
+
+void *
+net_served_session(NetServed *served)
+{
+    return served->session;
+}
+
+/* ---- what the connection tells ---- */
+
+static void
+net_served_input(NetConn *conn G_GNUC_UNUSED, void *owner)
+{
+    net_served_run(owner);
+}
+
+static void
+net_served_expired(NetConn *conn G_GNUC_UNUSED, void *owner)
+{
+    NetServed *served = owner;
+
+    served->service->protocol->expired(served->session, served->replies);
+    net_served_write(served, served->replies->str, served->replies->len);
+    net_served_end(served);
+}
+
+static void
+net_served_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why G_GNUC_UNUSED)
+{
+    net_served_free(owner);
+}
+
+static const NetHandler net_served_handler = {
+    .input = net_served_input,
+    .drained = net_served_input, /* there is room for replies again */
+    .expired = net_served_expired,
+    .closed = net_served_closed,
+};
+
+static void
+net_service_accept(NetConn *conn, void *data)
+{
+    NetService *service = data;
+    NetServed *served;
+
+    if (!net_service_has_room(service, net_conn_remote(conn))) {
+        net_conn_write(conn, service->protocol->too_many, -1);
+        net_conn_close(conn);
+        return;
+    }
+    served = g_new0(NetServed, 1);
+    served->service = service;
+    served->conn = conn;
+    served->replies = g_string_new(NULL);
+    served->answer_replies = g_string_new(NULL);
+    g_queue_push_tail(&service->all, served);
+    served->link = service->all.tail;
+    net_service_add_count(service, net_conn_remote(conn), 1);
+    net_conn_handle(conn, &net_served_handler, served);
+    served->running = TRUE;
+    served->session = service->protocol->open(service->data, served, served->replies);
+    served->running = FALSE;
+    net_served_take_answer(served);
+    net_served_write(served, served->replies->str, served->replies->len);
+    g_string_truncate(served->replies, 0);
+    if (served->session == NULL)
+        net_served_end(served);
+    else
+        net_served_give_patience(served);
+}
+
+/* ---- the service ---- */
+
+NetService *
+net_service_new(Net *net, const char *address, guint16 port, const NetProtocol *protocol,
+                void *data, GError **error)
+{
+    NetService *service = g_new0(NetService, 1);
+
+    service->net = net;
+    service->protocol = protocol;
+    service->data = data;
+    service->listener = net_listen(net, address, port, net_service_accept, service, error);
+    if (service->listener == NULL) {
+        g_free(service);
+        return NULL;
+    }
+    service->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return service;
+}
+
+guint16
+net_service_port(const NetService *service)
+{
+    return net_listener_port(service->listener);
+}
+
+void
+net_service_free(NetService *service)
+{
+    if (service == NULL)
+        return;
+    net_listener_free(service->listener);
+    while (service->all.length > 0)
+        net_served_end(g_queue_peek_head(&service->all));
+    g_hash_table_unref(service->addresses);
+    g_free(service);
+}
+
+guint
+net_service_count(const NetService *service)
+{
+    return service->all.length;
+}
+
+void
+net_service_foreach(NetService *service, void (*call)(void *session, void *data), void *data)
+{
+    for (GList *link = service->all.head, *next; link != NULL; link = next) {
+        NetServed *served = link->data;
+
+        next = link->next;
+        if (served->session != NULL)
+            call(served->session, data);
+    }
+}

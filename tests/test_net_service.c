@@ -1,0 +1,476 @@
+/* tests/test_net_service.c - a toy protocol carried over both networks.
+ *
+ * The toy answers each line: "ECHO x" with x, "WAIT" when the test says so, "NOW" within its own
+ * call, "WORK n" in n slices, "BIG" with a lot, "QUIT" by closing.
+ */
+#include "net/service.h"
+
+#include <locale.h>
+#include <string.h>
+
+#define SERVER   "127.0.0.3"
+#define STRANGER "192.0.2.1" /* simulated only: not exempt from the limit by address */
+
+typedef struct World {
+    NetClock *clock;
+    Net *net;
+    NetService *service;
+    Tracer *tracer;
+    NetTimer *guard;
+    NetTimer *run; /* ends it */
+    guint turns;   /* of the loop, before that */
+    GString *came; /* at the client */
+    guint opened, closed, client_closed;
+    struct Toy *last;
+} World;
+
+typedef struct Toy {
+    World *world;
+    NetServed *served;
+    Trace *trace;
+    guint work;
+} Toy;
+
+/* ---- the toy's engine ---- */
+
+static void *
+toy_open(void *data, NetServed *served, GString *replies)
+{
+    World *world = data;
+    Toy *toy = g_new0(Toy, 1);
+
+    toy->world = world;
+    toy->served = served;
+    toy->trace = trace_new(world->tracer, "toy.example", "toy");
+    world->opened++;
+    world->last = toy;
+    trace_state(toy->trace, STAGE_CONNECT, NULL, "a toy session begins");
+    g_string_append(replies, "hello\r\n");
+    return toy;
+}
+
+static void *
+toy_refuse(void *data G_GNUC_UNUSED, NetServed *served G_GNUC_UNUSED, GString *replies)
+{
+    g_string_append(replies, "go away\r\n");
+    return NULL;
+}
+
+static NetNext
+toy_line(Toy *toy, const char *line, GString *replies)
+{
+    g_autoptr(GString) now = g_string_new("now\r\n");
+    g_autofree char *big = g_strnfill(1000, 'b');
+
+    if (g_str_has_prefix(line, "ECHO "))
+        g_string_append_printf(replies, "%s\r\n", line + 5);
+    if (strcmp(line, "WAIT") == 0)
+        return NET_PENDING;
+    if (strcmp(line, "NOW") == 0) {
+        g_string_append(replies, "first ");
+        net_served_go_on(toy->served, NET_GO_ON, now);
+        return NET_PENDING;
+    }
+    if (g_str_has_prefix(line, "WORK ")) {
+        toy->work = atoi(line + 5);
+        return NET_MORE;
+    }
+    for (guint i = 0; strcmp(line, "BIG") == 0 && i < 100; i++)
+        g_string_append_printf(replies, "%s\r\n", big);
+    if (strcmp(line, "QUIT") == 0) {
+        g_string_append(replies, "bye\r\n");
+        return NET_CLOSE;
+    }
+    return NET_GO_ON;
+}
+
+static NetNext
+toy_input(void *session, NetBuffer *input, GString *replies)
+{
+    Toy *toy = session;
+    g_autofree char *line = NULL;
+
+    if (toy->work > 0) {
+        g_string_append_printf(replies, "%u ", toy->work);
+        return --toy->work > 0 ? NET_MORE : NET_GO_ON;
+    }
+    if (net_line_take(input, 100, &line) != NET_LINE_OK)
+        return NET_GO_ON;
+    trace_state(toy->trace, STAGE_CONNECT, NULL, "%s", line);
+    return toy_line(toy, line, replies);
+}
+
+static Trace *
+toy_trace(void *session)
+{
+    return ((Toy *)session)->trace;
+}
+
+static void
+toy_expired(void *session G_GNUC_UNUSED, GString *replies)
+{
+    g_string_append(replies, "too slow\r\n");
+}
+
+static void
+toy_closed(void *session)
+{
+    Toy *toy = session;
+
+    toy->world->closed++;
+    toy->world->last = NULL;
+    trace_free(toy->trace);
+    g_free(toy);
+}
+
+static double
+toy_patience(void *session G_GNUC_UNUSED)
+{
+    return 1.0;
+}
+
+static const NetProtocol toy = { "toy",       toy_open,   toy_input,      toy_trace,
+                                 toy_expired, toy_closed, "too many\r\n", toy_patience };
+static const NetProtocol refusing = { "toy",       toy_refuse, toy_input,      NULL,
+                                      toy_expired, toy_closed, "too many\r\n", toy_patience };
+
+/* ---- the client ---- */
+
+static void
+client_input(NetConn *conn, void *owner)
+{
+    World *world = owner;
+    gsize length;
+    const char *octets = net_buffer_peek(net_conn_input(conn), &length);
+
+    g_string_append_len(world->came, octets, length);
+    net_buffer_take(net_conn_input(conn), length);
+}
+
+static void
+client_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why G_GNUC_UNUSED)
+{
+    ((World *)owner)->client_closed++;
+}
+
+static const NetHandler client = { .input = client_input, .closed = client_closed };
+
+/* ---- a world for each test ---- */
+
+static gint64
+world_now(void *clock)
+{
+    return net_clock_now_us(clock);
+}
+
+static void
+stuck(void *data G_GNUC_UNUSED)
+{
+    g_error("nothing happened for 10 seconds");
+}
+
+static World *
+world_new(gconstpointer simulated, const NetProtocol *protocol)
+{
+    World *world = g_new0(World, 1);
+
+    world->clock = simulated ? net_clock_new_virtual(0) : net_clock_new_real();
+    world->net = simulated ? net_new_simulated(world->clock) : net_new_sockets(world->clock, NULL);
+    world->tracer = tracer_new(world_now, world->clock);
+    tracer_switch(world->tracer, TRUE);
+    world->service = net_service_new(world->net, SERVER, 0, protocol, world, NULL);
+    g_assert_nonnull(world->service);
+    world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 10 * NET_SECOND, stuck, NULL);
+    world->came = g_string_new(NULL);
+    return world;
+}
+
+static void
+world_free(World *world)
+{
+    net_timer_stop(&world->guard);
+    net_service_free(world->service);
+    g_assert_cmpuint(world->opened, ==, world->closed);
+    net_free(world->net);
+    tracer_free(world->tracer);
+    net_clock_free(world->clock);
+    g_string_free(world->came, TRUE);
+    g_free(world);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
+
+static NetConn *
+dial(World *world, const char *from)
+{
+    return net_connect(world->net, from, SERVER, net_service_port(world->service), &client, world);
+}
+
+/* A machine under load may have slept through all of the time: so the loop turns a while more. */
+static void
+run_out(void *data)
+{
+    World *world = data;
+
+    world->run = NULL;
+    if (world->turns-- > 0)
+        world->run = net_timer_start(world->clock, NET_TIMER_GUARD, 0, run_out, world);
+    else
+        net_quit(world->net);
+}
+
+/* Runs for @ms. */
+static void
+run_for(World *world, gint64 ms)
+{
+    world->turns = 100;
+    world->run = net_timer_start(world->clock, NET_TIMER_GUARD, ms * 1000, run_out, world);
+    net_run(world->net, FALSE);
+    net_timer_stop(&world->run); /* something else may have ended the run */
+}
+
+static void
+expect_came(World *world, const char *text)
+{
+    g_assert_cmpstr(world->came->str, ==, text);
+    g_string_truncate(world->came, 0);
+}
+
+static void
+test_dialogue(gconstpointer simulated)
+{
+    g_test_summary("Greeting, pipelined lines, replies in order, the end told once");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    run_for(world, 20);
+    expect_came(world, "hello\r\n");
+    net_conn_write(conn, "ECHO a\r\nECHO b\r\nECH", -1);
+    run_for(world, 20);
+    net_conn_write(conn, "O c\r\nQUIT\r\nECHO never\r\n", -1);
+    run_for(world, 20);
+    expect_came(world, "a\r\nb\r\nc\r\nbye\r\n");
+    g_assert_cmpuint(world->closed, ==, 1);
+    g_assert_cmpuint(world->client_closed, ==, 1);
+    g_assert_cmpuint(net_service_count(world->service), ==, 0);
+}
+
+static void
+test_pending(gconstpointer simulated)
+{
+    g_test_summary("While an answer is awaited input waits and no deadline runs");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    g_autoptr(GString) answer = g_string_new("answer\r\n");
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    net_conn_write(conn, "WAIT\r\nECHO after\r\n", -1);
+    run_for(world, simulated ? 5000 : 50);
+    expect_came(world, "hello\r\n");
+    net_served_go_on(world->last->served, NET_GO_ON, answer);
+    run_for(world, 20);
+    expect_came(world, "answer\r\nafter\r\n");
+    net_conn_write(conn, "NOW\r\nECHO after\r\n", -1);
+    run_for(world, 20);
+    expect_came(world, "first now\r\nafter\r\n");
+    net_conn_write(conn, "WAIT\r\n", -1);
+    run_for(world, 20);
+    net_served_send(world->last->served, "news\r\n", -1);
+    net_served_go_on(world->last->served, NET_CLOSE, answer);
+    run_for(world, 20);
+    expect_came(world, "news\r\nanswer\r\n");
+    g_assert_cmpuint(world->closed, ==, 1);
+}
+
+static void
+test_slices(gconstpointer simulated)
+{
+    g_test_summary("Long work runs in slices, and input waits meanwhile");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    net_conn_write(conn, "WORK 5\r\nECHO done\r\n", -1);
+    run_for(world, 50);
+    expect_came(world, "hello\r\n5 4 3 2 1 done\r\n");
+}
+
+static void
+test_many_lines_at_once(gconstpointer simulated)
+{
+    g_test_summary("RFC 2920 §3.1: thousands of pipelined lines are all answered, in order");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    g_autoptr(GString) wanted = g_string_new("hello\r\n");
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    for (guint i = 0; i < 20000; i++) {
+        g_autofree char *line = g_strdup_printf("ECHO %u\r\n", i);
+
+        net_conn_write(conn, line, -1);
+        g_string_append(wanted, line + 5);
+    }
+    while (world->came->len < wanted->len)
+        run_for(world, 10);
+    expect_came(world, wanted->str);
+}
+
+static void
+test_slow_reader(gconstpointer simulated)
+{
+    g_test_summary("A client that does not read its replies is read no further");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = dial(world, "127.0.0.2");
+    guint seen;
+
+    for (guint i = 0; i < 200; i++)
+        net_conn_write(conn, "BIG\r\n", -1);
+    net_conn_hold(conn, TRUE);
+    run_for(world, 50);
+    seen = world->came->len;
+    g_assert_cmpuint(seen, ==, 0);
+    net_conn_hold(conn, FALSE);
+    while (world->came->len < 7 + 200 * 100 * 1002)
+        run_for(world, 10);
+    g_assert_cmpuint(world->closed, ==, 0);
+}
+
+static void
+trickle(World *world, NetConn *conn, guint times)
+{
+    for (guint i = 0; i < times; i++) {
+        net_conn_write(conn, "E", 1);
+        run_for(world, 200);
+    }
+}
+
+static void
+test_slowloris(gconstpointer simulated)
+{
+    g_test_summary("RFC 5321 §4.5.3.2: the deadline is for a whole command, not for each octet");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    run_for(world, 10);
+    trickle(world, conn, 4);
+    net_conn_write(conn, "\r\n", -1); /* unknown, but whole; no reply, so no new patience */
+    expect_came(world, "hello\r\n");
+    run_for(world, 500);
+    expect_came(world, "too slow\r\n");
+    g_assert_cmpuint(world->closed, ==, 1);
+    g_assert_cmpuint(world->client_closed, ==, 1);
+}
+
+static void
+test_patience_renewed(gconstpointer simulated)
+{
+    g_test_summary("Each command that is answered gives the client new patience");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    for (guint i = 0; i < 4; i++) {
+        net_conn_write(conn, "ECHO x\r\n", -1);
+        run_for(world, 500);
+    }
+    expect_came(world, "hello\r\nx\r\nx\r\nx\r\nx\r\n");
+    g_assert_cmpuint(world->closed, ==, 0);
+}
+
+static void
+test_refusing(gconstpointer simulated)
+{
+    g_test_summary("A protocol may refuse a caller: its words are sent, then the end");
+    g_autoptr(World) world = world_new(simulated, &refusing);
+
+    dial(world, "127.0.0.2");
+    run_for(world, 20);
+    expect_came(world, "go away\r\n");
+    g_assert_cmpuint(world->client_closed, ==, 1);
+    g_assert_cmpuint(net_service_count(world->service), ==, 0);
+}
+
+static void
+test_limit_by_address(gconstpointer simulated)
+{
+    g_test_summary(
+        "One address may hold so many connections, one more is told so; loopback is exempt");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = NULL;
+
+    for (guint i = 0; i < NET_SERVICE_PER_ADDRESS; i++) {
+        conn = dial(world, STRANGER);
+        dial(world, "127.0.0.2");
+    }
+    dial(world, "127.0.0.2");
+    run_for(world, 20);
+    g_assert_null(strstr(world->came->str, "too many"));
+    g_string_truncate(world->came, 0);
+    dial(world, STRANGER);
+    run_for(world, 20);
+    expect_came(world, "too many\r\n");
+    net_conn_close(conn);
+    run_for(world, 20);
+    dial(world, STRANGER);
+    run_for(world, 20);
+    expect_came(world, "hello\r\n");
+}
+
+static void
+test_twins(gconstpointer simulated)
+{
+    g_test_summary("What the client reads names the event that told of it at the server");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    run_for(world, 20);
+    g_assert_cmpuint(net_buffer_twin(net_conn_input(conn)), ==, 1);
+    net_conn_write(conn, "ECHO x\r\n", -1);
+    run_for(world, 20);
+    g_assert_cmpuint(net_buffer_twin(net_conn_input(conn)), ==, 2);
+}
+
+static void
+test_freed_with_clients(gconstpointer simulated)
+{
+    g_test_summary("A service that ends closes its sessions, pending ones too");
+    g_autoptr(World) world = world_new(simulated, &toy);
+
+    dial(world, "127.0.0.2");
+    net_conn_write(dial(world, "127.0.0.2"), "WAIT\r\n", -1);
+    run_for(world, 20);
+    net_service_free(g_steal_pointer(&world->service));
+    run_for(world, 20);
+    g_assert_cmpuint(world->closed, ==, 2);
+    g_assert_cmpuint(world->client_closed, ==, 2);
+}
+
+int
+main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        GTestDataFunc test;
+    } both[] = {
+        { "dialogue", test_dialogue },
+        { "pending", test_pending },
+        { "slices", test_slices },
+        { "many-lines", test_many_lines_at_once },
+        { "slow-reader", test_slow_reader },
+        { "refusing", test_refusing },
+        { "twins", test_twins },
+        { "freed", test_freed_with_clients },
+    };
+
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(both); i++) {
+        g_autofree char *sockets = g_strdup_printf("/net/service/sockets/%s", both[i].name);
+        g_autofree char *simulation = g_strdup_printf("/net/service/simulated/%s", both[i].name);
+
+        g_test_add_data_func(sockets, NULL, both[i].test);
+        g_test_add_data_func(simulation, GINT_TO_POINTER(1), both[i].test);
+    }
+    /* Seconds of patience: in virtual time only. */
+    g_test_add_data_func("/net/service/simulated/slowloris", GINT_TO_POINTER(1), test_slowloris);
+    g_test_add_data_func("/net/service/simulated/patience", GINT_TO_POINTER(1),
+                         test_patience_renewed);
+    g_test_add_data_func("/net/service/simulated/limit", GINT_TO_POINTER(1), test_limit_by_address);
+    return g_test_run();
+}
