@@ -1,0 +1,393 @@
+/* dns/exchange.c - one question to a name server, over UDP and if need be over TCP.
+ *
+ * Each try has a socket of its own and a new id, so that whoever wants to answer in the server's
+ * place must guess both (RFC 5452 §9.2). What does not fit the question is told and passed over,
+ * and the wait goes on.
+ * Start reading at dns_exchange_try(). Tests: tests/test_dns_resolver.c
+ */
+#include "dns/exchange.h"
+
+#include "trace/fault.h"
+
+#include <arpa/inet.h>
+#include <arpa/nameser.h>
+#include <string.h>
+
+#define STRAYS_MAX 20 /* wrong answers to one question; then somebody is guessing */
+
+typedef struct DnsAsking {
+    DnsType type;
+    const char *label; /* on the arrow */
+    const char *what;  /* completes "Asking ... for %s" */
+    const char *rfc;
+} DnsAsking;
+
+/* clang-format off */
+static const DnsAsking askings[] = {
+    { DNS_MX,    "MX?",    "which hosts accept mail for",  "RFC 5321 §5.1" },
+    { DNS_A,     "A?",     "for the IPv4 addresses of",    "RFC 1035 §3.4.1" },
+    { DNS_AAAA,  "AAAA?",  "for the IPv6 addresses of",    "RFC 3596 §2.3" },
+    { DNS_TXT,   "TXT?",   "for the texts published at",   "RFC 1035 §3.3.14" },
+    { DNS_PTR,   "PTR?",   "which name belongs to",        "RFC 1035 §3.3.12" },
+    { DNS_CNAME, "CNAME?", "what is meant by the alias",   "RFC 1035 §3.3.1" },
+    { DNS_NS,    "NS?",    "for the name servers of",      "RFC 1035 §3.3.11" },
+    { DNS_SOA,   "SOA?",   "who is in charge of the zone", "RFC 1035 §3.3.13" },
+    { DNS_ANY,   "ANY?",   "for everything about",         "RFC 1035 §3.2.3" },
+};
+/* clang-format on */
+
+struct DnsExchange {
+    Net *net;
+    NetChance *chance;
+    const DnsSettings *settings;
+    Trace *trace;         /* the look-up's */
+    DnsQuestion question; /* name owned; the id is new with each try */
+    guint try;            /* from 1 */
+    guint strays;         /* answers that were none of ours */
+    NetUdp *udp;          /* of this try; NULL: none open */
+    NetConn *tcp;         /* after TC; NULL: none open */
+    NetTimer *patience;   /* until this try is given up */
+    NetTimer *late;       /* a fault: the question is held back until then */
+    NetTimer *settled;    /* runs once the end is known; then @done is called */
+    DnsOutcome outcome;
+    DnsMessage *message; /* owned; NULL: none came */
+    DnsExchanged done;
+    void *data;
+};
+
+static void dns_exchange_try(DnsExchange *exchange);
+static void dns_exchange_tcp(DnsExchange *exchange);
+
+/* ---- the end ---- */
+
+static void
+dns_exchange_tell(void *data)
+{
+    DnsExchange *exchange = data;
+
+    exchange->settled = NULL;
+    exchange->done(exchange->outcome, exchange->message, exchange->data);
+}
+
+/* The end is known. It's told from a timer that is due at once: so never before
+ * dns_exchange_start() has returned, nor from within a socket's own callback. */
+static void
+dns_exchange_settle(DnsExchange *exchange, DnsOutcome outcome, DnsMessage *message)
+{
+    g_assert(exchange->settled == NULL);
+    net_timer_stop(&exchange->patience);
+    net_timer_stop(&exchange->late);
+    exchange->outcome = outcome;
+    exchange->message = message;
+    exchange->settled =
+        net_timer_start(net_clock(exchange->net), NET_TIMER_GUARD, 0, dns_exchange_tell, exchange);
+}
+
+static void
+dns_exchange_close(DnsExchange *exchange)
+{
+    if (exchange->udp != NULL)
+        net_udp_close(exchange->udp);
+    if (exchange->tcp != NULL)
+        net_conn_close(exchange->tcp);
+    exchange->udp = NULL;
+    exchange->tcp = NULL;
+}
+
+void
+dns_exchange_free(DnsExchange *exchange)
+{
+    if (exchange == NULL)
+        return;
+    dns_exchange_close(exchange);
+    net_timer_stop(&exchange->patience);
+    net_timer_stop(&exchange->late);
+    net_timer_stop(&exchange->settled);
+    dns_message_free(exchange->message);
+    g_free(exchange->question.name);
+    g_free(exchange);
+}
+
+/* ---- what comes back ---- */
+
+/* An answer that isn't one: told, counted, and otherwise ignored (RFC 5452 §9.1). */
+static void
+dns_exchange_stray(DnsExchange *exchange, const char *from, const char *why)
+{
+    trace_put_text(exchange->trace, "server", from);
+    trace_put_text(exchange->trace, "outcome", "ignored");
+    trace_put_arrow(exchange->trace, "dns", "host", "not ours");
+    trace_dns(exchange->trace, STAGE_DNS, "RFC 5452 §9.1",
+              "Something came from %s that does not answer our question: %s; it is ignored", from,
+              why);
+    if (++exchange->strays >= STRAYS_MAX)
+        dns_exchange_settle(exchange, DNS_BAD, NULL);
+}
+
+static void
+dns_exchange_datagram(NetUdp *udp, const guint8 *octets, gsize length, const char *from,
+                      guint16 port, void *data)
+{
+    DnsExchange *exchange = data;
+    DnsMessage *message;
+    const char *why;
+
+    if (exchange->settled != NULL || udp != exchange->udp || exchange->tcp != NULL)
+        return;
+    if (strcmp(from, exchange->settings->server) != 0 || port != exchange->settings->port) {
+        dns_exchange_stray(exchange, from, "we did not ask there");
+        return;
+    }
+    message = dns_message_read(octets, length, &exchange->question, &why);
+    if (message == NULL) {
+        dns_exchange_stray(exchange, from, why);
+        return;
+    }
+    if (!message->truncated) {
+        dns_exchange_settle(exchange, DNS_FOUND, message);
+        return;
+    }
+    dns_message_free(message);
+    dns_exchange_tcp(exchange);
+}
+
+/* ---- TCP, after an answer that was cut ---- */
+
+static void
+dns_exchange_tcp_opened(NetConn *conn, void *owner)
+{
+    DnsExchange *exchange = owner;
+    g_autoptr(GBytes) question = dns_message_ask(&exchange->question, TRUE);
+    gsize length;
+    const char *octets = g_bytes_get_data(question, &length);
+
+    net_conn_write(conn, octets, length);
+}
+
+/* Two octets of length, then the message (RFC 1035 §4.2.2). */
+static void
+dns_exchange_tcp_input(NetConn *conn, void *owner)
+{
+    DnsExchange *exchange = owner;
+    gsize there;
+    const guint8 *octets = (const guint8 *)net_buffer_peek(net_conn_input(conn), &there);
+    DnsMessage *message;
+    const char *why;
+    gsize length;
+
+    if (exchange->settled != NULL || there < 2)
+        return;
+    length = ns_get16(octets);
+    if (there < 2 + length)
+        return;
+    message = dns_message_read(octets + 2, length, &exchange->question, &why);
+    if (message == NULL || message->truncated) {
+        dns_message_free(message);
+        dns_exchange_settle(exchange, DNS_BAD, NULL);
+        return;
+    }
+    dns_exchange_settle(exchange, DNS_FOUND, message);
+}
+
+static void
+dns_exchange_tcp_expired(NetConn *conn G_GNUC_UNUSED, void *owner)
+{
+    DnsExchange *exchange = owner;
+
+    if (exchange->settled == NULL)
+        dns_exchange_settle(exchange, DNS_TIMEOUT, NULL);
+}
+
+static void
+dns_exchange_tcp_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why)
+{
+    DnsExchange *exchange = owner;
+
+    exchange->tcp = NULL;
+    if (exchange->settled != NULL)
+        return;
+    trace_error(exchange->trace, STAGE_DNS, "The name server ended the connection: %s",
+                why == NULL ? "without an answer" : why->message);
+    dns_exchange_settle(exchange, DNS_BAD, NULL);
+}
+
+static const NetHandler dns_exchange_handler = {
+    .opened = dns_exchange_tcp_opened,
+    .input = dns_exchange_tcp_input,
+    .expired = dns_exchange_tcp_expired,
+    .closed = dns_exchange_tcp_closed,
+};
+
+static void
+dns_exchange_tcp(DnsExchange *exchange)
+{
+    const DnsSettings *settings = exchange->settings;
+
+    net_timer_stop(&exchange->patience);
+    net_chance_secret(exchange->chance, (guint8 *)&exchange->question.id, 2);
+    trace_put_arrow(exchange->trace, "dns", "host", "cut (TC)");
+    trace_dns(exchange->trace, STAGE_DNS, "RFC 7766 §5",
+              "The answer did not fit a datagram (TC is set): asking again over TCP");
+    exchange->tcp = net_connect(exchange->net, settings->local, settings->server, settings->port,
+                                &dns_exchange_handler, exchange);
+    net_conn_deadline(exchange->tcp, settings->timeout_s);
+}
+
+/* ---- a try ---- */
+
+static void
+dns_exchange_expired(void *data)
+{
+    DnsExchange *exchange = data;
+    const DnsSettings *settings = exchange->settings;
+    gboolean last = exchange->try >= settings->tries;
+
+    exchange->patience = NULL;
+    net_timer_stop(&exchange->late);
+    trace_put_text(exchange->trace, "outcome", "timeout");
+    trace_put_number(exchange->trace, "try", exchange->try);
+    trace_put_arrow(exchange->trace, "dns", "host", "timeout");
+    trace_dns(exchange->trace, STAGE_DNS, "RFC 1035 §4.2.1",
+              "No answer from %s within %g s, try %u of %u%s", settings->server,
+              settings->timeout_s, exchange->try, settings->tries, last ? "" : ": asking again");
+    dns_exchange_close(exchange);
+    if (last)
+        dns_exchange_settle(exchange, exchange->strays > 0 ? DNS_BAD : DNS_TIMEOUT, NULL);
+    else
+        dns_exchange_try(exchange);
+}
+
+static void
+dns_exchange_send(void *data)
+{
+    DnsExchange *exchange = data;
+    g_autoptr(GBytes) question = dns_message_ask(&exchange->question, FALSE);
+    g_autoptr(GError) error = NULL;
+    gsize length;
+    const guint8 *octets = g_bytes_get_data(question, &length);
+
+    exchange->late = NULL;
+    /* A datagram that can't be sent is as good as one that got lost: the next try may do better. */
+    if (!net_udp_send(exchange->udp, octets, length, exchange->settings->server,
+                      exchange->settings->port, &error))
+        trace_error(exchange->trace, STAGE_DNS, "The question could not be sent: %s",
+                    error->message);
+}
+
+/* An answer made here, as the fault wants it. @lie: an address, or a host to be sent on to. */
+static void
+dns_exchange_pretend(DnsExchange *exchange, guint rcode, const char *lie)
+{
+    DnsMessage *message = g_new0(DnsMessage, 1);
+    g_autofree char *host = lie == NULL ? NULL : dns_name_clean(lie);
+    guint8 address[NS_INADDRSZ];
+
+    message->rcode = rcode;
+    message->answers = dns_records_new();
+    if (lie != NULL && inet_pton(AF_INET, lie, address) == 1)
+        g_ptr_array_add(message->answers,
+                        dns_record_new(exchange->question.name, DNS_A, 0, 0, lie));
+    else if (host != NULL)
+        g_ptr_array_add(message->answers,
+                        dns_record_new(exchange->question.name, DNS_CNAME, 0, 0, host));
+    dns_exchange_settle(exchange, DNS_FOUND, message);
+}
+
+/* What somebody wants to go wrong with this try. TRUE: the question is not to be sent now. */
+static gboolean
+dns_exchange_fault(DnsExchange *exchange)
+{
+    Trace *trace = exchange->trace;
+    const TraceFault *fault;
+
+    if (trace_fault(trace, STAGE_DNS, "dns-timeout") != NULL)
+        return TRUE;
+    if (trace_fault(trace, STAGE_DNS, "dns-nxdomain") != NULL) {
+        dns_exchange_pretend(exchange, ns_r_nxdomain, NULL);
+        return TRUE;
+    }
+    if (trace_fault(trace, STAGE_DNS, "dns-servfail") != NULL) {
+        dns_exchange_pretend(exchange, ns_r_servfail, NULL);
+        return TRUE;
+    }
+    if (exchange->question.type == DNS_A &&
+        (fault = trace_fault(trace, STAGE_DNS, "dns-lie")) != NULL) {
+        dns_exchange_pretend(exchange, ns_r_noerror, fault->parameter);
+        return TRUE;
+    }
+    if ((fault = trace_fault(trace, STAGE_DNS, "dns-late")) != NULL) {
+        double delay_s = CLAMP(g_ascii_strtod(fault->parameter, NULL), 0, 3600);
+
+        exchange->late =
+            net_timer_start(net_clock(exchange->net), NET_TIMER_GUARD,
+                            (gint64)(delay_s * NET_SECOND), dns_exchange_send, exchange);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static void
+dns_exchange_told(DnsExchange *exchange)
+{
+    const DnsAsking *asking = &askings[G_N_ELEMENTS(askings) - 1];
+    const DnsSettings *settings = exchange->settings;
+    g_autofree char *again = NULL;
+
+    for (gsize i = 0; i < G_N_ELEMENTS(askings); i++)
+        if (askings[i].type == exchange->question.type)
+            asking = &askings[i];
+    if (exchange->try > 1)
+        again = g_strdup_printf(", try %u of %u", exchange->try, settings->tries);
+    trace_put_text(exchange->trace, "question", exchange->question.name);
+    trace_put_text(exchange->trace, "type", dns_type_name(asking->type));
+    trace_put_text(exchange->trace, "server", settings->server);
+    trace_put_number(exchange->trace, "try", exchange->try);
+    trace_put_number(exchange->trace, "tries", settings->tries);
+    trace_put_arrow(exchange->trace, "host", "dns", asking->label);
+    trace_dns(exchange->trace, STAGE_DNS, asking->rfc, "Asking DNS %s %s (record type %s)%s",
+              asking->what, exchange->question.name, dns_type_name(asking->type),
+              again == NULL ? "" : again);
+}
+
+static void
+dns_exchange_try(DnsExchange *exchange)
+{
+    const DnsSettings *settings = exchange->settings;
+    const char *local = settings->local;
+    g_autoptr(GError) error = NULL;
+
+    exchange->try++;
+    net_chance_secret(exchange->chance, (guint8 *)&exchange->question.id, 2);
+    if (local == NULL)
+        local = strchr(settings->server, ':') != NULL ? "::" : "0.0.0.0";
+    exchange->udp = net_udp_open(exchange->net, local, 0, dns_exchange_datagram, exchange, &error);
+    if (exchange->udp == NULL) {
+        trace_error(exchange->trace, STAGE_DNS, "No socket to ask DNS with: %s", error->message);
+        dns_exchange_settle(exchange, DNS_TIMEOUT, NULL);
+        return;
+    }
+    exchange->patience =
+        net_timer_start(net_clock(exchange->net), NET_TIMER_GUARD,
+                        (gint64)(settings->timeout_s * NET_SECOND), dns_exchange_expired, exchange);
+    dns_exchange_told(exchange);
+    if (!dns_exchange_fault(exchange))
+        dns_exchange_send(exchange);
+}
+
+DnsExchange *
+dns_exchange_start(Net *net, NetChance *chance, const DnsSettings *settings, Trace *trace,
+                   const char *name, DnsType type, DnsExchanged done, void *data)
+{
+    DnsExchange *exchange = g_new0(DnsExchange, 1);
+
+    exchange->net = net;
+    exchange->chance = chance;
+    exchange->settings = settings;
+    exchange->trace = trace;
+    exchange->question.name = g_strdup(name);
+    exchange->question.type = type;
+    exchange->done = done;
+    exchange->data = data;
+    dns_exchange_try(exchange);
+    return exchange;
+}

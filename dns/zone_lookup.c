@@ -1,0 +1,205 @@
+/* dns/zone_lookup.c - the names of a zone as a table, and what the zone says of a name.
+ *
+ *     north.example         SOA, MX
+ *     mx.north.example      A
+ *     a.b.north.example     TXT
+ *     b.north.example       (nothing; it exists because a name below it does)
+ *
+ * Start reading at dns_zone_lookup(). Tests: tests/test_dns_zone.c
+ */
+#include "dns/name.h"
+#include "dns/zone.h"
+
+struct DnsZone {
+    char *origin;      /* the zone's own name; NULL until the SOA came */
+    GHashTable *names; /* key (lower case) -> GPtrArray of DnsRecord; possibly empty */
+    guint count;       /* records in all */
+    const DnsRecord *soa;
+};
+
+DnsZone *
+dns_zone_new(void)
+{
+    DnsZone *zone = g_new0(DnsZone, 1);
+
+    zone->names =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    return zone;
+}
+
+void
+dns_zone_free(DnsZone *zone)
+{
+    if (zone == NULL)
+        return;
+    g_hash_table_unref(zone->names);
+    g_free(zone->origin);
+    g_free(zone);
+}
+
+const char *
+dns_zone_origin(const DnsZone *zone)
+{
+    return zone->origin;
+}
+
+const DnsRecord *
+dns_zone_soa(const DnsZone *zone)
+{
+    return zone->soa;
+}
+
+static GPtrArray *
+dns_zone_node(const DnsZone *zone, const char *name)
+{
+    g_autofree char *key = dns_name_key(name);
+
+    return g_hash_table_lookup(zone->names, key);
+}
+
+/* The node of @name, made if need be, and with it the names between it and the zone's own: they
+ * exist too, without records (RFC 4592 §2.2.2). */
+static GPtrArray *
+dns_zone_make_node(DnsZone *zone, const char *name)
+{
+    GPtrArray *node = NULL;
+
+    for (const char *at = name; dns_name_is_within(at, zone->origin); at = dns_name_parent(at)) {
+        GPtrArray *exists = dns_zone_node(zone, at);
+
+        if (exists == NULL) {
+            exists = dns_records_new();
+            g_hash_table_insert(zone->names, dns_name_key(at), exists);
+        }
+        if (node == NULL)
+            node = exists;
+        if (dns_name_equal(at, zone->origin))
+            break;
+    }
+    return node;
+}
+
+static const DnsRecord *
+dns_zone_first(const GPtrArray *node, DnsType type)
+{
+    for (guint i = 0; i < node->len; i++) {
+        const DnsRecord *record = g_ptr_array_index(node, i);
+
+        if (record->type == type)
+            return record;
+    }
+    return NULL;
+}
+
+/* NULL: @record may stand beside what the zone has. */
+static const char *
+dns_zone_conflict(const DnsZone *zone, const DnsRecord *record)
+{
+    const GPtrArray *node;
+
+    if (zone->origin == NULL)
+        return record->type == DNS_SOA ? NULL : "the first record of a zone is its SOA";
+    if (record->type == DNS_SOA)
+        return "a zone has one SOA";
+    if (!dns_name_is_within(record->name, zone->origin))
+        return "the name lies outside the zone";
+    if (zone->count >= DNS_ZONE_RECORDS_MAX)
+        return "too many records";
+    node = dns_zone_node(zone, record->name);
+    if (node == NULL || node->len == 0)
+        return NULL;
+    /* RFC 1034 §3.6.2: an alias has no other data. */
+    if (record->type == DNS_CNAME)
+        return "a CNAME may not stand beside other records of the name";
+    if (dns_zone_first(node, DNS_CNAME) != NULL)
+        return "the name is an alias (CNAME) and may have no other records";
+    return NULL;
+}
+
+gboolean
+dns_zone_add(DnsZone *zone, DnsRecord *record, const char **why)
+{
+    *why = dns_zone_conflict(zone, record);
+    if (*why != NULL) {
+        dns_record_free(record);
+        return FALSE;
+    }
+    if (record->type == DNS_SOA) {
+        zone->origin = g_strdup(record->name);
+        zone->soa = record;
+    }
+    g_ptr_array_add(dns_zone_make_node(zone, record->name), record);
+    zone->count++;
+    return TRUE;
+}
+
+static void
+dns_zone_collect(const GPtrArray *node, DnsType type, GPtrArray *found)
+{
+    for (guint i = 0; i < node->len; i++) {
+        DnsRecord *record = g_ptr_array_index(node, i);
+
+        if (record->type == type || type == DNS_ANY)
+            g_ptr_array_add(found, record);
+    }
+}
+
+/* NS below the zone's own name mark where a zone below begins, and where our word ends. */
+static const GPtrArray *
+dns_zone_cut(const DnsZone *zone, const char *name)
+{
+    const GPtrArray *cut = NULL;
+
+    for (const char *at = name; !dns_name_equal(at, zone->origin); at = dns_name_parent(at)) {
+        const GPtrArray *node = dns_zone_node(zone, at);
+
+        if (node != NULL && dns_zone_first(node, DNS_NS) != NULL)
+            cut = node;
+    }
+    return cut;
+}
+
+DnsZoneMatch
+dns_zone_lookup(const DnsZone *zone, const char *name, DnsType type, GPtrArray *found)
+{
+    const GPtrArray *cut = dns_zone_cut(zone, name);
+    const GPtrArray *node = dns_zone_node(zone, name);
+    guint before = found->len;
+
+    if (cut != NULL) {
+        dns_zone_collect(cut, DNS_NS, found);
+        return DNS_ZONE_BELOW;
+    }
+    if (node == NULL)
+        return DNS_ZONE_NO_NAME;
+    dns_zone_collect(node, type, found);
+    if (found->len > before)
+        return DNS_ZONE_FOUND;
+    dns_zone_collect(node, DNS_CNAME, found);
+    return found->len > before ? DNS_ZONE_ALIAS : DNS_ZONE_NO_DATA;
+}
+
+void
+dns_zone_addresses(const DnsZone *zone, const char *host, GPtrArray *found)
+{
+    const GPtrArray *node = dns_zone_node(zone, host);
+
+    if (node == NULL)
+        return;
+    dns_zone_collect(node, DNS_A, found);
+    dns_zone_collect(node, DNS_AAAA, found);
+}
+
+const DnsZone *
+dns_zones_find(const GPtrArray *zones, const char *name)
+{
+    /* From the name upwards, so that the first hit is the most specific zone. */
+    for (const char *at = name; at != NULL; at = dns_name_parent(at))
+        for (guint i = 0; i < zones->len; i++) {
+            const DnsZone *zone = g_ptr_array_index(zones, i);
+
+            if (dns_name_equal(zone->origin, at))
+                return zone;
+        }
+    return NULL;
+}
