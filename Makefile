@@ -1,0 +1,157 @@
+# Glasspost: a mail server you can see through.
+#
+#   make         build build/glasspost, and the link ./glasspost
+#   make demo    a world of three mail hosts, one message, its journey in the viewer
+#   make test    build and run every test          SANITIZE=1: with ASan and UBSan
+#   make lint    layout and static checks           make bench  figures (never a test)
+#   make help    this list, and the variables
+#
+# The lists below are the map of the house: folder by folder, in reading order.
+
+BUILD     ?= build
+CFLAGS    ?= -O0 -g3
+SCENARIO  ?= remote
+SANITIZE  ?=
+
+PACKAGES   = glib-2.0 sqlite3 gnutls gmime-3.0 json-glib-1.0
+CPPFLAGS  += -I. -I$(BUILD) -D_DEFAULT_SOURCE $(shell pkg-config --cflags $(PACKAGES) ncursesw 2>/dev/null)
+WARNINGS   = -std=c17 -Wall -Wextra
+LDLIBS    += $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lresolv
+VIEWLIBS   = $(shell pkg-config --libs ncursesw 2>/dev/null)
+
+ifeq ($(SANITIZE),1)
+override BUILD := $(BUILD)-sanitize
+WARNINGS  += -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
+LDFLAGS   += -fsanitize=address,undefined
+endif
+
+# trace/: what happened, told as events. The first group is shared with the viewer.
+TRACE_PURE = trace/stage.c trace/redact.c trace/event.c trace/data.c trace/filter.c trace/worth.c trace/export.c
+TRACE      = trace/trace.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
+             trace/gate.c trace/socket.c trace/commands.c trace/control.c
+VIEWER     = trace/viewer/reader.c trace/viewer/model.c trace/viewer/value.c \
+             trace/viewer/track.c trace/viewer/code.c trace/viewer/state.c \
+             trace/viewer/keys.c trace/viewer/moves.c trace/viewer/prompt.c \
+             trace/viewer/screen.c trace/viewer/lines.c trace/viewer/draw.c \
+             trace/viewer/ladder.c trace/viewer/strip.c trace/viewer/foot.c \
+             trace/viewer/panes.c trace/viewer/panes_past.c trace/viewer/pages.c \
+             trace/viewer/terminal.c trace/viewer/link.c trace/viewer/view.c
+
+# net/: the loop, time, chance, and two networks behind one door.
+NET        = net/line.c net/chance.c net/clock.c net/loop.c net/conn.c net/pair.c net/port.c \
+             net/address.c net/socket.c net/sim.c net/service.c
+
+# dns/: the resolver that asks, and the name server that answers.
+DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/exchange.c dns/verdict.c dns/resolver.c dns/mx.c \
+             dns/zone_words.c dns/zone.c dns/zone_lookup.c dns/writer.c dns/answer.c dns/server.c
+
+# storage/: one SQLite database a host.
+STORAGE    = storage/store.c storage/open.c storage/tell.c storage/account.c storage/sasl.c \
+             storage/draft.c storage/message.c storage/index.c storage/part.c storage/index_found.c \
+             storage/index_json.c storage/address.c storage/envelope.c storage/mailbox.c \
+             storage/entry.c storage/queue.c storage/attempt.c storage/archive.c storage/notify.c
+
+# smtp/: taking mail in (to deliver), and passing it on (from queue).
+SMTP       = smtp/session.c smtp/commands.c smtp/reply.c smtp/connect.c smtp/auth.c smtp/envelope.c smtp/parameters.c \
+             smtp/sender.c smtp/split.c smtp/route.c smtp/recipient.c smtp/body.c smtp/data.c \
+             smtp/accept.c smtp/received.c smtp/filter.c smtp/filter_rules.c smtp/deliver.c \
+             smtp/queue.c smtp/relay.c smtp/relay_hosts.c smtp/relay_call.c smtp/relay_settle.c \
+             smtp/client.c smtp/client_steps.c smtp/client_body.c smtp/client_reply.c \
+             smtp/retry.c smtp/bounce.c smtp/bounce_text.c
+
+# pop3/ and imap/: the two ways to read.
+POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/retrieve.c pop3/client.c
+IMAP       = imap/session.c imap/framing.c imap/commands.c imap/commands_auth.c \
+             imap/commands_mailbox.c imap/list.c imap/commands_message.c imap/append.c \
+             imap/parse.c imap/name.c imap/sequence.c imap/write.c imap/view.c \
+             imap/fetch.c imap/items.c imap/section.c imap/structure.c \
+             imap/search.c imap/keys.c imap/match.c imap/idle.c imap/client.c
+
+# app/: the world file, hosts wired together, one file a subcommand.
+APP        = app/keys.c app/world.c app/host.c app/caller.c app/serve_smtp.c app/serve_pop3.c \
+             app/serve_imap.c app/run.c app/script.c app/command.c app/message.c app/agent.c \
+             app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/remote.c app/ports.c
+COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd_serve.c \
+             app/cmd_view.c app/cmd_ctl.c app/cmd_send.c app/cmd_fetch.c app/cmd_talk.c \
+             app/cmd_admin.c app/cmd_dns.c app/cmd_export.c
+
+# While folders are being built, what is not there yet is left out.
+LIB        = $(wildcard $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP) $(POP3) $(IMAP) $(APP))
+VIEWLIB    = $(wildcard $(VIEWER))
+PROGRAM    = $(wildcard $(COMMANDS))
+TESTSRC    = $(wildcard tests/test_*.c)
+
+objects    = $(patsubst %.c,$(BUILD)/%.o,$(1))
+TESTSCRIPTS = $(wildcard tests/test_*.py tests/test_*.sh)
+ALLSOURCES = $(LIB) $(VIEWLIB) $(PROGRAM) $(TESTSRC) $(wildcard */*.h trace/viewer/*.h)
+TESTBIN    = $(patsubst %.c,$(BUILD)/%,$(TESTSRC))
+
+all: $(BUILD)/glasspost
+
+$(BUILD)/glasspost: $(call objects,$(PROGRAM)) $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/sources.o
+	$(CC) $(WARNINGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(VIEWLIBS)
+	@test "$(BUILD)" != build || ln -sf build/glasspost glasspost
+
+$(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(if $(wildcard storage/schema.sql),$(BUILD)/storage/schema.o)
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/libview.a: $(call objects,$(VIEWLIB))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# The schema is SQL that a student can read; in the binary it is a string, store_schema.
+$(BUILD)/storage/schema.c: storage/schema.sql
+	@mkdir -p $(@D)
+	(echo 'extern const char store_schema[];'; echo 'const char store_schema[] ='; sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $<; echo ';') > $@
+$(BUILD)/storage/schema.o: $(BUILD)/storage/schema.c
+	$(CC) $(WARNINGS) $(CFLAGS) -c -o $@ $<
+
+# The sources themselves, for the viewer's Code pane.
+SOURCES    = $(wildcard $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP) $(POP3) $(IMAP) $(APP) $(COMMANDS))
+$(BUILD)/sources.c: trace/viewer/embed.sh $(SOURCES)
+	@mkdir -p $(@D)
+	sh trace/viewer/embed.sh $(SOURCES) > $@
+$(BUILD)/sources.o: $(BUILD)/sources.c
+	$(CC) $(WARNINGS) $(CPPFLAGS) -O0 -c -o $@ $<
+
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/dialog.o $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/sources.o
+	$(CC) $(WARNINGS) $(LDFLAGS) -o $@ $(filter %.o,$(filter-out %sources.o,$^)) $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/sources.o $(LDLIBS) $(VIEWLIBS)
+
+demo:
+	@sh setup.sh build
+	@$(MAKE) --no-print-directory -s all
+	@./glasspost demo --scenario $(SCENARIO)
+
+# Test programs print TAP; scripts among them drive real clients and the viewer in tmux.
+test:
+	@sh setup.sh test
+	@$(MAKE) --no-print-directory -s -j2 all $(TESTBIN)
+	@BUILD=$(BUILD) prove -j2 --timer --exec 'sh tests/run' $(TESTBIN) $(TESTSCRIPTS)
+
+# The program and its load are built with -O2, in a folder of their own.
+bench:
+	@sh setup.sh test
+	@$(MAKE) --no-print-directory -s -j2 BUILD=build-O2 CFLAGS='-O2 -g' all build-O2/tests/bench_load
+	@BUILD=build-O2 python3 tests/bench.py
+
+lint:
+	@sh setup.sh lint
+	clang-format --dry-run -Werror $(ALLSOURCES)
+	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
+	    --suppressions-list=.cppcheck -I. $(filter %.c,$(ALLSOURCES))
+
+help:
+	@sed -n '/^#   make/s/^# *//p' Makefile
+	@echo 'variables: BUILD=folder CC=clang CFLAGS="-O2 -g" SCENARIO=name SANITIZE=1'
+
+clean:
+	rm -rf $(BUILD) $(BUILD)-sanitize glasspost
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
+.PHONY: all clean demo test lint bench help
+.SECONDARY:

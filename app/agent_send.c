@@ -1,0 +1,190 @@
+/* app/agent_send.c - hands a message in, as a mail program does.
+ *
+ * One of our users logs in at the submission port of their own host; a stranger calls port 25.
+ */
+#include "app/agent.h"
+
+#include <string.h>
+#include "smtp/client.h"
+
+typedef struct AppSender {
+    AppAgent agent;
+    SmtpClient *client;
+    GBytes *message;
+    gsize sent;
+    char *sender;
+    char **recipients;
+    char *user, *password;
+    gboolean settled; /* the end has been told */
+} AppSender;
+
+static void
+app_sender_clear(AppAgent *agent)
+{
+    AppSender *sender = (AppSender *)agent;
+
+    smtp_client_free(sender->client);
+    g_bytes_unref(sender->message);
+    g_free(sender->sender);
+    g_strfreev(sender->recipients);
+    g_free(sender->user);
+    g_free(sender->password);
+}
+
+#define APP_SEND_SLICE (16 * 1024)
+
+static gboolean
+app_sender_body(void *data, GString *out, G_GNUC_UNUSED GError **error)
+{
+    AppSender *sender = data;
+    gsize length, slice;
+    const char *octets = g_bytes_get_data(sender->message, &length);
+
+    slice = MIN(length - sender->sent, APP_SEND_SLICE);
+    g_string_append_len(out, octets + sender->sent, (gssize)slice);
+    sender->sent += slice;
+    return sender->sent < length;
+}
+
+/* What the person reads: one event, following from the server's last reply. */
+static void
+app_sender_tell(AppSender *sender)
+{
+    const SmtpClientResult *result = smtp_client_result(sender->client);
+    const SmtpReply *last = result->count > 0 ? &result->recipients[result->count - 1] : NULL;
+    Trace *trace = sender->agent.trace;
+
+    if (sender->settled)
+        return;
+    sender->settled = TRUE;
+    if (!result->taken)
+        sender->agent.run->agents_failed++;
+    app_agent_follow_reply(&sender->agent);
+    trace_put_text(trace, "outcome", result->taken ? "sent" : "refused");
+    trace_put_number(trace, "code", last != NULL ? last->code : 0);
+    if (result->taken)
+        trace_state(trace, STAGE_NONE, NULL,
+                    "%s's mail program: sent, the server is responsible now",
+                    *sender->sender != '\0' ? sender->sender : "the null sender");
+    else
+        trace_state(trace, STAGE_NONE, NULL,
+                    "%s's mail program: not sent. The server said at %s: %u %s", sender->sender,
+                    result->phase, last != NULL ? last->code : 0,
+                    last != NULL && last->text != NULL ? last->text : "");
+}
+
+static void
+app_sender_next(AppSender *sender, SmtpClientNext next, GString *out)
+{
+    NetConn *conn = sender->agent.conn;
+
+    while (next == SMTP_CLIENT_SENDING) {
+        next = smtp_client_more(sender->client, out);
+        if (out->len >= NET_OUTPUT_MAX)
+            break;
+    }
+    net_conn_write(conn, out->str, (gssize)out->len);
+    net_conn_deadline(conn, smtp_client_patience(sender->client, 0));
+    if (next == SMTP_CLIENT_DONE) {
+        app_sender_tell(sender);
+        app_agent_end(&sender->agent);
+    }
+}
+
+static void
+app_sender_input(NetConn *conn, void *owner)
+{
+    AppSender *sender = owner;
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    app_sender_next(sender, smtp_client_input(sender->client, net_conn_input(conn), out), out);
+}
+
+static void
+app_sender_drained(G_GNUC_UNUSED NetConn *conn, void *owner)
+{
+    AppSender *sender = owner;
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    app_sender_next(sender, smtp_client_more(sender->client, out), out);
+}
+
+static void
+app_sender_closed(G_GNUC_UNUSED NetConn *conn, void *owner, const GError *why)
+{
+    AppSender *sender = owner;
+
+    smtp_client_cut(sender->client, why != NULL ? why->message : "the server hung up");
+    sender->agent.conn = NULL;
+    app_sender_tell(sender);
+    app_agent_end(&sender->agent);
+}
+
+static void
+app_sender_opened(NetConn *conn, G_GNUC_UNUSED void *owner)
+{
+    net_conn_deadline(conn, 300);
+}
+
+static const NetHandler app_sender_handler = {
+    .opened = app_sender_opened,
+    .input = app_sender_input,
+    .drained = app_sender_drained,
+    .closed = app_sender_closed,
+};
+
+/* The host a mail program of @address is set up for, or that takes mail for the recipient. */
+static AppHostFile *
+app_send_host(AppRun *run, const AppSend *send)
+{
+    const char *sender_at = strrchr(send->sender, '@');
+    const char *recipient_at = strrchr(send->recipients[0], '@');
+    AppHostFile *file = NULL;
+
+    if (send->via != NULL)
+        return app_world_host(run->file, send->via);
+    if (sender_at != NULL)
+        file = app_world_host_of_domain(run->file, sender_at + 1);
+    if (file == NULL && recipient_at != NULL)
+        file = app_world_host_of_domain(run->file, recipient_at + 1);
+    return file;
+}
+
+gboolean
+app_agent_send(AppRun *run, const AppSend *send, GError **error)
+{
+    AppHostFile *host = app_send_host(run, send);
+    AppSender *sender;
+
+    if (host == NULL) {
+        g_set_error(error, APP_ERROR, APP_ERROR_FAILED, "no host of this world takes mail from %s",
+                    send->sender);
+        return FALSE;
+    }
+    sender = g_new0(AppSender, 1);
+    sender->agent.run = run;
+    sender->agent.clear = app_sender_clear;
+    sender->agent.trace = trace_fork(run->trace);
+    sender->message = g_bytes_ref(send->message);
+    sender->sender = g_strdup(send->sender);
+    sender->recipients = g_strdupv((char **)send->recipients);
+    if (send->submit) {
+        sender->user = g_strdup(send->sender);
+        sender->password = app_world_password(run->file, send->sender);
+    }
+    sender->client =
+        smtp_client_new(&(SmtpClientMail){ .hostname = "client.example",
+                                           .sender = sender->sender,
+                                           .recipients = (const char *const *)sender->recipients,
+                                           .user = sender->password != NULL ? sender->user : NULL,
+                                           .password = sender->password,
+                                           .octets = g_bytes_get_size(sender->message),
+                                           .body = app_sender_body,
+                                           .data = sender,
+                                           .from = "client",
+                                           .to = "host",
+                                           .stage = STAGE_SENDER },
+                        app_agent_engine_trace(&sender->agent));
+    app_agent_dial(&sender->agent, host, send->submit ? "submission" : "smtp", &app_sender_handler);
+    return TRUE;
+}

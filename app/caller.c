@@ -1,0 +1,244 @@
+/* app/caller.c - one accepted connection, and the questions its session has to wait for.
+ *
+ *   session --ask--> caller --> DNS          answered when the look-up ends
+ *                           --> COMMIT       answered after the group's COMMIT
+ *                           --> password     answered some a turn; a wrong one a second later
+ *
+ * A session asks one thing at a time. When the connection goes, its questions are forgotten.
+ */
+#include "app/host.h"
+
+AppCaller *
+app_caller_new(AppHost *host, NetServed *served, const char *name, Stage stage,
+               AppGiveAnswer answer)
+{
+    AppCaller *caller = g_new0(AppCaller, 1);
+
+    caller->host = host;
+    caller->served = served;
+    caller->trace = trace_new(host->parts.tracer, host->file->name, name);
+    caller->stage = stage;
+    caller->answer = answer;
+    return caller;
+}
+
+/* The place in a list of waiters becomes empty, not less: somebody may be walking along it. */
+static void
+app_caller_leave(GPtrArray *waiters, AppCaller *caller)
+{
+    for (guint i = 0; i < waiters->len; i++)
+        if (g_ptr_array_index(waiters, i) == caller)
+            waiters->pdata[i] = NULL;
+}
+
+void
+app_caller_free(AppCaller *caller)
+{
+    app_caller_leave(caller->host->committing, caller);
+    app_caller_leave(caller->host->checking, caller);
+    g_clear_pointer(&caller->lookup, dns_mx_cancel);
+    g_clear_pointer(&caller->attempt, sasl_try_free);
+    net_timer_stop(&caller->delay);
+    trace_free(caller->trace);
+    g_free(caller);
+}
+
+static void
+app_caller_give(AppCaller *caller, const AppAnswer *answer)
+{
+    g_autoptr(GString) replies = g_string_new(NULL);
+    NetNext next = caller->answer(caller->session, answer, replies);
+
+    net_served_go_on(caller->served, next, replies);
+}
+
+/* ---- COMMIT ---- */
+
+void
+app_caller_ask_commit(AppCaller *caller)
+{
+    g_ptr_array_add(caller->host->committing, caller);
+}
+
+/* Everybody who waited for this group gets the same answer. */
+static void
+app_host_tell_committed(AppHost *host, const GError *failed, guint64 event)
+{
+    g_autoptr(GPtrArray) waiters = g_steal_pointer(&host->committing);
+    AppAnswer answer = { .failed = failed, .event = event };
+
+    host->committing = g_ptr_array_new();
+    for (guint i = 0; i < waiters->len; i++)
+        if (g_ptr_array_index(waiters, i) != NULL)
+            app_caller_give(g_ptr_array_index(waiters, i), &answer);
+}
+
+/* A crash around COMMIT: whoever waited hears nothing, and cannot know which side of it it was. */
+static void
+app_host_crash_now(AppHost *host)
+{
+    g_autoptr(GError) error = NULL;
+
+    host->crashing = FALSE;
+    if (!app_host_crash(host, &error))
+        trace_error(host->trace, STAGE_NONE, "%s does not come back: %s", host->file->name,
+                    error->message);
+}
+
+/* COMMIT, then (in the world's turn hook) the journal, then the replies leave. */
+void
+app_host_commit(AppHost *host)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean durable = store_commit(host->store, &error);
+
+    host->group_opened_us = 0;
+    if (host->crashing) {
+        app_host_crash_now(host);
+        return;
+    }
+    app_host_tell_committed(host, durable ? NULL : error,
+                            durable ? store_commit_event(host->store) : 0);
+    if (durable)
+        smtp_queue_wake(host->queue);
+}
+
+/* Is it time? Company is waited for only while there is something else to do. */
+static gboolean
+app_host_group_is_due(AppHost *host, gboolean idle)
+{
+    gint64 now_us = net_clock_now_us(net_clock(host->parts.net));
+
+    if (host->group_opened_us == 0)
+        host->group_opened_us = now_us;
+    return idle || store_group_messages(host->store) >= APP_GROUP_MESSAGES ||
+           store_group_octets(host->store) >= APP_GROUP_OCTETS ||
+           now_us - host->group_opened_us >= APP_GROUP_WAIT_US;
+}
+
+/* ---- passwords ---- */
+
+void
+app_caller_ask_password(AppCaller *caller, const SaslTry *attempt)
+{
+    caller->attempt = sasl_try_new(attempt->authzid, attempt->user, attempt->password);
+    g_ptr_array_add(caller->host->checking, caller);
+}
+
+static void
+app_caller_refuse_password(void *data)
+{
+    AppCaller *caller = data;
+    AppAnswer answer = { 0 };
+
+    caller->delay = NULL;
+    app_caller_give(caller, &answer);
+}
+
+static void
+app_caller_check_password(AppCaller *caller)
+{
+    AppHost *host = caller->host;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(SaslTry) attempt = g_steal_pointer(&caller->attempt);
+    g_autoptr(StoreAccount) account =
+        store_sasl_check(host->store, caller->trace, caller->stage, attempt,
+                         (const char *const *)host->file->domains, &error);
+    AppAnswer answer = { .account = account, .failed = error };
+
+    /* A wrong password costs the guesser time, not us: the reply waits, the thread does not. */
+    if (account == NULL && g_error_matches(error, STORE_ERROR, STORE_ERROR_NO))
+        caller->delay = net_timer_start(net_clock(host->parts.net), NET_TIMER_GUARD,
+                                        APP_PASSWORD_DELAY_US, app_caller_refuse_password, caller);
+    else
+        app_caller_give(caller, &answer);
+}
+
+/* The next one whose address has not had its turn: a guesser with a hundred connections does not
+ * keep others waiting. */
+static AppCaller *
+app_host_next_password(AppHost *host, GPtrArray *addresses)
+{
+    for (guint i = 0; i < host->checking->len; i++) {
+        AppCaller *caller = g_ptr_array_index(host->checking, i);
+        const char *address = net_conn_remote(net_served_conn(caller->served));
+
+        if (!g_ptr_array_find_with_equal_func(addresses, address, g_str_equal, NULL)) {
+            g_ptr_array_remove_index(host->checking, i);
+            g_ptr_array_add(addresses, g_strdup(address));
+            return caller;
+        }
+    }
+    return NULL;
+}
+
+static void
+app_host_check_passwords(AppHost *host)
+{
+    g_autoptr(GPtrArray) addresses = g_ptr_array_new_with_free_func(g_free);
+
+    while (g_ptr_array_remove(host->checking, NULL))
+        continue;
+    for (guint i = 0; i < APP_PASSWORDS_A_TURN && host->checking->len > 0; i++) {
+        AppCaller *caller = app_host_next_password(host, addresses);
+
+        /* All addresses have had one: the round starts again. */
+        if (caller == NULL) {
+            g_ptr_array_set_size(addresses, 0);
+            caller = app_host_next_password(host, addresses);
+        }
+        app_caller_check_password(caller);
+    }
+}
+
+/* ---- DNS ---- */
+
+static void
+app_caller_hosts_found(const DnsMxAnswer *hosts, void *data)
+{
+    AppCaller *caller = data;
+    AppAnswer answer = { .hosts = hosts, .event = hosts->event };
+
+    caller->lookup = NULL;
+    app_caller_give(caller, &answer);
+}
+
+void
+app_caller_ask_hosts(AppCaller *caller, const char *domain)
+{
+    caller->lookup = dns_mx_lookup(caller->host->resolver, caller->trace, domain,
+                                   app_caller_hosts_found, caller);
+}
+
+guint64
+app_caller_origin(const AppCaller *caller, const char **journey, const char **branch)
+{
+    guint64 event = 0;
+
+    *journey = *branch = NULL;
+    if (!net_conn_origin(net_served_conn(caller->served), journey, branch, &event))
+        return 0;
+    return event;
+}
+
+/* ---- the end of a turn ---- */
+
+gboolean
+app_host_turn(AppHost *host, gboolean idle)
+{
+    if (host->store == NULL)
+        return FALSE;
+    if (host->checking->len > 0)
+        app_host_check_passwords(host);
+    if (store_is_open(host->store)) {
+        if (app_host_group_is_due(host, idle))
+            app_host_commit(host);
+    } else if (host->committing->len > 0) {
+        /* Nothing was written after all, or the group was lost: store_commit() knows which. */
+        app_host_commit(host);
+    }
+    if (host->store == NULL)
+        return FALSE;
+    store_checkpoint(host->store, idle);
+    return store_is_open(host->store) || host->checking->len > 0;
+}

@@ -1,0 +1,336 @@
+/* app/cmd_demo.c - `glasspost demo`: a world, a message, its journey. The program's main job.
+ *
+ *   on a terminal   the world runs in a process of its own, held at its first event; the viewer
+ *                   runs here, and ends it
+ *   --plain         the world runs here, until nothing is left to happen; each event is a line
+ *
+ * A scenario is labs/demo/scenarios/NAME.ini: keys on top of labs/demo/world.ini, and a script.
+ */
+#include "app/command_line.h"
+
+#include <stdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <glib/gstdio.h>
+#include "app/ports.h"
+#include "app/run.h"
+#include "trace/export.h"
+#include "trace/viewer/view.h"
+
+typedef struct AppDemo {
+    gboolean plain, list, summary, ascii;
+    char *scenario, *keep, *network;
+    int ports;
+    char *state;        /* folder; temporary unless kept */
+    TraceExport export; /* of --plain */
+    GPtrArray *awaited; /* TraceFilter of what is expected and not yet seen */
+    guint64 events;
+    GHashTable *hosts; /* that a message came through */
+} AppDemo;
+
+/* ---- scenarios ---- */
+
+static char *
+app_demo_scenario_path(const char *name, GError **error)
+{
+    g_autofree char *file = g_strdup_printf("labs/demo/scenarios/%s.ini", name);
+    char *path = strchr(name, '/') == NULL ? app_data_path(file, NULL) : NULL;
+
+    if (path == NULL)
+        g_set_error(error, APP_ERROR, APP_ERROR_USAGE,
+                    "there is no scenario '%s'; glasspost demo --list names them", name);
+    return path;
+}
+
+static AppWorldFile *
+app_demo_load(const char *scenario, GError **error)
+{
+    g_autofree char *world = app_data_path("labs/demo/world.ini", error);
+    g_autofree char *overlay = world != NULL ? app_demo_scenario_path(scenario, error) : NULL;
+
+    return overlay != NULL ? app_world_load(world, overlay, error) : NULL;
+}
+
+static int
+app_demo_by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int
+app_demo_list(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *path = app_data_path("labs/demo/scenarios", &error);
+    g_autoptr(GDir) folder = path != NULL ? g_dir_open(path, 0, &error) : NULL;
+    g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+    const char *file;
+
+    if (folder == NULL)
+        return app_complain_error(g_steal_pointer(&error));
+    while ((file = g_dir_read_name(folder)) != NULL)
+        if (g_str_has_suffix(file, ".ini"))
+            g_ptr_array_add(names, g_strndup(file, strlen(file) - strlen(".ini")));
+    g_ptr_array_sort(names, app_demo_by_name);
+    for (guint i = 0; i < names->len; i++) {
+        const char *name = g_ptr_array_index(names, i);
+        g_autoptr(AppWorldFile) world = app_demo_load(name, &error);
+
+        if (world == NULL)
+            return app_complain_error(g_steal_pointer(&error));
+        printf("%-16s %s\n", name, world->title != NULL ? world->title : "");
+    }
+    return APP_OK;
+}
+
+/* ---- ports ---- */
+
+static gboolean
+app_demo_choose_ports(const AppDemo *demo, AppWorldFile *file, GError **error)
+{
+    guint16 base;
+
+    if (demo->ports < 0 || demo->ports > APP_PORTS_BASE_MAX) {
+        g_set_error(error, APP_ERROR, APP_ERROR_USAGE, "--ports %d: a base is from 1 to %d",
+                    demo->ports, APP_PORTS_BASE_MAX);
+        return FALSE;
+    }
+    if (!app_ports_choose(file, (guint16)demo->ports, &base, error))
+        return FALSE;
+    if (demo->ports == 0 && base != APP_PORTS_BASE)
+        printf("The ports from %d are in use; this world takes those from %u.\n", APP_PORTS_BASE,
+               base);
+    return TRUE;
+}
+
+/* ---- the state folder ---- */
+
+static void
+app_demo_remove(const char *folder)
+{
+    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+            app_demo_remove(path);
+        else
+            g_unlink(path);
+    }
+    g_rmdir(folder);
+}
+
+static gboolean
+app_demo_make_state(AppDemo *demo, AppWorldFile *file, GError **error)
+{
+    demo->state = demo->keep != NULL ? g_canonicalize_filename(demo->keep, NULL)
+                                     : g_dir_make_tmp("glasspost-demo-XXXXXX", error);
+    if (demo->state == NULL)
+        return FALSE;
+    g_free(file->state);
+    file->state = g_strdup(demo->state);
+    return TRUE;
+}
+
+static void
+app_demo_drop_state(const AppDemo *demo)
+{
+    if (demo->keep == NULL)
+        app_demo_remove(demo->state);
+    else
+        printf("Kept: glasspost view %s replays it.\n", demo->keep);
+}
+
+/* ---- plain ---- */
+
+static void
+app_demo_count(AppDemo *demo, const TraceEvent *event)
+{
+    demo->events++;
+    if (event->host != NULL && event->journey != NULL && !g_str_equal(event->host, "dns"))
+        g_hash_table_add(demo->hosts, g_strdup(event->host));
+    for (guint i = 0; i < demo->awaited->len; i++) {
+        if (trace_filter_matches(g_ptr_array_index(demo->awaited, i), event)) {
+            g_ptr_array_remove_index(demo->awaited, i);
+            break;
+        }
+    }
+}
+
+static void
+app_demo_tell(const TraceEvent *event, void *data)
+{
+    AppDemo *demo = data;
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    app_demo_count(demo, event);
+    trace_export_text(&demo->export, event, line);
+    fputs(line->str, stdout);
+}
+
+static gboolean
+app_demo_expect(AppDemo *demo, const AppWorldFile *file, GError **error)
+{
+    for (char **text = file->expect; *text != NULL; text++) {
+        TraceFilter *filter = trace_filter_parse(*text, error);
+
+        if (filter == NULL)
+            return FALSE;
+        g_ptr_array_add(demo->awaited, filter);
+    }
+    return TRUE;
+}
+
+static int
+app_demo_verdict(const AppDemo *demo, const AppWorldFile *file)
+{
+    printf("\n%" G_GUINT64_FORMAT " events, %u mail server%s.\n", demo->events,
+           g_hash_table_size(demo->hosts), g_hash_table_size(demo->hosts) == 1 ? "" : "s");
+    for (guint i = 0; i < demo->awaited->len; i++)
+        fprintf(stderr, "glasspost: the scenario ended without an event that matches %s\n",
+                trace_filter_text(g_ptr_array_index(demo->awaited, i)));
+    if (demo->awaited->len > 0)
+        return APP_FAILED;
+    if (file->ending != NULL)
+        puts(file->ending);
+    return APP_OK;
+}
+
+static int
+app_demo_plain(AppDemo *demo, AppWorldFile *file, GError **error)
+{
+    AppRunOptions options = { .sink = app_demo_tell, .sink_data = demo };
+    g_autoptr(AppRun) run = NULL;
+
+    printf("%s\n", file->title != NULL ? file->title : demo->scenario);
+    if (file->watch != NULL)
+        printf("%s\n", file->watch);
+    putchar('\n');
+    demo->export.summary = demo->summary;
+    if (!app_demo_expect(demo, file, error)) {
+        app_world_free(file);
+        return APP_FAILED;
+    }
+    run = app_run_new(file, &options, error);
+    if (run == NULL)
+        return APP_FAILED;
+    app_run_loop(run, TRUE);
+    return app_demo_verdict(demo, run->file);
+}
+
+/* ---- with the viewer ---- */
+
+/* The world's own process: says one octet when it listens, ends with its parent. */
+static int
+app_demo_world(AppWorldFile *file, int ready)
+{
+    AppRunOptions options = { .hold = TRUE, .control = TRUE };
+    GError *error = NULL;
+    g_autoptr(AppRun) run = NULL;
+
+    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    run = app_run_new(file, &options, &error);
+    if (run == NULL)
+        return app_complain_error(error);
+    if (write(ready, "+", 1) == 1)
+        app_run_loop(run, FALSE);
+    return APP_OK;
+}
+
+static int
+app_demo_watch(AppDemo *demo, AppWorldFile *file)
+{
+    TraceViewOptions options = { .ascii = demo->ascii, .sentence = file->watch };
+    int ready[2], status = APP_FAILED;
+    pid_t world;
+    char octet;
+
+    fflush(stdout);
+    if (pipe(ready) != 0 || (world = fork()) < 0)
+        return app_complain(APP_FAILED, "cannot start a process: %s", g_strerror(errno));
+    if (world == 0) {
+        close(ready[0]);
+        _exit(app_demo_world(file, ready[1]));
+    }
+    close(ready[1]);
+    if (read(ready[0], &octet, 1) == 1)
+        status = trace_view_live(demo->state, &options);
+    kill(world, SIGTERM);
+    waitpid(world, NULL, 0);
+    close(ready[0]);
+    app_world_free(file);
+    return status;
+}
+
+/* ---- */
+
+static int
+app_demo_run(AppDemo *demo)
+{
+    GError *error = NULL;
+    AppWorldFile *file = app_demo_load(demo->scenario, &error);
+    gboolean terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    int status;
+
+    if (file == NULL)
+        return app_complain_error(error);
+    if (demo->network != NULL) {
+        const AppKey *key = app_key_find("world", "network");
+
+        if (!app_key_read(key, demo->network, file->folder, file, &error)) {
+            app_world_free(file);
+            return app_complain_error(error);
+        }
+    }
+    if (!app_demo_choose_ports(demo, file, &error) || !app_demo_make_state(demo, file, &error)) {
+        app_world_free(file);
+        return app_complain_error(error);
+    }
+    status =
+        demo->plain || !terminal ? app_demo_plain(demo, file, &error) : app_demo_watch(demo, file);
+    app_demo_drop_state(demo);
+    return error != NULL ? app_complain_error(error) : status;
+}
+
+int
+app_cmd_demo(int argc, char **argv)
+{
+    AppDemo demo = { 0 };
+    GOptionEntry entries[] = {
+        { "plain", 0, 0, G_OPTION_ARG_NONE, &demo.plain, "print each event as a line", NULL },
+        { "summary", 0, 0, G_OPTION_ARG_NONE, &demo.summary, "with --plain: the main events only",
+          NULL },
+        { "scenario", 0, 0, G_OPTION_ARG_STRING, &demo.scenario, "which story (default: remote)",
+          "NAME" },
+        { "list", 0, 0, G_OPTION_ARG_NONE, &demo.list, "name the scenarios", NULL },
+        { "keep", 0, 0, G_OPTION_ARG_FILENAME, &demo.keep, "keep databases and journal", "FOLDER" },
+        { "ports", 0, 0, G_OPTION_ARG_INT, &demo.ports, "25, 110... are added to BASE (10000)",
+          "BASE" },
+        { "network", 0, 0, G_OPTION_ARG_STRING, &demo.network, "loopback or simulated", "NAME" },
+        { "ascii", 0, 0, G_OPTION_ARG_NONE, &demo.ascii, "draw with ASCII only", NULL },
+        G_OPTION_ENTRY_NULL
+    };
+    int status;
+
+    if (!app_read_options("demo", entries, NULL, &argc, &argv, 0, 0))
+        return APP_USAGE;
+    if (demo.list)
+        return app_demo_list();
+    if (demo.scenario == NULL)
+        demo.scenario = g_strdup("remote");
+    demo.awaited = g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free);
+    demo.hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    status = app_demo_run(&demo);
+    g_ptr_array_unref(demo.awaited);
+    g_hash_table_unref(demo.hosts);
+    g_free(demo.scenario);
+    g_free(demo.keep);
+    g_free(demo.network);
+    g_free(demo.state);
+    return status;
+}

@@ -1,0 +1,33 @@
+/* app/cmd_view.c - `glasspost view`: watch a running world, or replay what was recorded. */
+#include "app/command_line.h"
+
+#include "trace/viewer/view.h"
+
+/* A folder with a control socket holds a world that runs (or ran: the viewer finds out). */
+static gboolean
+app_view_is_live(const char *place)
+{
+    g_autofree char *socket = g_build_filename(place, "control.sock", NULL);
+
+    return g_file_test(place, G_FILE_TEST_IS_DIR) && g_file_test(socket, G_FILE_TEST_EXISTS);
+}
+
+int
+app_cmd_view(int argc, char **argv)
+{
+    gboolean ascii = FALSE;
+    GOptionEntry entries[] = { { "ascii", 0, 0, G_OPTION_ARG_NONE, &ascii, "draw with ASCII only",
+                                 NULL },
+                               G_OPTION_ENTRY_NULL };
+    TraceViewOptions options = { 0 };
+    const char *place;
+
+    if (!app_read_options("view", entries, NULL, &argc, &argv, 0, 1))
+        return APP_USAGE;
+    place = argc > 1 ? argv[1] : "state";
+    if (!g_file_test(place, G_FILE_TEST_EXISTS))
+        return app_complain(APP_USAGE, "view: %s: no such state folder or journal", place);
+    options.ascii = ascii;
+    return app_view_is_live(place) ? trace_view_live(place, &options)
+                                   : trace_view_replay(place, &options);
+}

@@ -1,0 +1,271 @@
+/* app/command.c - what can be asked of a world at work: by its script, by the control socket, by the
+ * viewer's keys. One table. Each becomes an input event, the root of what follows from it.
+ */
+#include "app/agent.h"
+#include "app/admin.h"
+#include "app/message.h"
+
+#include <string.h>
+#include <json-glib/json-glib.h>
+
+typedef struct AppCommand {
+    const char *name;
+    const char *usage;
+    const char *help;
+    guint least, most; /* how many words after the name */
+    char *(*run)(AppRun *run, char **words, GError **error);
+} AppCommand;
+
+static char *app_command_send(AppRun *run, char **words, GError **error);
+static char *app_command_fetch(AppRun *run, char **words, GError **error);
+static char *app_command_crowd(AppRun *run, char **words, GError **error);
+static char *app_command_host(AppRun *run, char **words, GError **error);
+static char *app_command_fault(AppRun *run, char **words, GError **error);
+static char *app_command_warp(AppRun *run, char **words, GError **error);
+static char *app_command_reload(AppRun *run, char **words, GError **error);
+static char *app_command_user(AppRun *run, char **words, GError **error);
+static char *app_command_queue(AppRun *run, char **words, GError **error);
+static char *app_command_archive(AppRun *run, char **words, GError **error);
+
+/* clang-format off */
+static const AppCommand commands[] = {
+    { "send",   "send FROM TO[,TO] [FILE] [via=HOST] [port=smtp|submission]", "hand a message in, as FROM's mail program", 2, 5, app_command_send },
+    { "fetch",  "fetch ADDRESS [pop3|imap] [delete]",   "read ADDRESS's mailbox",                          1, 3,  app_command_fetch },
+    { "crowd",  "crowd COUNT HOST ADDRESS",             "COUNT mail programs at once",                     3, 3,  app_command_crowd },
+    { "host",   "host HOST up|down|crash",              "nobody reaches it; it comes back; it crashes",    2, 2,  app_command_host },
+    { "fault",  "fault POINT [host=H] [occurrence=O] [value=V] | fault clear", "let something go wrong",   1, 5,  app_command_fault },
+    { "warp",   "warp",                                 "jump the clock to the next timer",                0, 0,  app_command_warp },
+    { "reload", "reload",                               "read zone and filter files again",                0, 0,  app_command_reload },
+    { "user",   "user list | add ADDRESS PASSWORD | passwd ADDRESS PASSWORD | del ADDRESS", "the accounts", 1, 3, app_command_user },
+    { "queue",  "queue list | history | show|retry|hold|release|delete ID", "mail that has to travel",      1, 2,  app_command_queue },
+    { "archive", "archive list | search TEXT | show ID", "copies that were kept",                           1, 2,  app_command_archive },
+    { NULL, NULL, NULL, 0, 0, NULL },
+};
+/* clang-format on */
+
+char *
+app_commands_help(void)
+{
+    GString *text = g_string_new(NULL);
+
+    for (const AppCommand *command = commands; command->name != NULL; command++)
+        g_string_append_printf(text, "  %s\n      %s\n", command->usage, command->help);
+    return g_string_free(text, FALSE);
+}
+
+static char *app_command_failed(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static char *
+app_command_failed(GError **error, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_FAILED, text);
+    return NULL;
+}
+
+/* ---- send ---- */
+
+/* The words after FROM and TO: a file, via=, port=. */
+static gboolean
+app_send_options(AppRun *run, char **words, AppSend *send, GBytes **message, GError **error)
+{
+    for (char **word = words; *word != NULL; word++) {
+        if (g_str_has_prefix(*word, "via="))
+            send->via = *word + strlen("via=");
+        else if (g_str_equal(*word, "port=smtp"))
+            send->submit = FALSE;
+        else if (g_str_equal(*word, "port=submission"))
+            send->submit = TRUE;
+        else if ((*message = app_message_load(*word, run->file->folder, error)) == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+static char *
+app_command_send(AppRun *run, char **words, GError **error)
+{
+    g_auto(GStrv) recipients = g_strsplit(words[1], ",", -1);
+    g_autofree char *password = app_world_password(run->file, words[0]);
+    g_autoptr(GBytes) message = NULL;
+    AppSend send = { .sender = g_str_equal(words[0], "<>") ? "" : words[0],
+                     .recipients = (const char *const *)recipients,
+                     .submit = password != NULL };
+
+    if (!app_send_options(run, words + 2, &send, &message, error))
+        return NULL;
+    if (message == NULL)
+        message = app_message_default(words[0], words[1]);
+    send.message = message;
+    return app_agent_send(run, &send, error) ? g_strdup("\"sending\":true") : NULL;
+}
+
+/* ---- fetch, crowd ---- */
+
+static char *
+app_command_fetch(AppRun *run, char **words, GError **error)
+{
+    AppFetch fetch = { .address = words[0] };
+
+    for (char **word = words + 1; *word != NULL; word++) {
+        if (g_str_equal(*word, "imap"))
+            fetch.imap = TRUE;
+        else if (g_str_equal(*word, "delete"))
+            fetch.delete = TRUE;
+        else if (!g_str_equal(*word, "pop3"))
+            return app_command_failed(error, "fetch: %s is neither pop3, imap nor delete", *word);
+    }
+    return app_agent_fetch(run, &fetch, error) ? g_strdup("\"fetching\":true") : NULL;
+}
+
+static char *
+app_command_crowd(AppRun *run, char **words, GError **error)
+{
+    guint64 count;
+
+    if (!net_parse_number(words[0], -1, 5000, &count) || count < 3)
+        return app_command_failed(error, "crowd: %s must be a number from 3 to 5000", words[0]);
+    return app_agent_crowd(run, words[1], words[2], (guint)count, error)
+               ? g_strdup_printf("\"clients\":%u", (guint)count)
+               : NULL;
+}
+
+/* ---- host, fault, warp, reload ---- */
+
+static char *
+app_command_host(AppRun *run, char **words, GError **error)
+{
+    AppHost *host = app_run_host(run, words[0]);
+
+    if (host == NULL)
+        return app_command_failed(error, "there is no host %s", words[0]);
+    if (g_str_equal(words[1], "crash"))
+        return app_host_crash(host, error) ? g_strdup("\"crashed\":true") : NULL;
+    if (!g_str_equal(words[1], "up") && !g_str_equal(words[1], "down"))
+        return app_command_failed(error, "host: %s is neither up, down nor crash", words[1]);
+    app_host_set_down(host, g_str_equal(words[1], "down"));
+    return g_strdup_printf("\"down\":%s", host->down ? "true" : "false");
+}
+
+static char *
+app_command_fault(AppRun *run, char **words, GError **error)
+{
+    g_autofree char *line = g_strjoinv(" ", words);
+
+    if (g_str_equal(line, "clear"))
+        trace_faults_clear(run->faults);
+    else if (!trace_faults_arm(run->faults, line, error))
+        return NULL;
+    g_autofree char *armed = trace_faults_json(run->faults);
+
+    return g_strdup_printf("\"faults\":%s", armed);
+}
+
+static char *
+app_command_warp(AppRun *run, G_GNUC_UNUSED char **words, GError **error)
+{
+    if (!net_clock_warp(run->clock))
+        return app_command_failed(error, "no timer of ours is waiting");
+    return g_strdup("\"warped\":true");
+}
+
+static char *
+app_command_reload(AppRun *run, G_GNUC_UNUSED char **words, GError **error)
+{
+    return app_run_reload(run, error) ? g_strdup("\"reloaded\":true") : NULL;
+}
+
+/* ---- user, queue, archive ---- */
+
+/* A JSON string, quotes included. */
+static char *
+app_json_string(const char *text)
+{
+    g_autoptr(JsonNode) node = json_node_init_string(json_node_alloc(), text);
+
+    return json_to_string(node, FALSE);
+}
+
+/* Changes wait in each host's open group for the end of this turn. */
+static char *
+app_command_admin(AppRun *run, const char *area, char **words, GError **error)
+{
+    g_autoptr(GPtrArray) hosts = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *text = NULL, *json = NULL;
+
+    for (guint i = 0; i < run->hosts->len; i++) {
+        AppHost *host = g_ptr_array_index(run->hosts, i);
+        AppAdminHost *open;
+
+        if (host->store == NULL)
+            continue;
+        open = g_new0(AppAdminHost, 1);
+        open->file = host->file;
+        open->store = host->store;
+        g_ptr_array_add(hosts, open);
+    }
+    text = app_admin(hosts, area, words, error);
+    if (text == NULL)
+        return NULL;
+    json = app_json_string(text);
+    return g_strdup_printf("\"text\":%s", json);
+}
+
+static char *
+app_command_user(AppRun *run, char **words, GError **error)
+{
+    return app_command_admin(run, "user", words, error);
+}
+
+static char *
+app_command_queue(AppRun *run, char **words, GError **error)
+{
+    return app_command_admin(run, "queue", words, error);
+}
+
+static char *
+app_command_archive(AppRun *run, char **words, GError **error)
+{
+    return app_command_admin(run, "archive", words, error);
+}
+
+/* ---- one line ---- */
+
+/* What the journal may say of a command: not the password of `user add` and `user passwd`. */
+static char *
+app_command_shown(char **words)
+{
+    g_auto(GStrv) shown = g_strdupv(words);
+
+    if (g_str_equal(words[0], "user") && g_strv_length(words) == 4) {
+        g_free(shown[3]);
+        shown[3] = g_strdup("***");
+    }
+    return g_strjoinv(" ", shown);
+}
+
+char *
+app_command(AppRun *run, const char *line, GError **error)
+{
+    g_autofree char *spaced = g_strstrip(g_strdup(line));
+    g_auto(GStrv) words = g_strsplit_set(spaced, " \t", -1);
+    guint count = g_strv_length(words);
+
+    for (const AppCommand *command = commands; command->name != NULL; command++) {
+        if (count == 0 || !g_str_equal(words[0], command->name))
+            continue;
+        if (count - 1 < command->least || count - 1 > command->most)
+            return app_command_failed(error, "usage: %s", command->usage);
+        g_autofree char *shown = app_command_shown(words);
+
+        trace_follow(run->trace, 0);
+        trace_put_text(run->trace, "command", shown);
+        trace_input(run->trace, "%s", shown);
+        return command->run(run, words + 1, error);
+    }
+    return app_command_failed(error, "unknown command '%s'", count > 0 ? words[0] : "");
+}

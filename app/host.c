@@ -1,0 +1,345 @@
+/* app/host.c - opens and closes a mail host.
+ *
+ *   settings of the world file > database > accounts > resolver > queue > four ports
+ */
+#include "app/host.h"
+
+#include <string.h>
+
+/* ---- from the world file to the settings of each house ---- */
+
+static void
+app_host_settings(AppHost *host)
+{
+    const AppHostFile *file = host->file;
+    SmtpSettings *settings = &host->settings;
+    gint64 timeout_s = 0;
+
+    if (!g_str_equal(file->peer_timeout, "rfc"))
+        app_read_duration(file->peer_timeout, &timeout_s);
+    *settings = (SmtpSettings){
+        .hostname = file->name,
+        .address = file->address,
+        .domains = file->domains,
+        .trusted_networks = file->trusted_networks,
+        .relay_via = file->relay_via,
+        .routes = file->routes,
+        .catch_all = file->catch_all,
+        .relay_port = host->parts.file->smtp_port,
+        .retry_s = (gint64 *)(void *)file->retry->data,
+        .retries = file->retry->len,
+        .warn_after_s = file->warn_after_s,
+        .give_up_after_s = file->give_up_after_s,
+        .give_up_tries = file->give_up_tries,
+        .peer_timeout_s = (double)timeout_s,
+        .max_message_octets = file->max_message_octets,
+        .verify_domain = file->verify_domain,
+        .local_sender_needs_auth = file->local_sender_needs_auth,
+        .plaintext_auth = file->plaintext_auth == APP_AUTH_LOOPBACK,
+        .archive = file->archive,
+    };
+}
+
+gboolean
+app_plaintext_allowed(const AppHost *host, const char *peer)
+{
+    return host->settings.plaintext_auth &&
+           (g_str_has_prefix(peer, "127.") || g_str_equal(peer, "::1"));
+}
+
+/* ---- time and chance for the database ---- */
+
+static gint64
+app_host_now_s(void *data)
+{
+    return net_clock_now_s(net_clock(((AppHost *)data)->parts.net));
+}
+
+static void
+app_host_secret(void *data, guint8 *octets, gsize length)
+{
+    net_chance_secret(((AppHost *)data)->parts.chance, octets, length);
+}
+
+/* ---- accounts and aliases of a lab world ---- */
+
+static gboolean
+app_host_add_account(AppHost *host, const char *text, GError **error)
+{
+    const char *domain = host->file->domains[0], *colon = strchr(text, ':');
+    g_autofree char *user = colon != NULL ? g_strndup(text, (gsize)(colon - text)) : NULL;
+    g_autoptr(StoreAccount) known = NULL;
+    g_autoptr(GError) missing = NULL;
+
+    if (colon == NULL || domain == NULL) {
+        g_set_error(error, APP_ERROR, APP_ERROR_USAGE,
+                    "[host %s] accounts: %s is not USER:PASSWORD, or the host has no domain",
+                    host->file->name, text);
+        return FALSE;
+    }
+    known = store_account_find(host->store, NULL, STAGE_NONE, user, domain, &missing);
+    if (missing != NULL) {
+        g_propagate_error(error, g_steal_pointer(&missing));
+        return FALSE;
+    }
+    return known != NULL || store_account_add(host->store, user, domain, colon + 1, error);
+}
+
+/* "sales: alice, bob": a target without a domain is in ours. */
+static gboolean
+app_host_add_alias(AppHost *host, const char *text, GError **error)
+{
+    const char *domain = host->file->domains[0], *colon = strchr(text, ':');
+    g_autofree char *name = colon != NULL ? g_strndup(text, (gsize)(colon - text)) : NULL;
+    g_auto(GStrv) names = g_strsplit(colon != NULL ? colon + 1 : "", ",", -1);
+    g_autoptr(GPtrArray) targets = g_ptr_array_new_with_free_func(g_free);
+
+    for (char **target = names; *target != NULL; target++)
+        if (*g_strstrip(*target) != '\0')
+            g_ptr_array_add(targets, strchr(*target, '@') != NULL
+                                         ? g_strdup(*target)
+                                         : g_strdup_printf("%s@%s", *target, domain));
+    if (name == NULL || domain == NULL || targets->len == 0) {
+        g_set_error(error, APP_ERROR, APP_ERROR_USAGE,
+                    "[host %s] aliases: %s is not NAME: USER, USER", host->file->name, text);
+        return FALSE;
+    }
+    g_ptr_array_add(targets, NULL);
+    return store_alias_set(host->store, g_strstrip(name), domain,
+                           (const char *const *)targets->pdata, error);
+}
+
+static gboolean
+app_host_fill(AppHost *host, GError **error)
+{
+    if (!store_queue_recover(host->store, error))
+        return FALSE;
+    for (char **account = host->file->accounts; *account != NULL; account++)
+        if (!app_host_add_account(host, *account, error))
+            return FALSE;
+    for (char **alias = host->file->aliases; *alias != NULL; alias++)
+        if (!app_host_add_alias(host, *alias, error))
+            return FALSE;
+    return store_commit(host->store, error);
+}
+
+/* The stage being set is no part of the play: it is not told. */
+static gboolean
+app_host_prepare(AppHost *host, GError **error)
+{
+    gboolean telling = trace_is_on(host->trace), filled;
+
+    tracer_switch(host->parts.tracer, FALSE);
+    filled = app_host_fill(host, error);
+    tracer_switch(host->parts.tracer, telling);
+    return filled;
+}
+
+/* ---- the parts ---- */
+
+/* nameserver ADDRESS: the first of the system's own. */
+static char *
+app_system_resolver(void)
+{
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+
+    if (g_file_get_contents("/etc/resolv.conf", &text, NULL, NULL))
+        lines = g_strsplit(text, "\n", -1);
+    for (char **line = lines; line != NULL && *line != NULL; line++) {
+        if (g_str_has_prefix(*line, "nameserver ")) {
+            char *address = g_strstrip(*line + strlen("nameserver "));
+
+            return g_strdup_printf("%s:53", address);
+        }
+    }
+    return g_strdup("127.0.0.1:53");
+}
+
+static gboolean
+app_host_open_resolver(AppHost *host, GError **error)
+{
+    const char *named = host->parts.file->resolver;
+    g_autofree char *text =
+        g_strcmp0(named, "system") == 0 ? app_system_resolver() : g_strdup(named);
+    char *colon = text != NULL ? strrchr(text, ':') : NULL;
+    guint64 port = 0;
+    DnsSettings settings = { .timeout_s = 5, .tries = 2 };
+
+    if (colon != NULL)
+        *colon = '\0';
+    if (colon == NULL || !g_hostname_is_ip_address(text) ||
+        !net_parse_number(colon + 1, -1, 65535, &port) || port == 0) {
+        g_set_error(error, APP_ERROR, APP_ERROR_USAGE,
+                    "resolver = %s: must be ADDRESS:PORT or system", named);
+        return FALSE;
+    }
+    settings.server = text;
+    settings.port = (guint16)port;
+    /* A host asks from its own address, but only a loopback one: elsewhere the route decides. */
+    settings.local = g_str_has_prefix(text, "127.") ? host->file->address : NULL;
+    host->resolver = dns_resolver_new(host->parts.net, host->parts.chance, &settings);
+    return TRUE;
+}
+
+static gboolean
+app_host_open_ports(AppHost *host, GError **error)
+{
+    static const struct {
+        const char *name;
+        const NetProtocol *protocol;
+    } services[APP_SERVICES] = {
+        [APP_SMTP] = { "smtp", &app_smtp_protocol },
+        [APP_SUBMISSION] = { "submission", &app_submission_protocol },
+        [APP_POP3] = { "pop3", &app_pop3_protocol },
+        [APP_IMAP] = { "imap", &app_imap_protocol },
+    };
+
+    for (guint i = 0; i < APP_SERVICES; i++) {
+        guint16 port = app_world_port(host->parts.file, host->file, services[i].name);
+
+        host->services[i] = net_service_new(host->parts.net, host->file->address, port,
+                                            services[i].protocol, host, error);
+        if (host->services[i] == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+gboolean
+app_host_reload(AppHost *host, GError **error)
+{
+    SmtpFilter *filter = NULL;
+
+    if (host->file->filter != NULL) {
+        filter = smtp_filter_load(host->file->filter, error);
+        if (filter == NULL)
+            return FALSE;
+    }
+    g_clear_pointer(&host->settings.filter, smtp_filter_free);
+    host->settings.filter = filter;
+    return TRUE;
+}
+
+static void
+app_host_wire(AppHost *host)
+{
+    const char *const *domains = (const char *const *)host->file->domains;
+    NetClock *clock = net_clock(host->parts.net);
+
+    host->smtp = (SmtpHost){ &host->settings,    host->store,    host->parts.net,
+                             host->parts.chance, host->resolver, host->parts.tracer };
+    host->pop3 = (Pop3Host){ host->file->name,   domains,    host->store, clock,
+                             host->parts.chance, host->locks };
+    host->imap = (ImapHost){ host->file->name,   domains,
+                             host->store,        clock,
+                             host->parts.chance, host->file->max_message_octets };
+}
+
+static void
+app_host_crash_wanted(void *host)
+{
+    ((AppHost *)host)->crashing = TRUE;
+}
+
+static gboolean
+app_host_start(AppHost *host, GError **error)
+{
+    host->store = store_open(host->parts.file->state, host->file->name, &host->store_world,
+                             host->trace, error);
+    if (host->store == NULL || !app_host_prepare(host, error) ||
+        !app_host_open_resolver(host, error))
+        return FALSE;
+    store_set_crash(host->store, app_host_crash_wanted, host);
+    if (!app_host_reload(host, error))
+        return FALSE;
+    host->locks = pop3_locks_new();
+    app_host_wire(host);
+    host->queue = smtp_queue_new(&host->smtp);
+    if (!app_host_open_ports(host, error))
+        return FALSE;
+    trace_state(host->trace, STAGE_NONE, NULL, "%s listens on %s", host->file->name,
+                host->file->address);
+    smtp_queue_wake(host->queue);
+    return TRUE;
+}
+
+static void
+app_host_stop(AppHost *host)
+{
+    for (guint i = 0; i < APP_SERVICES; i++)
+        g_clear_pointer(&host->services[i], net_service_free);
+    g_clear_pointer(&host->queue, smtp_queue_free);
+    g_clear_pointer(&host->resolver, dns_resolver_free);
+    g_clear_pointer(&host->settings.filter, smtp_filter_free);
+    g_clear_pointer(&host->locks, pop3_locks_free);
+    g_clear_pointer(&host->store, store_close);
+}
+
+AppHost *
+app_host_open(const AppParts *parts, const AppHostFile *file, GError **error)
+{
+    AppHost *host = g_new0(AppHost, 1);
+
+    host->parts = *parts;
+    host->file = file;
+    host->trace = trace_new(parts->tracer, file->name, NULL);
+    host->store_world = (StoreWorld){ app_host_now_s, app_host_secret, host };
+    host->committing = g_ptr_array_new();
+    host->checking = g_ptr_array_new();
+    app_host_settings(host);
+    if (!app_host_start(host, error)) {
+        g_prefix_error(error, "%s: ", file->name);
+        g_clear_pointer(&host, app_host_free);
+    }
+    return host;
+}
+
+void
+app_host_free(AppHost *host)
+{
+    app_host_stop(host);
+    g_ptr_array_unref(host->committing);
+    g_ptr_array_unref(host->checking);
+    trace_free(host->trace);
+    g_free(host);
+}
+
+gboolean
+app_host_crash(AppHost *host, GError **error)
+{
+    trace_state(host->trace, STAGE_NONE, NULL,
+                "%s crashes: connections break, what was not committed is lost", host->file->name);
+    app_host_stop(host);
+    host->group_opened_us = 0;
+    if (app_host_start(host, error))
+        return TRUE;
+    app_host_stop(host);
+    return FALSE;
+}
+
+void
+app_host_set_down(AppHost *host, gboolean down)
+{
+    if (host->down == down)
+        return;
+    host->down = down;
+    net_set_down(host->parts.net, host->file->address, down);
+    trace_put_flag(host->trace, "down", down);
+    trace_state(host->trace, STAGE_NONE, NULL, "%s is %s", host->file->name,
+                down ? "down: nobody reaches it" : "up again");
+}
+
+/* ---- for snapshots and status ---- */
+
+char *
+app_host_json(AppHost *host)
+{
+    guint sessions = 0;
+
+    for (guint i = 0; i < APP_SERVICES; i++)
+        if (host->services[i] != NULL)
+            sessions += net_service_count(host->services[i]);
+    return g_strdup_printf("{\"name\":\"%s\",\"down\":%s,\"sessions\":%u}", host->file->name,
+                           host->down ? "true" : "false", sessions);
+}

@@ -1,0 +1,120 @@
+/* app/host.h - one mail host at work: its database, its ports, its queue.
+ *
+ * All of a host's state hangs on this struct, so that a host can be "crashed" and opened again.
+ */
+#ifndef APP_HOST_H
+#define APP_HOST_H
+
+#include "app/world.h"
+#include "imap/session.h"
+#include "net/service.h"
+#include "pop3/session.h"
+#include "smtp/filter.h"
+#include "smtp/queue.h"
+#include "smtp/session.h"
+#include "storage/sasl.h"
+
+#define APP_GROUP_MESSAGES    100           /* a group is committed at this many messages, */
+#define APP_GROUP_OCTETS      (1024 * 1024) /* or octets, */
+#define APP_GROUP_WAIT_US     5000          /* or after this time, or when nothing else is ready */
+#define APP_PASSWORDS_A_TURN  4             /* each takes half a millisecond of the one thread */
+#define APP_PASSWORD_DELAY_US NET_SECOND    /* a wrong one is answered this much later */
+
+typedef enum { APP_SMTP, APP_SUBMISSION, APP_POP3, APP_IMAP, APP_SERVICES } AppService;
+
+/* What a host shares with the rest of its world. */
+typedef struct AppParts {
+    const AppWorldFile *file;
+    Net *net;
+    NetChance *chance;
+    Tracer *tracer;
+} AppParts;
+
+typedef struct AppHost {
+    AppParts parts;
+    StoreWorld store_world;
+    Pop3Locks *locks;
+    const AppHostFile *file;
+    SmtpSettings settings;
+    SmtpHost smtp;
+    Pop3Host pop3;
+    ImapHost imap;
+    Trace *trace; /* the host's own speaker: start, stop, COMMIT */
+    Store *store;
+    DnsResolver *resolver;
+    SmtpQueue *queue;
+    NetService *services[APP_SERVICES];
+    GPtrArray *committing;  /* AppCaller whose reply waits for the next COMMIT */
+    GPtrArray *checking;    /* AppCaller whose password waits to be checked */
+    gint64 group_opened_us; /* 0: no group is open */
+    gboolean down;
+    gboolean crashing; /* a fault asks for it: before anybody is told of the COMMIT */
+} AppHost;
+
+/* Opens the database (accounts and aliases of the world file are made if they are new), the
+ * resolver, the queue and the ports. @error names what could not be had. */
+AppHost *app_host_open(const AppParts *parts, const AppHostFile *file, GError **error);
+/* What is not committed is gone, as in a crash. */
+void app_host_free(AppHost *host);
+
+/* The end of a turn: password checks, then the group's COMMIT and the replies that waited for it.
+ * TRUE: there is work left for the next turn. */
+gboolean app_host_turn(AppHost *host, gboolean idle);
+/* Commits now whatever is open, for shutdown. */
+void app_host_commit(AppHost *host);
+
+/* The process, not a mail host, dies and comes back: everything but what is on the disk is lost. */
+gboolean app_host_crash(AppHost *host, GError **error);
+/* Reads the filter file again. On @error the old rules stay. */
+gboolean app_host_reload(AppHost *host, GError **error);
+void app_host_set_down(AppHost *host, gboolean down);
+
+/* {"name":"mx.north.example","down":false,"sessions":[...],"queue":[...]} */
+char *app_host_json(AppHost *host);
+
+/* ---- one accepted connection ---- */
+
+typedef struct AppAnswer {
+    const DnsMxAnswer *hosts;
+    const GError *failed;
+    guint64 event;
+    const StoreAccount *account;
+} AppAnswer;
+
+typedef struct AppCaller AppCaller;
+
+/* What the three protocols do differently with the same answers (app/serve_*.c). */
+typedef NetNext (*AppGiveAnswer)(void *session, const AppAnswer *answer, GString *replies);
+
+struct AppCaller {
+    AppHost *host;
+    NetServed *served;
+    void *session;
+    AppGiveAnswer answer;
+    Trace *trace;        /* the session's speaker, owned here */
+    Stage stage;         /* in which its logins are told */
+    DnsMxLookup *lookup; /* pending, or NULL */
+    SaslTry *attempt;    /* pending, or NULL */
+    NetTimer *delay;     /* of a wrong password */
+};
+
+/* @name: the session's ("smtp-7" is made of "smtp"). */
+AppCaller *app_caller_new(AppHost *host, NetServed *served, const char *name, Stage stage,
+                          AppGiveAnswer answer);
+/* Forgets its open questions. The session must be gone already. */
+void app_caller_free(AppCaller *caller);
+void app_caller_ask_commit(AppCaller *caller);
+void app_caller_ask_password(AppCaller *caller, const SaslTry *attempt);
+void app_caller_ask_hosts(AppCaller *caller, const char *domain);
+/* The event a connection of this process dialled because of; 0: the caller is a stranger. */
+guint64 app_caller_origin(const AppCaller *caller, const char **journey, const char **branch);
+
+/* May @peer send a password that everybody on the way can read (key plaintext-auth)? */
+gboolean app_plaintext_allowed(const AppHost *host, const char *peer);
+
+extern const NetProtocol app_smtp_protocol;
+extern const NetProtocol app_submission_protocol;
+extern const NetProtocol app_pop3_protocol;
+extern const NetProtocol app_imap_protocol;
+
+#endif

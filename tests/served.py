@@ -1,0 +1,167 @@
+"""tests/served.py - a running world for tests that use real clients, and TAP for their results.
+
+    with World() as world:                      # glasspost serve, on free ports, in a folder of its own
+        world.port("smtp"), world.north, ...
+"""
+
+import glob
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+PROGRAM = os.path.join(ROOT, os.environ.get("BUILD", "build"), "glasspost")
+NORTH, SOUTH, HUB, DNS = "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.53"
+OFFSETS = {"smtp": 25, "submission": 587, "pop3": 110, "imap": 143, "dns": 53}
+
+
+def free_base():
+    """A base whose ports nobody uses; tests that run at the same time start at different ones."""
+    for i in range(60):
+        base = 20000 + (os.getpid() * 7 + i * 13) % 40 * 1000
+        if all(is_free(host, base + port) for host in (NORTH, SOUTH, HUB, DNS) for port in OFFSETS.values()):
+            return base
+    raise RuntimeError("no free range of ports")
+
+
+def is_free(host, port):
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+class World:
+    """The demo world under `glasspost serve`. Keys of sections can be changed: {"world": {"clock": "real"}}."""
+
+    def __init__(self, changes=None, args=(), wrapper=()):
+        self.folder = tempfile.mkdtemp(prefix="glasspost-test-")
+        self.base = free_base()
+        self.state = os.path.join(self.folder, "state")
+        self.ini = os.path.join(self.folder, "world.ini")
+        self.args, self.wrapper = list(args), list(wrapper)
+        self.process = None
+        self.write(changes or {})
+
+    def port(self, service):
+        return self.base + OFFSETS[service]
+
+    def write(self, changes):
+        for file in glob.glob(os.path.join(ROOT, "labs/demo/*.zone")) + [os.path.join(ROOT, "labs/demo/south.filter")]:
+            shutil.copy(file, self.folder)
+        keys = {
+            "smtp-port": self.port("smtp"),
+            "submission-port": self.port("submission"),
+            "pop3-port": self.port("pop3"),
+            "imap-port": self.port("imap"),
+            "resolver": f"{DNS}:{self.port('dns')}",
+            "clock": "real",
+        }
+        changes = {section: dict(values) for section, values in changes.items()}
+        changes["world"] = {**keys, **changes.get("world", {})}
+        changes["dns"] = {"port": self.port("dns"), **changes.get("dns", {})}
+        with open(os.path.join(ROOT, "labs/demo/world.ini")) as source, open(self.ini, "w") as out:
+            section, pending = None, {}
+            for line in source:
+                if line.startswith("["):
+                    out.writelines(f"{k} = {v}\n" for k, v in pending.items())
+                    section = line.strip()[1:-1]
+                    pending = dict(changes.get(section, {}))
+                key = line.split("=")[0].strip()
+                if "=" in line and not line.startswith("#") and key in pending:
+                    line = f"{key} = {pending.pop(key)}\n"
+                out.write(line)
+            out.writelines(f"{k} = {v}\n" for k, v in pending.items())
+
+    def start(self):
+        self.process = subprocess.Popen(
+            self.wrapper + [PROGRAM, "serve", self.ini] + self.args,
+            stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "stderr"), "a"), text=True)
+        line = self.process.stdout.readline()
+        if line != "ready\n":
+            raise RuntimeError("the world did not start: " + self.errors())
+        return self
+
+    def errors(self):
+        with open(os.path.join(self.folder, "stderr")) as file:
+            return file.read()
+
+    def kill(self):
+        """As a power cut would."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def stop(self):
+        if self.process and self.process.poll() is None:
+            self.process.terminate()
+            try:
+                return self.process.wait(timeout=10)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        return self.process.returncode if self.process else None
+
+    def run(self, *args, **options):
+        return subprocess.run([PROGRAM, *args], capture_output=True, text=True, timeout=60, **options)
+
+    def ctl(self, *words):
+        return self.run("ctl", self.state, *words)
+
+    def journal(self):
+        text = ""
+        for file in sorted(glob.glob(os.path.join(self.state, "journal-*.ndjson"))):
+            with open(file, encoding="utf-8") as lines:
+                text += lines.read()
+        return text
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def wait_for(condition, seconds=15):
+    """Polls until @condition() is true; returns its last value."""
+    end = time.monotonic() + seconds
+    while not (value := condition()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return value
+
+
+class Tap:
+    """Counts checks as the other test programs print them."""
+
+    def __init__(self):
+        self.count = self.failed = 0
+
+    def check(self, good, name, detail=""):
+        self.count += 1
+        print(f"{'ok' if good else 'not ok'} {self.count} {name}", flush=True)
+        if not good:
+            self.failed += 1
+            for line in str(detail).splitlines():
+                print("# " + line, flush=True)
+
+    def skip(self, name, why):
+        self.count += 1
+        print(f"ok {self.count} {name} # SKIP {why}", flush=True)
+
+    def need(self, program, name):
+        """Is @program there? If not, the check is skipped and says so."""
+        if shutil.which(program):
+            return True
+        self.skip(name, f"{program} is not installed")
+        return False
+
+    def done(self):
+        print(f"1..{self.count}")
+        sys.exit(1 if self.failed else 0)

@@ -1,0 +1,103 @@
+"""Holding the world: an outside client waits, the clock stands still, and going on completes its session."""
+
+import json
+import smtplib
+import threading
+import time
+
+from served import NORTH, Tap, World, wait_for
+
+
+def status(world):
+    return json.loads(world.ctl("status").stdout)
+
+
+def send(world, result):
+    try:
+        with smtplib.SMTP(NORTH, world.port("submission"), timeout=60) as smtp:
+            smtp.login("alice", "wonderland")
+            smtp.sendmail("alice@north.example", ["carol@south.example"], "Subject: held\r\n\r\nx\r\n")
+        result.append("sent")
+    except (smtplib.SMTPException, OSError) as error:
+        result.append(repr(error))
+
+
+def last_event(world):
+    return json.loads(world.journal().rstrip("\n").split("\n")[-1])
+
+
+def hold_and_step(tap):
+    with World({"world": {"resolver": "127.0.0.53:1"}, "host mx.north.example": {"verify-domain": "off"}}) as world:
+        got = world.ctl("break", "stage=route")
+        tap.check('"ok":true' in got.stdout, "a breakpoint is set", got)
+        result = []
+        client = threading.Thread(target=send, args=(world, result))
+        client.start()
+        tap.check(wait_for(lambda: status(world)["held"]), "the world holds at it")
+        event = last_event(world)
+        tap.check(event["stage"] == "route", "the event it holds at is the last in the journal", event)
+        before = status(world)
+        time.sleep(1.2)
+        after = status(world)
+        tap.check(not result and client.is_alive(), "the client waits", result)
+        tap.check(before["time"] == after["time"], "the clock stands still", (before, after))
+        tap.check(before["seq"] == after["seq"] == event["seq"], "and nothing happens", (before, after))
+        seqs = []
+        for _ in range(5):
+            world.ctl("step")
+            wait_for(lambda: status(world)["held"])
+            seqs.append(status(world)["seq"])
+        tap.check(seqs == list(range(event["seq"] + 1, event["seq"] + 6)), "each step is one event", seqs)
+        world.ctl("clear")
+        world.ctl("continue")
+        client.join(20)
+        tap.check(result == ["sent"], "going on completes the session", result)
+        tap.check(wait_for(lambda: not status(world)["held"]), "and the world runs")
+
+
+def timeouts_stand_still(tap):
+    """A DNS look-up that nobody answers would time out after 5 s; held for 6, it has not."""
+    with World({"world": {"resolver": "127.0.0.53:1"}}) as world:
+        world.ctl("break", "stage=dns")
+        result = []
+        client = threading.Thread(target=send, args=(world, result))
+        client.start()
+        wait_for(lambda: status(world)["held"])
+        time.sleep(6)
+        world.ctl("clear")
+        seq = status(world)["seq"]
+        world.ctl("continue")
+        time.sleep(1)
+        later = world.journal()
+        tap.check("timeout" not in "\n".join(line for line in later.split("\n") if line.startswith('{"seq"')
+                                              and json.loads(line)["seq"] > seq and '"stage":"dns"' in line),
+                  "no timeout fires while the world is held, or at once after it")
+        client.join(40)
+        tap.check(result and result[0] == "sent", "no answer is not a no: the message is taken in the end", result)
+
+
+def killed_viewer(tap):
+    """The one that steers is killed: the world goes on by itself."""
+    import socket
+    with World() as world:
+        watcher = socket.socket(socket.AF_UNIX)
+        watcher.connect(world.state + "/control.sock")
+        watcher.sendall(b"watch\n")
+        time.sleep(0.2)
+        world.ctl("pause")
+        result = []
+        client = threading.Thread(target=send, args=(world, result))
+        client.start()
+        tap.check(wait_for(lambda: status(world)["held"]), "pause holds at the next event")
+        watcher.close()
+        client.join(20)
+        tap.check(result == ["sent"], "when the last viewer goes, the world goes on", result)
+
+
+tap = Tap()
+for part in (hold_and_step, timeouts_stand_still, killed_viewer):
+    try:
+        part(tap)
+    except Exception as error:
+        tap.check(False, part.__name__, repr(error))
+tap.done()

@@ -1,0 +1,192 @@
+/* tests/test_scenarios.c - the demo's scenarios, on sockets and in simulation.
+ *
+ * Each must pass its stages in order, show what its file expects, leave the state that the story
+ * tells of, and give every event a place in one gapless chain of causes.
+ */
+#include <locale.h>
+#include <string.h>
+#include <glib/gstdio.h>
+
+#include "app/ports.h"
+#include "app/run.h"
+
+typedef struct Story {
+    const char *name;
+    const char *stages; /* must be met in this order, others may stand between */
+    struct {
+        const char *address, *mailbox;
+        guint messages;
+    } ends[3];
+} Story;
+
+/* clang-format off */
+static const Story stories[] = {
+    { "local",          "connect sender split route recipient filter store deliver pickup", { { "bob@north.example", "INBOX", 1 } } },
+    { "remote",         "connect sender split route dns filter store queue relay connect sender split route recipient filter store deliver pickup", { { "carol@south.example", "INBOX", 1 } } },
+    { "relay",          "connect sender split route filter store queue relay connect sender split route dns filter store queue relay connect recipient filter store deliver pickup", { { "carol@south.example", "INBOX", 1 } } },
+    { "attachment",     "connect sender split route dns filter store queue relay recipient store deliver pickup", { { "dave@south.example", "INBOX", 1 } } },
+    { "refused",        "connect sender split route", { { "carol@south.example", "INBOX", 0 } } },
+    { "unregistered",   "connect sender", { { "bob@north.example", "INBOX", 0 } } },
+    { "unknown-user",   "connect sender split route dns filter store queue relay recipient relay bounce deliver pickup", { { "alice@north.example", "INBOX", 1 } } },
+    { "no-such-domain", "connect sender split route dns", { { "alice@north.example", "INBOX", 0 } } },
+    { "retry",          "store queue relay retry relay retry relay recipient store deliver pickup", { { "carol@south.example", "INBOX", 1 } } },
+    { "bounce",         "store queue relay retry bounce deliver pickup relay retry bounce deliver pickup", { { "alice@north.example", "INBOX", 2 }, { "carol@south.example", "INBOX", 0 } } },
+    { "pop3",           "relay recipient store deliver pickup", { { "carol@south.example", "INBOX", 0 } } },
+    { "imap",           "relay recipient store deliver pickup", { { "dave@south.example", "INBOX", 1 } } },
+    { "junk",           "relay recipient filter store deliver", { { "carol@south.example", "INBOX", 0 }, { "carol@south.example", "Junk", 1 } } },
+    { "archive",        "relay recipient filter store deliver archive pickup", { { "carol@south.example", "INBOX", 1 } } },
+    { "crowd",          "connect sender split route recipient filter store deliver", { { "bob@north.example", "INBOX", 998 } } },
+};
+/* clang-format on */
+
+typedef struct Run {
+    GPtrArray *awaited;  /* of the file's expect */
+    char **stages;       /* of the story */
+    guint met;           /* how many of them were met */
+    guint64 events, without_cause;
+    guint journeys;
+    GString *journal;    /* all lines, to compare two runs; NULL: not wanted */
+} Run;
+
+static void
+follow(const TraceEvent *event, void *data)
+{
+    Run *run = data;
+
+    g_assert_cmpuint(event->seq, ==, ++run->events);
+    g_assert_cmpuint(event->cause, <, event->seq);
+    g_assert_true(event->twin == 0 || event->twin < event->seq);
+    run->without_cause += event->cause == 0;
+    while (run->stages[run->met] != NULL &&
+           g_str_equal(run->stages[run->met], stage_name(event->stage)))
+        run->met++;
+    for (guint i = 0; i < run->awaited->len; i++) {
+        if (trace_filter_matches(g_ptr_array_index(run->awaited, i), event)) {
+            g_ptr_array_remove_index(run->awaited, i);
+            break;
+        }
+    }
+    if (run->journal != NULL)
+        trace_event_write(event, run->journal);
+}
+
+static void
+remove_folder(const char *folder)
+{
+    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        if (g_file_test(path, G_FILE_TEST_IS_DIR))
+            remove_folder(path);
+        else
+            g_unlink(path);
+    }
+    g_rmdir(folder);
+}
+
+static void
+check_mailbox(AppRun *run, const char *address, const char *name, guint messages)
+{
+    const char *at = strrchr(address, '@');
+    AppHostFile *file = app_world_host_of_domain(run->file, at + 1);
+    AppHost *host = app_run_host(run, file->name);
+    g_autofree char *user = g_strndup(address, (gsize)(at - address));
+    g_autoptr(StoreAccount) account =
+        store_account_find(host->store, NULL, STAGE_NONE, user, at + 1, NULL);
+    g_autoptr(StoreMailbox) mailbox = store_mailbox_find(host->store, account->id, name, NULL);
+    StoreMailboxCounts counts;
+
+    g_assert_true(store_mailbox_counts(host->store, mailbox->id, &counts, NULL));
+    g_assert_cmpuint(counts.messages, ==, messages);
+}
+
+static void
+check_queues_are_empty(AppRun *run)
+{
+    for (guint i = 0; i < run->hosts->len; i++) {
+        AppHost *host = g_ptr_array_index(run->hosts, i);
+        g_autoptr(GPtrArray) left = store_queue_list(host->store, FALSE, NULL);
+
+        g_assert_cmpuint(left->len, ==, 0);
+    }
+}
+
+/* Runs @story; the journal's lines come back where @journal is not NULL. */
+static void
+play(const Story *story, AppNetwork network, GString *journal)
+{
+    g_autofree char *overlay = g_strdup_printf("labs/demo/scenarios/%s.ini", story->name);
+    g_autoptr(GError) error = NULL;
+    AppWorldFile *file = app_world_load("labs/demo/world.ini", overlay, &error);
+    g_autofree char *state = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_auto(GStrv) stages = g_strsplit(story->stages, " ", -1);
+    Run run = { g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free), stages, 0, 0, 0,
+                0, journal };
+    AppRunOptions options = { .sink = follow, .sink_data = &run };
+    guint16 base;
+
+    g_assert_no_error(error);
+    g_free(file->state);
+    file->state = g_strdup(state);
+    file->network = network;
+    for (char **text = file->expect; *text != NULL; text++)
+        g_ptr_array_add(run.awaited, trace_filter_parse(*text, &error));
+    g_assert_no_error(error);
+    g_assert_true(app_ports_choose(file, 0, &base, &error));
+    {
+        g_autoptr(AppRun) world = app_run_new(file, &options, &error);
+
+        g_assert_no_error(error);
+        app_run_loop(world, TRUE);
+        if (run.stages[run.met] != NULL)
+            g_error("%s: stage %u (%s) was not met", story->name, run.met + 1,
+                    run.stages[run.met]);
+        if (run.awaited->len > 0)
+            g_error("%s: no event matched %s", story->name,
+                    trace_filter_text(g_ptr_array_index(run.awaited, 0)));
+        for (guint i = 0; i < G_N_ELEMENTS(story->ends) && story->ends[i].address != NULL; i++)
+            check_mailbox(world, story->ends[i].address, story->ends[i].mailbox,
+                          story->ends[i].messages);
+        check_queues_are_empty(world);
+        g_assert_cmpuint(world->script_left, ==, 0);
+    }
+    g_ptr_array_unref(run.awaited);
+    remove_folder(state);
+}
+
+static void
+test_on_sockets(const void *story)
+{
+    g_test_summary("the scenario passes its stages over real sockets");
+    play(story, APP_NETWORK_LOOPBACK, NULL);
+}
+
+static void
+test_simulated(const void *story)
+{
+    g_test_summary("two simulated runs give the same journal, byte for byte");
+    g_autoptr(GString) first = g_string_new(NULL), second = g_string_new(NULL);
+
+    play(story, APP_NETWORK_SIMULATED, first);
+    play(story, APP_NETWORK_SIMULATED, second);
+    g_assert_cmpuint(first->len, >, 0);
+    g_assert_cmpstr(first->str, ==, second->str);
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(stories); i++) {
+        g_autofree char *sockets = g_strdup_printf("/scenario/%s/sockets", stories[i].name);
+        g_autofree char *simulated = g_strdup_printf("/scenario/%s/simulated", stories[i].name);
+
+        g_test_add_data_func(sockets, &stories[i], test_on_sockets);
+        g_test_add_data_func(simulated, &stories[i], test_simulated);
+    }
+    return g_test_run();
+}
