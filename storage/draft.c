@@ -1,0 +1,163 @@
+/* storage/draft.c - a message coming in: indexed, hashed and kept as its octets arrive.
+ *
+ *   up to 256 KB   in memory, then in its row
+ *   over           in NAME.bodies/N.body, written a piece at a time; each megabyte the kernel is
+ *                  told to begin writing it out, so that the end has little to wait for
+ *
+ * Tests: tests/test_storage_message.c
+ */
+#define _GNU_SOURCE /* sync_file_range */
+#include "storage/draft.h"
+
+#include "storage/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STORE_DRAFT_START (64 * 1024)   /* octets kept of a large one, for filters */
+#define STORE_DRAFT_WRITE (128 * 1024)  /* octets a write */
+#define STORE_DRAFT_SYNC  (1024 * 1024) /* octets until the kernel is told to begin */
+
+StoreDraft *
+store_draft_new(Store *store)
+{
+    StoreDraft *draft = g_new0(StoreDraft, 1);
+    int code = gnutls_hash_init(&draft->hashing, GNUTLS_DIG_SHA256);
+
+    g_assert(code == 0);
+    draft->store = store;
+    draft->index = store_index_new();
+    draft->content = g_string_new(NULL);
+    draft->fd = -1;
+    return draft;
+}
+
+void
+store_draft_free(StoreDraft *draft)
+{
+    guint8 digest[32];
+
+    if (draft == NULL)
+        return;
+    if (draft->fd >= 0)
+        close(draft->fd);
+    if (draft->path != NULL && !draft->stored)
+        unlink(draft->path);
+    if (!draft->finished)
+        gnutls_hash_deinit(draft->hashing, digest);
+    if (draft->unwritten != NULL)
+        g_string_free(draft->unwritten, TRUE);
+    store_index_free(draft->index);
+    g_string_free(draft->content, TRUE);
+    g_free(draft->path);
+    g_free(draft);
+}
+
+static gboolean
+store_draft_refuse(const StoreDraft *draft, GError **error)
+{
+    return store_refuse(error,
+                        errno == ENOSPC || errno == EDQUOT ? STORE_ERROR_FULL : STORE_ERROR_FAILED,
+                        "%s: %s", draft->path, g_strerror(errno));
+}
+
+static gboolean
+store_draft_write(StoreDraft *draft, GError **error)
+{
+    gsize done = 0;
+
+    while (done < draft->unwritten->len) {
+        gssize wrote = write(draft->fd, draft->unwritten->str + done, draft->unwritten->len - done);
+
+        if (wrote < 0 && errno != EINTR)
+            return store_draft_refuse(draft, error);
+        done += (gsize)MAX(wrote, 0);
+    }
+    draft->written += done;
+    g_string_truncate(draft->unwritten, 0);
+    if (draft->written - draft->synced >= STORE_DRAFT_SYNC) {
+        sync_file_range(draft->fd, (off_t)draft->synced, (off_t)(draft->written - draft->synced),
+                        SYNC_FILE_RANGE_WRITE);
+        draft->synced = draft->written;
+    }
+    return TRUE;
+}
+
+/* Too large for a row: what there is goes to a file, its beginning stays for the filters. */
+static gboolean
+store_draft_spill(StoreDraft *draft, GError **error)
+{
+    draft->file = draft->store->next_body++;
+    draft->path = store_body_path(draft->store, draft->file);
+    draft->fd = open(draft->path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (draft->fd < 0)
+        return store_draft_refuse(draft, error);
+    draft->unwritten = g_string_new_len(draft->content->str, (gssize)draft->content->len);
+    g_string_truncate(draft->content, STORE_DRAFT_START);
+    return store_draft_write(draft, error);
+}
+
+gboolean
+store_draft_append(StoreDraft *draft, const char *octets, gsize length, GError **error)
+{
+    g_assert(!draft->finished);
+    store_index_feed(draft->index, octets, length);
+    gnutls_hash(draft->hashing, octets, length);
+    draft->octets += length;
+    if (draft->path == NULL) {
+        g_string_append_len(draft->content, octets, (gssize)length);
+        return draft->octets <= STORE_BODY_FILE_OCTETS || store_draft_spill(draft, error);
+    }
+    if (draft->fd < 0)
+        return store_refuse(error, STORE_ERROR_FAILED, "%s: could not be made", draft->path);
+    g_string_append_len(draft->unwritten, octets, (gssize)length);
+    return draft->unwritten->len < STORE_DRAFT_WRITE || store_draft_write(draft, error);
+}
+
+guint64
+store_draft_octets(const StoreDraft *draft)
+{
+    return draft->octets;
+}
+
+const StoreIndex *
+store_draft_finish(StoreDraft *draft)
+{
+    guint8 digest[32];
+
+    if (draft->finished)
+        return draft->index;
+    draft->finished = TRUE;
+    store_index_finish(draft->index);
+    gnutls_hash_deinit(draft->hashing, digest);
+    for (gsize i = 0; i < sizeof digest; i++)
+        g_snprintf(draft->hash + 2 * i, 3, "%02x", digest[i]);
+    return draft->index;
+}
+
+const char *
+store_draft_start(const StoreDraft *draft, gsize *length)
+{
+    *length = MIN(draft->content->len, STORE_DRAFT_START);
+    return draft->content->str;
+}
+
+const char *
+store_draft_hash(const StoreDraft *draft)
+{
+    return draft->finished ? draft->hash : NULL;
+}
+
+gboolean
+store_draft_make_durable(StoreDraft *draft, GError **error)
+{
+    if (draft->path == NULL)
+        return TRUE;
+    if (draft->fd < 0)
+        return store_refuse(error, STORE_ERROR_FAILED, "%s: could not be made", draft->path);
+    if (!store_draft_write(draft, error))
+        return FALSE;
+    return fdatasync(draft->fd) == 0 || store_draft_refuse(draft, error);
+}

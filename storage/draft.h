@@ -1,0 +1,28 @@
+/* storage/draft.h - a draft from inside, for storage/message.c, which turns it into a row. */
+#ifndef STORAGE_DRAFT_H
+#define STORAGE_DRAFT_H
+
+#include "storage/message.h"
+
+#include <gnutls/crypto.h>
+
+struct StoreDraft {
+    Store *store;
+    StoreIndex *index;
+    gnutls_hash_hd_t hashing; /* until finished */
+    char hash[65];            /* in hex, from then on */
+    gboolean finished;
+    gboolean stored; /* a row names the file: it is the store's now */
+    guint64 octets;
+    GString *content; /* all of it; of a large one the first 64 KB */
+    gint64 file;      /* number of its body file, 0: none */
+    char *path;       /* of it, NULL: none */
+    int fd;
+    GString *unwritten;      /* octets on their way to it */
+    guint64 written, synced; /* octets that have reached the kernel; that it began to write out */
+};
+
+/* Waits until the disk has the body file's octets (nothing to do where there is none). */
+gboolean store_draft_make_durable(StoreDraft *draft, GError **error);
+
+#endif

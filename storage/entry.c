@@ -1,0 +1,345 @@
+/* storage/entry.c - one message in one mailbox: UID, flags, date, and a line of its own on top.
+ *
+ *   reader's octet 0 ... prefix-1   prefix ...                 octets-1
+ *                  Return-Path      the message: head and content, stored once for all mailboxes
+ *
+ * Each change raises the mailbox's MODSEQ and is told to its watchers after the commit.
+ *
+ * Tests: tests/test_storage_mailbox.c
+ */
+#include "storage/mailbox.h"
+
+#include "storage/inside.h"
+#include "storage/notify.h"
+
+#include <string.h>
+
+void
+store_entry_free(StoreEntry *entry)
+{
+    if (entry == NULL)
+        return;
+    g_free(entry->keywords);
+    g_free(entry);
+}
+
+/* "\Seen \Flagged work", as IMAP writes it; for events. */
+static char *
+store_entry_flags_text(guint flags, const char *keywords)
+{
+    static const char *const names[] = { "\\Seen", "\\Answered", "\\Flagged", "\\Deleted",
+                                         "\\Draft" };
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++)
+        if (flags & (1u << i))
+            g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", names[i]);
+    if (keywords != NULL && *keywords != '\0')
+        g_string_append_printf(text, "%s%s", text->len > 0 ? " " : "", keywords);
+    return g_string_free(text, FALSE);
+}
+
+/* ---- reading ---- */
+
+#define STORE_ENTRY_COLUMNS                                                                        \
+    "SELECT uid, message, flags, keywords, modseq, date, octets, length(prefix) FROM entries "
+
+static StoreEntry *
+store_entry_from_row(sqlite3_stmt *row)
+{
+    StoreEntry *entry = g_new0(StoreEntry, 1);
+
+    entry->uid = (guint32)sqlite3_column_int64(row, 0);
+    entry->message = sqlite3_column_int64(row, 1);
+    entry->flags = (guint)sqlite3_column_int(row, 2);
+    entry->keywords = store_column_text(row, 3);
+    entry->modseq = (guint64)sqlite3_column_int64(row, 4);
+    entry->date_s = sqlite3_column_int64(row, 5);
+    entry->octets = (guint64)sqlite3_column_int64(row, 6);
+    entry->prefix = (guint64)sqlite3_column_int64(row, 7);
+    return entry;
+}
+
+GPtrArray *
+store_entry_page(Store *store, gint64 mailbox, guint32 after, guint limit, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store, STORE_ENTRY_COLUMNS "WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?", error);
+    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify)store_entry_free);
+    gboolean row, fine;
+
+    if (ask == NULL)
+        return NULL;
+    sqlite3_bind_int64(ask, 1, mailbox);
+    sqlite3_bind_int64(ask, 2, after);
+    sqlite3_bind_int64(ask, 3, limit);
+    while ((fine = store_step(store, ask, &row, error)) && row)
+        g_ptr_array_add(entries, store_entry_from_row(ask));
+    return fine ? g_steal_pointer(&entries) : NULL;
+}
+
+StoreEntry *
+store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, STORE_ENTRY_COLUMNS "WHERE mailbox = ? AND uid = ?", error);
+    gboolean found;
+
+    if (ask == NULL)
+        return NULL;
+    sqlite3_bind_int64(ask, 1, mailbox);
+    sqlite3_bind_int64(ask, 2, uid);
+    if (!store_step(store, ask, &found, error) || !found)
+        return NULL;
+    return store_entry_from_row(ask);
+}
+
+/* The entry, or STORE_ERROR_NONE where there is none. */
+static StoreEntry *
+store_entry_need(Store *store, gint64 mailbox, guint32 uid, GError **error)
+{
+    GError *wrong = NULL;
+    StoreEntry *entry = store_entry_get(store, mailbox, uid, &wrong);
+
+    if (wrong != NULL)
+        g_propagate_error(error, wrong);
+    else if (entry == NULL)
+        store_refuse(error, STORE_ERROR_NONE, "no message with UID %u", uid);
+    return entry;
+}
+
+/* Steps to the entry's prefix: column 0 of @ask. */
+static gboolean
+store_entry_prefix(Store *store, sqlite3_stmt *ask, gint64 mailbox, guint32 uid, GError **error)
+{
+    gboolean found;
+
+    sqlite3_bind_int64(ask, 1, mailbox);
+    sqlite3_bind_int64(ask, 2, uid);
+    if (!store_step(store, ask, &found, error))
+        return FALSE;
+    return found || store_refuse(error, STORE_ERROR_NONE, "no message with UID %u", uid);
+}
+
+static const char store_entry_prefix_sql[] =
+    "SELECT prefix FROM entries WHERE mailbox = ? AND uid = ?";
+
+gboolean
+store_entry_read(Store *store, gint64 mailbox, const StoreEntry *entry, guint64 offset,
+                 gsize length, GString *out, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(store, store_entry_prefix_sql, error);
+
+    if (ask == NULL)
+        return FALSE;
+    if (offset < entry->prefix && length > 0) {
+        gsize own = (gsize)MIN((guint64)length, entry->prefix - offset);
+
+        if (!store_entry_prefix(store, ask, mailbox, entry->uid, error))
+            return FALSE;
+        g_string_append_len(out, (const char *)sqlite3_column_blob(ask, 0) + offset, (gssize)own);
+        offset += own;
+        length -= own;
+    }
+    return length == 0 ||
+           store_message_read(store, entry->message, offset - entry->prefix, length, out, error);
+}
+
+StoreIndex *
+store_entry_index(Store *store, gint64 mailbox, const StoreEntry *entry, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(store, store_entry_prefix_sql, error);
+    g_autoptr(StoreIndex) index = store_message_index(store, entry->message, error);
+
+    if (ask == NULL || index == NULL || !store_entry_prefix(store, ask, mailbox, entry->uid, error))
+        return NULL;
+    store_index_prepend(index, sqlite3_column_blob(ask, 0), (gsize)sqlite3_column_bytes(ask, 0));
+    return g_steal_pointer(&index);
+}
+
+/* ---- putting in ---- */
+
+/* What a change in a mailbox needs to know of it. */
+typedef struct StoreEntryPlace {
+    gint64 uid;    /* the new one, where one was asked for */
+    gint64 modseq; /* the new one */
+    char *name;    /* of the mailbox */
+} StoreEntryPlace;
+
+static void
+store_entry_place_clear(StoreEntryPlace *place)
+{
+    g_free(place->name);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreEntryPlace, store_entry_place_clear)
+
+/* Raises the mailbox's MODSEQ, and its UIDNEXT by @uids (0 or 1). */
+static gboolean
+store_entry_place(Store *store, gint64 mailbox, int uids, StoreEntryPlace *place, GError **error)
+{
+    g_autoptr(sqlite3_stmt) update = store_prepare(
+        store,
+        "UPDATE mailboxes SET uidnext = uidnext + ?2, modseq = modseq + 1 WHERE id = ?1"
+        " AND uidnext < 4294967295 RETURNING uidnext - ?2, modseq, name",
+        error);
+    gboolean found;
+
+    if (update == NULL)
+        return FALSE;
+    sqlite3_bind_int64(update, 1, mailbox);
+    sqlite3_bind_int(update, 2, uids);
+    if (!store_step(store, update, &found, error))
+        return FALSE;
+    if (!found)
+        return store_refuse(error, STORE_ERROR_NONE, "no such mailbox, or its UIDs are used up");
+    place->uid = sqlite3_column_int64(update, 0);
+    place->modseq = sqlite3_column_int64(update, 1);
+    place->name = store_column_text(update, 2);
+    store_notify(store, mailbox);
+    return TRUE;
+}
+
+static const char store_entry_insert[] =
+    "INSERT INTO entries (mailbox, uid, message, flags, keywords, modseq, date, octets, prefix)"
+    " SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, octets + length(?8), ?8 FROM messages WHERE id = ?3";
+
+static gboolean
+store_entry_insert_row(Store *store, gint64 mailbox, const StoreEntryPlace *place, gint64 message,
+                       const char *prefix, guint flags, const char *keywords, gint64 date_s,
+                       GError **error)
+{
+    g_autoptr(sqlite3_stmt) insert = store_prepare(store, store_entry_insert, error);
+
+    if (insert == NULL)
+        return FALSE;
+    sqlite3_bind_int64(insert, 1, mailbox);
+    sqlite3_bind_int64(insert, 2, place->uid);
+    sqlite3_bind_int64(insert, 3, message);
+    sqlite3_bind_int64(insert, 4, flags);
+    store_bind_text(insert, 5, keywords);
+    sqlite3_bind_int64(insert, 6, place->modseq);
+    sqlite3_bind_int64(insert, 7, date_s);
+    sqlite3_bind_blob(insert, 8, prefix, (int)strlen(prefix), SQLITE_STATIC);
+    if (!store_run(store, insert, error))
+        return FALSE;
+    return store_changes(store) > 0 ||
+           store_refuse(error, STORE_ERROR_NONE, "message %" G_GINT64_FORMAT ": no such message",
+                        message);
+}
+
+guint32
+store_entry_add(Store *store, Trace *trace, Stage stage, gint64 mailbox, gint64 message,
+                const char *prefix, guint flags, const char *keywords, gint64 date_s,
+                GError **error)
+{
+    g_auto(StoreEntryPlace) place = { 0 };
+    g_autofree char *spelled = NULL;
+
+    if (!store_entry_place(store, mailbox, 1, &place, error) ||
+        !store_entry_insert_row(store, mailbox, &place, message, prefix, flags, keywords, date_s,
+                                error))
+        return 0;
+    spelled = store_entry_flags_text(flags, keywords);
+    store_tell(trace, store_entry_insert, "%s uid %" G_GINT64_FORMAT, place.name, place.uid);
+    store_tell_params(trace, "iiiisito", mailbox, place.uid, message, (gint64)flags, keywords,
+                      place.modseq, date_s, strlen(prefix));
+    store_tell_none(trace, "before");
+    store_tell_row(trace, "after", "mailbox:i uid:i message:i flags:s modseq:i", mailbox, place.uid,
+                   message, spelled, place.modseq);
+    trace_put_number(trace, "changed", 1);
+    trace_sql(trace, stage, "Message %" G_GINT64_FORMAT " goes into %s with UID %" G_GINT64_FORMAT,
+              message, place.name, place.uid);
+    return (guint32)place.uid;
+}
+
+guint32
+store_entry_copy(Store *store, Trace *trace, gint64 mailbox, guint32 uid, gint64 to, GError **error)
+{
+    static const char sql[] =
+        "INSERT INTO entries (mailbox, uid, message, flags, keywords, modseq, date, octets, prefix)"
+        " SELECT ?3, ?4, message, flags, keywords, ?5, date, octets, prefix FROM entries"
+        " WHERE mailbox = ?1 AND uid = ?2";
+    g_autoptr(sqlite3_stmt) insert = store_prepare(store, sql, error);
+    g_autoptr(StoreEntry) entry = store_entry_need(store, mailbox, uid, error);
+    g_auto(StoreEntryPlace) place = { 0 };
+
+    if (insert == NULL || entry == NULL || !store_entry_place(store, to, 1, &place, error))
+        return 0;
+    sqlite3_bind_int64(insert, 1, mailbox);
+    sqlite3_bind_int64(insert, 2, uid);
+    sqlite3_bind_int64(insert, 3, to);
+    sqlite3_bind_int64(insert, 4, place.uid);
+    sqlite3_bind_int64(insert, 5, place.modseq);
+    if (!store_run(store, insert, error))
+        return 0;
+    store_tell(trace, sql, "%s uid %" G_GINT64_FORMAT, place.name, place.uid);
+    store_tell_params(trace, "iiiii", mailbox, (gint64)uid, to, place.uid, place.modseq);
+    store_tell_row(trace, "after", "mailbox:i uid:i message:i", to, place.uid, entry->message);
+    trace_put_number(trace, "changed", 1);
+    trace_sql(trace, STAGE_PICKUP,
+              "Message %" G_GINT64_FORMAT " is in %s too, with UID %" G_GINT64_FORMAT
+              "; its octets are not copied",
+              entry->message, place.name, place.uid);
+    return (guint32)place.uid;
+}
+
+/* ---- changing ---- */
+
+gboolean
+store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,
+                      const char *keywords, GError **error)
+{
+    static const char sql[] =
+        "UPDATE entries SET flags = ?, keywords = ?, modseq = ? WHERE mailbox = ? AND uid = ?";
+    g_autoptr(sqlite3_stmt) update = store_prepare(store, sql, error);
+    g_autoptr(StoreEntry) entry = store_entry_need(store, mailbox, uid, error);
+    g_autofree char *before = NULL, *after = NULL;
+    g_auto(StoreEntryPlace) place = { 0 };
+
+    if (update == NULL || entry == NULL || !store_entry_place(store, mailbox, 0, &place, error))
+        return FALSE;
+    sqlite3_bind_int64(update, 1, flags);
+    store_bind_text(update, 2, keywords);
+    sqlite3_bind_int64(update, 3, place.modseq);
+    sqlite3_bind_int64(update, 4, mailbox);
+    sqlite3_bind_int64(update, 5, uid);
+    if (!store_run(store, update, error))
+        return FALSE;
+    before = store_entry_flags_text(entry->flags, entry->keywords);
+    after = store_entry_flags_text(flags, keywords);
+    store_tell(trace, sql, "%s uid %u", place.name, uid);
+    store_tell_params(trace, "isiii", (gint64)flags, keywords, place.modseq, mailbox, (gint64)uid);
+    store_tell_row(trace, "before", "uid:i flags:s modseq:i", (gint64)uid, before,
+                   (gint64)entry->modseq);
+    store_tell_row(trace, "after", "uid:i flags:s modseq:i", (gint64)uid, after, place.modseq);
+    trace_put_number(trace, "changed", 1);
+    trace_sql(trace, STAGE_PICKUP, "UID %u in %s now has the flags (%s)", uid, place.name, after);
+    return TRUE;
+}
+
+gboolean
+store_entry_remove(Store *store, Trace *trace, gint64 mailbox, guint32 uid, GError **error)
+{
+    static const char sql[] = "DELETE FROM entries WHERE mailbox = ? AND uid = ?";
+    g_autoptr(sqlite3_stmt) delete = store_prepare(store, sql, error);
+    g_autoptr(StoreEntry) entry = store_entry_need(store, mailbox, uid, error);
+    g_autofree char *before = NULL;
+    g_auto(StoreEntryPlace) place = { 0 };
+
+    if (delete == NULL || entry == NULL || !store_entry_place(store, mailbox, 0, &place, error))
+        return FALSE;
+    sqlite3_bind_int64(delete, 1, mailbox);
+    sqlite3_bind_int64(delete, 2, uid);
+    if (!store_run(store, delete, error))
+        return FALSE;
+    before = store_entry_flags_text(entry->flags, entry->keywords);
+    store_tell(trace, sql, "%s uid %u", place.name, uid);
+    store_tell_params(trace, "ii", mailbox, (gint64)uid);
+    store_tell_row(trace, "before", "mailbox:i uid:i message:i flags:s", mailbox, (gint64)uid,
+                   entry->message, before);
+    store_tell_none(trace, "after");
+    trace_put_number(trace, "changed", 1);
+    trace_sql(trace, STAGE_PICKUP, "UID %u is out of %s; no other message will ever have it", uid,
+              place.name);
+    return TRUE;
+}

@@ -1,0 +1,105 @@
+/* storage/mailbox.h - mailboxes and what lies in them, as POP3 and IMAP see it.
+ *
+ * An entry is one message in one mailbox: its UID (never reused while UIDVALIDITY stands), flags,
+ * INTERNALDATE, and a prefix of its own (Return-Path, added at delivery) that readers see on top
+ * of the message's octets (RFC 5321 §4.4, RFC 9051 §2.3.1.1).
+ */
+#ifndef STORAGE_MAILBOX_H
+#define STORAGE_MAILBOX_H
+
+#include "storage/message.h"
+
+typedef struct StoreMailbox {
+    gint64 id;
+    gint64 account;
+    char *name; /* "INBOX", "Junk", "Work/2026": UTF-8, '/' between levels */
+    guint32 uidvalidity;
+    guint32 uidnext;
+    guint64 modseq; /* highest */
+    char *special;  /* "\\Junk", or NULL (RFC 6154) */
+    gboolean subscribed;
+} StoreMailbox;
+
+void store_mailbox_free(StoreMailbox *mailbox);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreMailbox, store_mailbox_free)
+
+typedef enum {
+    STORE_SEEN = 1,
+    STORE_ANSWERED = 2,
+    STORE_FLAGGED = 4,
+    STORE_DELETED = 8,
+    STORE_DRAFT = 16,
+} StoreFlag;
+
+typedef struct StoreEntry {
+    guint32 uid;
+    gint64 message;
+    guint flags;    /* of StoreFlag */
+    char *keywords; /* "$Forwarded work", space-separated, or "" */
+    guint64 modseq;
+    gint64 date_s;  /* INTERNALDATE */
+    guint64 octets; /* prefix and message */
+    guint64 prefix; /* octets of prefix */
+} StoreEntry;
+
+void store_entry_free(StoreEntry *entry);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreEntry, store_entry_free)
+
+/* ---- mailboxes ---- */
+
+/* INBOX in any case. NULL without error: none. */
+StoreMailbox *store_mailbox_find(Store *store, gint64 account, const char *name, GError **error);
+StoreMailbox *store_mailbox_get(Store *store, gint64 id, GError **error);
+/* By name: (element-type StoreMailbox). */
+GPtrArray *store_mailbox_list(Store *store, gint64 account, GError **error);
+/* Missing superiors are made too (RFC 9051 §6.3.4). STORE_ERROR_EXISTS, or _NO: not a name. */
+gboolean store_mailbox_create(Store *store, gint64 account, const char *name, GError **error);
+gboolean store_mailbox_delete(Store *store, gint64 account, const char *name, GError **error);
+/* The same with a special use ("\\Junk"), or NULL. */
+gboolean store_mailbox_create_special(Store *store, gint64 account, const char *name,
+                                      const char *special, GError **error);
+/* Inferiors move along; renaming INBOX moves its messages and leaves it empty (RFC 9051 §6.3.6). */
+gboolean store_mailbox_rename(Store *store, gint64 account, const char *from, const char *to,
+                              GError **error);
+/* A subscription outlives its mailbox. */
+gboolean store_mailbox_subscribe(Store *store, gint64 account, const char *name, gboolean on,
+                                 GError **error);
+GPtrArray *store_mailbox_subscriptions(Store *store, gint64 account, GError **error); /* char* */
+
+typedef struct StoreMailboxCounts {
+    guint32 messages, unseen, deleted;
+    guint64 octets;
+    guint32 first_unseen_uid; /* 0: none */
+} StoreMailboxCounts;
+gboolean store_mailbox_counts(Store *store, gint64 mailbox, StoreMailboxCounts *counts,
+                              GError **error);
+
+/* ---- entries ---- */
+
+/* Puts @message in: a new UID, flags, date. @prefix: header lines or "". Tells an sql event at
+ * @stage. Returns the UID, 0 with @error. */
+guint32 store_entry_add(Store *store, Trace *trace, Stage stage, gint64 mailbox, gint64 message,
+                        const char *prefix, guint flags, const char *keywords, gint64 date_s,
+                        GError **error);
+/* The entries with UID above @after, ascending, at most @limit: keyset pages, so that long work is
+ * done in slices. (element-type StoreEntry) */
+GPtrArray *store_entry_page(Store *store, gint64 mailbox, guint32 after, guint limit,
+                            GError **error);
+StoreEntry *store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error);
+/* Replaces flags and keywords; MODSEQ grows. */
+gboolean store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,
+                               const char *keywords, GError **error);
+/* Removes the entry; the message goes when nothing names it any more (after the commit). */
+gboolean store_entry_remove(Store *store, Trace *trace, gint64 mailbox, guint32 uid,
+                            GError **error);
+/* A copy in @to: returns its new UID. */
+guint32 store_entry_copy(Store *store, Trace *trace, gint64 mailbox, guint32 uid, gint64 to,
+                         GError **error);
+/* Octets of prefix-and-message, as a reader sees them. */
+gboolean store_entry_read(Store *store, gint64 mailbox, const StoreEntry *entry, guint64 offset,
+                          gsize length, GString *out, GError **error);
+/* The index with the prefix included in its offsets. */
+StoreIndex *store_entry_index(Store *store, gint64 mailbox, const StoreEntry *entry,
+                              GError **error);
+
+#endif

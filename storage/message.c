@@ -1,0 +1,318 @@
+/* storage/message.c - messages as rows: added, read by piece, removed when nobody names them.
+ *
+ *   reader's octet 0 ... head-1   head ...            octets-1
+ *                   head          content: in the row, or in NAME.bodies/N.body
+ *
+ * Start reading at store_message_add(). storage/draft.c is how the octets come in.
+ * Tests: tests/test_storage_message.c
+ */
+#include "storage/message.h"
+
+#include "storage/draft.h"
+#include "storage/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Messages looked at before one COMMIT, so that emptying a large mailbox holds nobody up; the rest
+ * waits for the next. */
+#define STORE_SWEEP_MAX 500
+
+/* ---- adding ---- */
+
+static const char store_message_insert[] =
+    "INSERT INTO messages (arrived, octets, journey, event, sender, token, header_from,"
+    " header_subject, message_id, sha256, body_file, head, structure, content)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+/* The columns that come from the message itself. @index: of the whole, head included. */
+static gboolean
+store_message_insert_row(Store *store, Trace *trace, StoreDraft *draft, const StoreIndex *index,
+                         const char *head, const char *sender, const char *token, GError **error)
+{
+    g_autoptr(sqlite3_stmt) insert = store_prepare(store, store_message_insert, error);
+    g_autofree char *from = store_index_header(index, "From");
+    g_autofree char *subject = store_index_header(index, "Subject");
+    g_autofree char *message_id = store_index_header(index, "Message-ID");
+    g_autofree char *structure = store_index_to_json(index);
+
+    if (insert == NULL)
+        return FALSE;
+    sqlite3_bind_int64(insert, 1, store_now_s(store));
+    sqlite3_bind_int64(insert, 2, (gint64)store_index_octets(index));
+    store_bind_text(insert, 3, trace_journey(trace));
+    sqlite3_bind_int64(insert, 4, (gint64)store_next_event(trace));
+    store_bind_text(insert, 5, sender);
+    store_bind_text(insert, 6, token);
+    store_bind_text(insert, 7, from);
+    store_bind_text(insert, 8, subject);
+    store_bind_text(insert, 9, message_id);
+    store_bind_text(insert, 10, draft->hash);
+    sqlite3_bind_blob(insert, 12, head, (int)strlen(head), SQLITE_STATIC);
+    store_bind_text(insert, 13, structure);
+    if (draft->path != NULL)
+        sqlite3_bind_int64(insert, 11, draft->file);
+    else
+        sqlite3_bind_blob(insert, 14, draft->content->str, (int)draft->content->len, SQLITE_STATIC);
+    return store_run(store, insert, error);
+}
+
+/* The data of the event that says so. */
+static void
+store_message_tell(Store *store, Trace *trace, const StoreDraft *draft, gint64 id, guint64 octets,
+                   const char *sender, const char *token)
+{
+    store_tell(trace, store_message_insert, "message %" G_GINT64_FORMAT, id);
+    store_tell_row(trace, "after",
+                   "id:i arrived:t octets:i journey:s sender:s token:s sha256:s content:o", id,
+                   store_now_s(store), (gint64)octets, trace_journey(trace), sender, token,
+                   draft->hash, (gsize)draft->octets);
+    trace_put_number(trace, "changed", 1);
+}
+
+gint64
+store_message_add(Store *store, Trace *trace, StoreDraft *draft, const char *head,
+                  const char *sender, const char *token, GError **error)
+{
+    StoreIndex *index = draft->index;
+    guint64 octets;
+    gint64 id;
+
+    store_draft_finish(draft);
+    g_assert(!draft->stored);
+    if (!store_begin(store, error) || !store_draft_make_durable(draft, error))
+        return 0;
+    store_index_prepend(index, head, strlen(head));
+    if (!store_message_insert_row(store, trace, draft, index, head, sender, token, error))
+        return 0;
+    id = store_last_id(store);
+    octets = store_index_octets(index);
+    draft->stored = TRUE;
+    if (draft->path != NULL)
+        g_ptr_array_add(store->written, g_strdup(draft->path));
+    store->messages++;
+    store->octets += octets;
+    store_message_tell(store, trace, draft, id, octets, sender, token);
+    trace_sql(trace, STAGE_STORE,
+              "Message %" G_GINT64_FORMAT
+              " is written into the open transaction; the disk does not have it yet",
+              id);
+    return id;
+}
+
+/* ---- reading ---- */
+
+void
+store_message_free(StoreMessage *message)
+{
+    if (message == NULL)
+        return;
+    g_free(message->journey);
+    g_free(message->sender);
+    g_free(message->token);
+    g_free(message->subject);
+    g_free(message->from);
+    g_free(message->message_id);
+    g_free(message);
+}
+
+/* Steps @ask, which names message @id; FALSE with STORE_ERROR_NONE where there is none. */
+static gboolean
+store_message_row(Store *store, sqlite3_stmt *ask, gint64 id, GError **error)
+{
+    gboolean found;
+
+    sqlite3_bind_int64(ask, 1, id);
+    if (!store_step(store, ask, &found, error))
+        return FALSE;
+    return found || store_refuse(error, STORE_ERROR_NONE,
+                                 "message %" G_GINT64_FORMAT ": no such message", id);
+}
+
+StoreMessage *
+store_message_get(Store *store, gint64 id, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store,
+        "SELECT octets, length(head), arrived, journey, event, sender, token, header_subject,"
+        " header_from, message_id FROM messages WHERE id = ?",
+        error);
+    StoreMessage *message;
+
+    if (ask == NULL || !store_message_row(store, ask, id, error))
+        return NULL;
+    message = g_new0(StoreMessage, 1);
+    message->id = id;
+    message->octets = (guint64)sqlite3_column_int64(ask, 0);
+    message->head = (guint64)sqlite3_column_int64(ask, 1);
+    message->arrived_s = sqlite3_column_int64(ask, 2);
+    message->journey = store_column_text(ask, 3);
+    message->event = (guint64)sqlite3_column_int64(ask, 4);
+    message->sender = store_column_text(ask, 5);
+    message->token = store_column_text(ask, 6);
+    message->subject = store_column_text(ask, 7);
+    message->from = store_column_text(ask, 8);
+    message->message_id = store_column_text(ask, 9);
+    return message;
+}
+
+/* Reads at most @length octets from @offset of body file @number. */
+static gboolean
+store_message_read_file(Store *store, gint64 number, guint64 offset, gsize length, GString *out,
+                        GError **error)
+{
+    g_autofree char *path = store_body_path(store, number);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    gsize before = out->len;
+    gssize got;
+
+    if (fd < 0)
+        return store_refuse(error, STORE_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
+    g_string_set_size(out, before + length);
+    got = pread(fd, out->str + before, length, (off_t)offset);
+    close(fd);
+    g_string_set_size(out, before + (gsize)MAX(got, 0));
+    return got >= 0 || store_refuse(error, STORE_ERROR_FAILED, "%s: cannot be read", path);
+}
+
+/* substr() counts from 1; of a blob it counts octets. */
+static gboolean
+store_message_read_row(Store *store, gint64 id, guint64 offset, gsize length, GString *out,
+                       GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT substr(content, ?2, ?3) FROM messages WHERE id = ?1", error);
+
+    if (ask == NULL)
+        return FALSE;
+    sqlite3_bind_int64(ask, 2, (gint64)offset + 1);
+    sqlite3_bind_int64(ask, 3, (gint64)length);
+    if (!store_message_row(store, ask, id, error))
+        return FALSE;
+    g_string_append_len(out, sqlite3_column_blob(ask, 0), sqlite3_column_bytes(ask, 0));
+    return TRUE;
+}
+
+gboolean
+store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GString *out,
+                   GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT octets, head, body_file FROM messages WHERE id = ?", error);
+    guint64 octets, head;
+    gint64 file;
+
+    if (ask == NULL || !store_message_row(store, ask, id, error))
+        return FALSE;
+    octets = (guint64)sqlite3_column_int64(ask, 0);
+    head = (guint64)sqlite3_column_bytes(ask, 1);
+    file = sqlite3_column_int64(ask, 2);
+    if (offset >= octets)
+        return TRUE;
+    length = (gsize)MIN((guint64)length, octets - offset);
+    if (offset < head) {
+        gsize from_head = (gsize)MIN((guint64)length, head - offset);
+
+        g_string_append_len(out, (const char *)sqlite3_column_blob(ask, 1) + offset,
+                            (gssize)from_head);
+        offset += from_head;
+        length -= from_head;
+    }
+    if (length == 0)
+        return TRUE;
+    return file > 0 ? store_message_read_file(store, file, offset - head, length, out, error)
+                    : store_message_read_row(store, id, offset - head, length, out, error);
+}
+
+StoreIndex *
+store_message_index(Store *store, gint64 id, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT structure FROM messages WHERE id = ?", error);
+
+    if (ask == NULL || !store_message_row(store, ask, id, error))
+        return NULL;
+    return store_index_from_json((const char *)sqlite3_column_text(ask, 0), error);
+}
+
+/* ---- removing ---- */
+
+/* The next message that may have lost its last name. */
+static gboolean
+store_message_next_loose(Store *store, gint64 *id, gboolean *found, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT message FROM loose ORDER BY message LIMIT 1", error);
+
+    return ask != NULL && store_number(store, ask, id, found, error);
+}
+
+static gboolean
+store_message_run_with(Store *store, const char *sql, gint64 id, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = store_prepare(store, sql, error);
+
+    if (statement == NULL)
+        return FALSE;
+    sqlite3_bind_int64(statement, 1, id);
+    return store_run(store, statement, error);
+}
+
+/* Does nobody name message @id any more? Then *@file is the number of its body file, 0 for none. A
+ * recipient names it while it travels. */
+static gboolean
+store_message_is_nameless(Store *store, gint64 id, gboolean *nameless, gint64 *file, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store,
+                      "SELECT coalesce(body_file, 0) FROM messages m WHERE id = ?"
+                      " AND NOT EXISTS (SELECT 1 FROM entries WHERE message = m.id)"
+                      " AND NOT EXISTS (SELECT 1 FROM archive WHERE message = m.id)"
+                      " AND NOT EXISTS (SELECT 1 FROM queue q JOIN recipients r ON r.queue = q.id"
+                      " WHERE q.message = m.id AND r.state IN ('waiting', 'trying', 'held'))",
+                      error);
+
+    if (ask == NULL)
+        return FALSE;
+    sqlite3_bind_int64(ask, 1, id);
+    return store_number(store, ask, file, nameless, error);
+}
+
+static gboolean
+store_message_remove(Store *store, gint64 id, gint64 file, GError **error)
+{
+    static const char sql[] = "DELETE FROM messages WHERE id = ?";
+
+    if (!store_message_run_with(store, sql, id, error))
+        return FALSE;
+    if (file > 0)
+        g_ptr_array_add(store->doomed, store_body_path(store, file));
+    store_tell(store->trace, sql, "message %" G_GINT64_FORMAT, id);
+    store_tell_params(store->trace, "i", id);
+    store_tell_none(store->trace, "after");
+    trace_sql(store->trace, STAGE_STORE,
+              "No mailbox, queue or archive names message %" G_GINT64_FORMAT " any more: it goes",
+              id);
+    return TRUE;
+}
+
+gboolean
+store_message_sweep(Store *store, GError **error)
+{
+    for (guint count = 0; count < STORE_SWEEP_MAX; count++) {
+        gint64 id, file;
+        gboolean found, nameless;
+
+        if (!store_message_next_loose(store, &id, &found, error))
+            return FALSE;
+        if (!found)
+            return TRUE;
+        if (!store_message_is_nameless(store, id, &nameless, &file, error) ||
+            (nameless && !store_message_remove(store, id, file, error)) ||
+            !store_message_run_with(store, "DELETE FROM loose WHERE message = ?", id, error))
+            return FALSE;
+    }
+    return TRUE;
+}

@@ -1,0 +1,250 @@
+/* storage/open.c - opening the database of a host: lock, file, schema, leftovers of a crash.
+ *
+ *   STATE/mx.north.example.lock      held while the database is open: one process at a time
+ *   STATE/mx.north.example.db        SQLite, with its -wal and -shm beside it
+ *   STATE/mx.north.example.bodies/   7.body: contents over 256 KB
+ *
+ * A student's sqlite3 shell needs no lock of ours: SQLite lets it read while we write.
+ *
+ * Tests: tests/test_storage_store.c
+ */
+#include "storage/inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+extern const char store_schema[]; /* storage/schema.sql */
+
+#define STORE_SCHEMA_VERSION 2
+#define STORE_SECTION        "\n-- version "
+
+static gboolean
+store_open_lock(Store *store, const char *folder, GError **error)
+{
+    g_autofree char *path = g_strdup_printf("%s/%s.lock", folder, store->name);
+
+    store->lock_fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (store->lock_fd < 0)
+        return store_refuse(error, STORE_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
+    if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0)
+        return store_refuse(error, STORE_ERROR_BUSY, "%s: another process has this host open",
+                            path);
+    return TRUE;
+}
+
+static int
+store_open_count_wal(void *data, sqlite3 *db, const char *schema, int pages)
+{
+    (void)db;
+    (void)schema;
+    ((Store *)data)->wal_pages = pages;
+    return SQLITE_OK;
+}
+
+/* The file is made here first, because SQLite would let everybody read it. */
+static gboolean
+store_open_database(Store *store, const char *folder, GError **error)
+{
+    static const char settings[] = "PRAGMA journal_mode = WAL;"
+                                   "PRAGMA synchronous = FULL;"     /* COMMIT means: on the disk */
+                                   "PRAGMA wal_autocheckpoint = 0;" /* store_checkpoint() does it */
+                                   "PRAGMA foreign_keys = ON;"
+                                   "PRAGMA temp_store = MEMORY;"
+                                   "PRAGMA cache_size = -8000;"; /* 8 MB */
+    g_autofree char *path = g_strdup_printf("%s/%s.db", folder, store->name);
+    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+
+    if (fd < 0)
+        return store_refuse(error, STORE_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
+    close(fd);
+    if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
+            SQLITE_OK ||
+        sqlite3_exec(store->db, settings, NULL, NULL, NULL) != SQLITE_OK)
+        return store_fail(store, error);
+    sqlite3_wal_hook(store->db, store_open_count_wal, store);
+    return TRUE;
+}
+
+/* ---- the schema ---- */
+
+static gboolean
+store_open_version(Store *store, gint64 *version, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(store, "PRAGMA user_version", error);
+    gboolean found;
+
+    return ask != NULL && store_number(store, ask, version, &found, error);
+}
+
+/* Runs the sections of the schema above @version, in order, each in a transaction of its own. */
+static gboolean
+store_open_migrate_from(Store *store, gint64 version, GError **error)
+{
+    const char *section = strstr(store_schema, STORE_SECTION);
+
+    while (section != NULL) {
+        const char *next = strstr(section + 1, STORE_SECTION);
+        gint64 number = g_ascii_strtoll(section + strlen(STORE_SECTION), NULL, 10);
+
+        if (number > version) {
+            g_autofree char *body =
+                next == NULL ? g_strdup(section) : g_strndup(section, (gsize)(next - section));
+            g_autofree char *sql = g_strdup_printf(
+                "BEGIN IMMEDIATE;%s;PRAGMA user_version = %" G_GINT64_FORMAT ";COMMIT", body,
+                number);
+
+            if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+                store_fail(store, error);
+                sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+                return FALSE;
+            }
+        }
+        section = next;
+    }
+    return TRUE;
+}
+
+static gboolean
+store_open_migrate(Store *store, GError **error)
+{
+    gint64 version;
+
+    if (!store_open_version(store, &version, error))
+        return FALSE;
+    if (version > STORE_SCHEMA_VERSION)
+        return store_refuse(error, STORE_ERROR_FAILED,
+                            "database of %s: made by a newer version (schema %" G_GINT64_FORMAT
+                            ", this program knows %d)",
+                            store->name, version, STORE_SCHEMA_VERSION);
+    return store_open_migrate_from(store, version, error);
+}
+
+/* ---- large bodies ---- */
+
+char *
+store_body_path(Store *store, gint64 number)
+{
+    return g_strdup_printf("%s/%" G_GINT64_FORMAT ".body", store->bodies, number);
+}
+
+/* Is there a row that names the body file called @name? Other files are none of ours. */
+static gboolean
+store_open_is_orphan(Store *store, const char *name, gboolean *orphan, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT 1 FROM messages WHERE body_file = ?", error);
+    gint64 number = g_ascii_strtoll(name, NULL, 10);
+    gboolean found;
+
+    *orphan = FALSE;
+    if (!g_str_has_suffix(name, ".body"))
+        return TRUE;
+    if (ask == NULL)
+        return FALSE;
+    sqlite3_bind_int64(ask, 1, number);
+    if (!store_step(store, ask, &found, error))
+        return FALSE;
+    *orphan = !found;
+    return TRUE;
+}
+
+/* A crash leaves bodies that were never committed, or whose row went just before it. */
+static gboolean
+store_open_bodies(Store *store, GError **error)
+{
+    g_autoptr(GDir) folder = NULL;
+    const char *name;
+
+    if (mkdir(store->bodies, 0700) != 0 && errno != EEXIST)
+        return store_refuse(error, STORE_ERROR_FAILED, "%s: %s", store->bodies, g_strerror(errno));
+    store->bodies_fd = open(store->bodies, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    folder = g_dir_open(store->bodies, 0, NULL);
+    if (store->bodies_fd < 0 || folder == NULL)
+        return store_refuse(error, STORE_ERROR_FAILED, "%s: cannot be read", store->bodies);
+    while ((name = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *path = g_strdup_printf("%s/%s", store->bodies, name);
+        gboolean orphan;
+
+        if (!store_open_is_orphan(store, name, &orphan, error))
+            return FALSE;
+        if (orphan)
+            unlink(path);
+    }
+    return TRUE;
+}
+
+static gboolean
+store_open_next_body(Store *store, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT coalesce(max(body_file), 0) + 1 FROM messages", error);
+    gboolean found;
+
+    return ask != NULL && store_number(store, ask, &store->next_body, &found, error);
+}
+
+/* ---- all together ---- */
+
+static void
+store_open_drop_statement(gpointer statement)
+{
+    sqlite3_finalize(statement);
+}
+
+Store *
+store_open(const char *folder, const char *name, const StoreWorld *world, Trace *trace,
+           GError **error)
+{
+    g_autoptr(Store) store = g_new0(Store, 1);
+
+    g_assert(strchr(name, '/') == NULL);
+    store->name = g_strdup(name);
+    store->bodies = g_strdup_printf("%s/%s.bodies", folder, name);
+    store->bodies_fd = -1;
+    store->lock_fd = -1;
+    store->world = *world;
+    store->trace = trace;
+    store->statements =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, store_open_drop_statement);
+    store->written = g_ptr_array_new_with_free_func(g_free);
+    store->doomed = g_ptr_array_new_with_free_func(g_free);
+    if (g_mkdir_with_parents(folder, 0700) != 0) {
+        store_refuse(error, STORE_ERROR_FAILED, "%s: %s", folder, g_strerror(errno));
+        return NULL;
+    }
+    if (!store_open_lock(store, folder, error) || !store_open_database(store, folder, error) ||
+        !store_open_migrate(store, error) || !store_open_bodies(store, error) ||
+        !store_open_next_body(store, error))
+        return NULL;
+    return g_steal_pointer(&store);
+}
+
+/* The statements go first: SQLite does not close a database that has one. */
+void
+store_close(Store *store)
+{
+    if (store == NULL)
+        return;
+    store_remove_files(store->written, 0);
+    g_hash_table_unref(store->statements);
+    if (store->db != NULL) {
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL); /* an error where nothing is open */
+        sqlite3_close(store->db);
+    }
+    if (store->bodies_fd >= 0)
+        close(store->bodies_fd);
+    if (store->lock_fd >= 0)
+        close(store->lock_fd);
+    store_watches_free(store->watches);
+    sasl_cache_free(store->logins);
+    g_ptr_array_unref(store->written);
+    g_ptr_array_unref(store->doomed);
+    g_clear_error(&store->lost);
+    g_free(store->bodies);
+    g_free(store->name);
+    g_free(store);
+}

@@ -1,0 +1,180 @@
+/* storage/part.c - what the header of one MIME part says about it (RFC 2045, RFC 2183).
+ *
+ *   Content-Type: text/plain; charset=utf-8; name*=utf-8''caf%C3%A9
+ *                 type subtype  parameters, decoded by GMime (RFC 2231)
+ *
+ * Values are at most 4 KB, so whatever they hold, decoding them is bounded.
+ *
+ * Tests: tests/test_storage_index.c
+ */
+#include "storage/part.h"
+
+#include <gmime/gmime.h>
+#include <stddef.h>
+#include <string.h>
+
+#define STORE_PART_TOKEN 80 /* octets of a type, subtype or encoding; longer is none */
+
+StorePart *
+store_part_new(int parent, guint depth, guint64 start)
+{
+    StorePart *part = g_new0(StorePart, 1);
+
+    part->parent = parent;
+    part->depth = depth;
+    part->start = start;
+    part->body = part->end = start;
+    part->parameters = g_ptr_array_new_with_free_func(g_free);
+    part->disposition_parameters = g_ptr_array_new_with_free_func(g_free);
+    return part;
+}
+
+void
+store_part_free(StorePart *part)
+{
+    g_ptr_array_unref(part->parameters);
+    g_ptr_array_unref(part->disposition_parameters);
+    g_clear_pointer(&part->children, g_array_unref);
+    g_free(part->type);
+    g_free(part->subtype);
+    g_free(part->encoding);
+    g_free(part->id);
+    g_free(part->description);
+    g_free(part->disposition);
+    g_free(part->language);
+    g_free(part->location);
+    g_free(part->md5);
+    g_free(part);
+}
+
+const char *
+store_part_parameter(const GPtrArray *parameters, const char *name)
+{
+    for (guint i = 0; i + 1 < parameters->len; i += 2)
+        if (g_ascii_strcasecmp(g_ptr_array_index(parameters, i), name) == 0)
+            return g_ptr_array_index(parameters, i + 1);
+    return NULL;
+}
+
+/* Octets of the token at the front of @text (RFC 2045 §5.1); 0 where none is or it is too long. */
+static gsize
+store_part_token(const char *text)
+{
+    gsize length = 0;
+
+    while (text[length] > ' ' && text[length] < 0x7f &&
+           strchr("()<>@,;:\\\"/[]?=", text[length]) == NULL)
+        length++;
+    return length <= STORE_PART_TOKEN ? length : 0;
+}
+
+/* GMime's param parser must be set up once, and never more. */
+static void
+store_part_parameters(GPtrArray *out, const char *text)
+{
+    static gsize ready = 0;
+    GMimeParamList *list;
+
+    if (text == NULL)
+        return;
+    if (g_once_init_enter(&ready)) {
+        g_mime_init();
+        g_once_init_leave(&ready, 1);
+    }
+    list = g_mime_param_list_parse(NULL, text + 1);
+    for (int i = 0; list != NULL && i < g_mime_param_list_length(list); i++) {
+        GMimeParam *parameter = g_mime_param_list_get_parameter_at(list, i);
+        const char *value = g_mime_param_get_value(parameter);
+
+        g_ptr_array_add(out, g_strdup(g_mime_param_get_name(parameter)));
+        g_ptr_array_add(out, g_strdup(value != NULL ? value : ""));
+    }
+    if (list != NULL)
+        g_object_unref(list);
+}
+
+/* "type/subtype; parameters". What cannot be read is as if it were not there: text/plain is then
+ * what RFC 2045 §5.2 recommends. */
+static void
+store_part_type(StorePart *part, const char *value)
+{
+    gsize type = store_part_token(value);
+    const char *slash = value + type + strspn(value + type, " \t");
+    const char *rest = slash + 1;
+    gsize subtype;
+
+    if (type == 0 || *slash != '/')
+        return;
+    rest += strspn(rest, " \t");
+    subtype = store_part_token(rest);
+    if (subtype == 0)
+        return;
+    part->type = g_ascii_strdown(value, (gssize)type);
+    part->subtype = g_ascii_strdown(rest, (gssize)subtype);
+    store_part_parameters(part->parameters, strchr(rest + subtype, ';'));
+}
+
+static void
+store_part_disposition(StorePart *part, const char *value)
+{
+    gsize length = store_part_token(value);
+
+    if (length == 0)
+        return;
+    part->disposition = g_ascii_strdown(value, (gssize)length);
+    store_part_parameters(part->disposition_parameters, strchr(value + length, ';'));
+}
+
+static void
+store_part_encoding(StorePart *part, const char *value)
+{
+    gsize length = store_part_token(value);
+
+    if (length > 0)
+        part->encoding = g_ascii_strup(value, (gssize)length);
+}
+
+void
+store_part_field(StorePart *part, const char *name, const char *value)
+{
+    static const struct {
+        const char *name;
+        gsize offset;                                     /* of a char * in StorePart */
+        void (*take)(StorePart *part, const char *value); /* NULL: kept as it is */
+    } fields[] = {
+        /* clang-format off */
+        { "content-type",              offsetof(StorePart, type),        store_part_type },
+        { "content-transfer-encoding", offsetof(StorePart, encoding),    store_part_encoding },
+        { "content-disposition",       offsetof(StorePart, disposition), store_part_disposition },
+        { "content-id",                offsetof(StorePart, id),          NULL },
+        { "content-description",       offsetof(StorePart, description), NULL },
+        { "content-language",          offsetof(StorePart, language),    NULL },
+        { "content-location",          offsetof(StorePart, location),    NULL },
+        { "content-md5",               offsetof(StorePart, md5),         NULL },
+        /* clang-format on */
+    };
+
+    if (g_ascii_strncasecmp(name, "content-", 8) != 0)
+        return;
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        char **member = G_STRUCT_MEMBER_P(part, fields[i].offset);
+
+        if (g_ascii_strcasecmp(name, fields[i].name) != 0 || *member != NULL)
+            continue;
+        if (fields[i].take != NULL)
+            fields[i].take(part, value);
+        else
+            *member = g_strdup(value);
+    }
+}
+
+void
+store_part_defaults(StorePart *part, gboolean digest)
+{
+    if (part->type == NULL) {
+        part->type = g_strdup(digest ? "message" : "text");
+        part->subtype = g_strdup(digest ? "rfc822" : "plain");
+    }
+    if (part->encoding == NULL)
+        part->encoding = g_strdup("7BIT");
+}

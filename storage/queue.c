@@ -1,0 +1,292 @@
+/* storage/queue.c - the queue on disk: what has to travel, put in, looked at, changed by hand.
+ *
+ *   queue 2 --< recipient 3  waiting, next attempt 09:05
+ *           --< recipient 4  held
+ *
+ * Attempts and how they end are storage/attempt.c. Tests: tests/test_storage_queue.c
+ */
+#include "storage/inside.h"
+#include "storage/queue_inside.h"
+
+#include <string.h>
+
+static const char *const store_queue_states[] = { "waiting", "trying", "held", "done", "failed" };
+
+const char *
+store_queue_state_name(StoreQueueState state)
+{
+    return store_queue_states[state];
+}
+
+static StoreQueueState
+store_queue_state(const char *name)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(store_queue_states); i++)
+        if (g_strcmp0(name, store_queue_states[i]) == 0)
+            return (StoreQueueState)i;
+    return STORE_HELD; /* the schema's CHECK allows no other; better held than sent */
+}
+
+void
+store_queue_item_free(StoreQueueItem *item)
+{
+    if (item == NULL)
+        return;
+    g_free(item->sender);
+    g_free(item->recipient);
+    g_free(item->domain);
+    g_free(item->journey);
+    g_free(item->branch);
+    g_free(item->last);
+    g_free(item);
+}
+
+/* ---- putting in ---- */
+
+gint64
+store_queue_add(Store *store, Trace *trace, gint64 message, const char *sender, gboolean eightbit,
+                GError **error)
+{
+    static const char sql[] = "INSERT INTO queue (message, sender, eightbit, arrived, octets)"
+                              " SELECT id, ?2, ?3, arrived, octets FROM messages WHERE id = ?1";
+    g_autoptr(sqlite3_stmt) insert = store_prepare(store, sql, error);
+    gint64 id;
+
+    if (insert == NULL)
+        return 0;
+    sqlite3_bind_int64(insert, 1, message);
+    store_bind_text(insert, 2, sender);
+    sqlite3_bind_int(insert, 3, eightbit);
+    if (!store_run(store, insert, error))
+        return 0;
+    if (store_changes(store) == 0) {
+        store_refuse(error, STORE_ERROR_NONE, "message %" G_GINT64_FORMAT ": no such message",
+                     message);
+        return 0;
+    }
+    id = store_last_id(store);
+    store_tell(trace, sql, "queue %" G_GINT64_FORMAT, id);
+    store_tell_params(trace, "isi", message, sender, (gint64)eightbit);
+    store_tell_row(trace, "after", "id:i message:i sender:s", id, message, sender);
+    trace_put_number(trace, "changed", 1);
+    trace_sql(trace, STAGE_QUEUE,
+              "Message %" G_GINT64_FORMAT " has to travel: it is queue row %" G_GINT64_FORMAT,
+              message, id);
+    return id;
+}
+
+static void
+store_queue_tell_recipient(Trace *trace, const char *sql, gint64 id, gint64 queue,
+                           const char *recipient, const char *domain, gint64 due_s)
+{
+    store_tell(trace, sql, "queue %" G_GINT64_FORMAT, queue);
+    store_tell_params(trace, "isst", queue, recipient, domain, due_s);
+    store_tell_row(trace, "after",
+                   "id:i queue:i recipient:s domain:s state:s tries:i next_attempt:t", id, queue,
+                   recipient, domain, "waiting", (gint64)0, due_s);
+    trace_put_number(trace, "changed", 1);
+}
+
+gint64
+store_queue_add_recipient(Store *store, Trace *trace, gint64 queue, const char *recipient,
+                          const char *domain, gint64 due_s, GError **error)
+{
+    static const char sql[] = "INSERT INTO recipients (queue, recipient, domain, state, "
+                              "next_attempt, journey, branch, event)"
+                              " VALUES (?, ?, ?, 'waiting', ?, ?, ?, ?)";
+    g_autoptr(sqlite3_stmt) insert = store_prepare(store, sql, error);
+    gint64 id;
+
+    if (insert == NULL || !store_begin(store, error))
+        return 0;
+    sqlite3_bind_int64(insert, 1, queue);
+    store_bind_text(insert, 2, recipient);
+    store_bind_text(insert, 3, domain);
+    sqlite3_bind_int64(insert, 4, due_s);
+    store_bind_text(insert, 5, trace_journey(trace));
+    store_bind_text(insert, 6, trace_branch(trace));
+    sqlite3_bind_int64(insert, 7, (gint64)store_next_event(trace));
+    if (!store_run(store, insert, error))
+        return 0;
+    id = store_last_id(store);
+    store_queue_tell_recipient(trace, sql, id, queue, recipient, domain, due_s);
+    trace_sql(trace, STAGE_QUEUE, "%s waits in the queue: one row for each recipient", recipient);
+    return id;
+}
+
+/* ---- looking ---- */
+
+#define STORE_QUEUE_COLUMNS                                                                        \
+    "SELECT r.id, r.queue, coalesce(q.message, 0), q.sender, r.recipient, r.domain, r.journey,"    \
+    " r.branch, r.event, q.arrived, r.next_attempt, r.tries, r.state, r.last, r.warned, q.octets," \
+    " q.eightbit FROM recipients r JOIN queue q ON q.id = r.queue "
+
+static StoreQueueItem *
+store_queue_item_from_row(sqlite3_stmt *row)
+{
+    StoreQueueItem *item = g_new0(StoreQueueItem, 1);
+
+    item->id = sqlite3_column_int64(row, 0);
+    item->queue = sqlite3_column_int64(row, 1);
+    item->message = sqlite3_column_int64(row, 2);
+    item->sender = store_column_text(row, 3);
+    item->recipient = store_column_text(row, 4);
+    item->domain = store_column_text(row, 5);
+    item->journey = store_column_text(row, 6);
+    item->branch = store_column_text(row, 7);
+    item->event = (guint64)sqlite3_column_int64(row, 8);
+    item->arrived_s = sqlite3_column_int64(row, 9);
+    item->next_attempt_s = sqlite3_column_int64(row, 10);
+    item->tries = (guint)sqlite3_column_int(row, 11);
+    item->state = store_queue_state((const char *)sqlite3_column_text(row, 12));
+    item->last = store_column_text(row, 13);
+    item->warned = sqlite3_column_int(row, 14);
+    item->octets = (guint64)sqlite3_column_int64(row, 15);
+    item->eightbit = sqlite3_column_int(row, 16);
+    return item;
+}
+
+static GPtrArray *
+store_queue_items(Store *store, sqlite3_stmt *ask, GError **error)
+{
+    g_autoptr(GPtrArray) items =
+        g_ptr_array_new_with_free_func((GDestroyNotify)store_queue_item_free);
+    gboolean row, fine;
+
+    while ((fine = store_step(store, ask, &row, error)) && row)
+        g_ptr_array_add(items, store_queue_item_from_row(ask));
+    return fine ? g_steal_pointer(&items) : NULL;
+}
+
+GPtrArray *
+store_queue_due(Store *store, gint64 now_s, guint limit, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store,
+                      STORE_QUEUE_COLUMNS "WHERE r.state = 'waiting' AND r.next_attempt <= ?"
+                                          " ORDER BY r.next_attempt, r.id LIMIT ?",
+                      error);
+
+    if (ask == NULL)
+        return NULL;
+    sqlite3_bind_int64(ask, 1, now_s);
+    sqlite3_bind_int64(ask, 2, limit);
+    return store_queue_items(store, ask, error);
+}
+
+gint64
+store_queue_next_due(Store *store, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store, "SELECT min(next_attempt) FROM recipients WHERE state = 'waiting'", error);
+    gboolean found;
+    gint64 due;
+
+    return ask != NULL && store_number(store, ask, &due, &found, error) ? due : 0;
+}
+
+GPtrArray *
+store_queue_list(Store *store, gboolean all, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store, STORE_QUEUE_COLUMNS "WHERE ? OR r.state NOT IN ('done', 'failed') ORDER BY r.id",
+        error);
+
+    if (ask == NULL)
+        return NULL;
+    sqlite3_bind_int(ask, 1, all);
+    return store_queue_items(store, ask, error);
+}
+
+StoreQueueItem *
+store_queue_need(Store *store, gint64 id, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(store, STORE_QUEUE_COLUMNS "WHERE r.id = ?", error);
+    gboolean found;
+
+    if (ask == NULL)
+        return NULL;
+    sqlite3_bind_int64(ask, 1, id);
+    if (!store_step(store, ask, &found, error))
+        return NULL;
+    if (!found) {
+        store_refuse(error, STORE_ERROR_NONE, "queue: no recipient %" G_GINT64_FORMAT, id);
+        return NULL;
+    }
+    return store_queue_item_from_row(ask);
+}
+
+/* ---- small changes, and changes by hand ---- */
+
+/* Runs @sql, which takes a number and a recipient's id. */
+static gboolean
+store_queue_set(Store *store, const char *sql, gint64 number, gint64 id, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = store_prepare(store, sql, error);
+
+    if (statement == NULL)
+        return FALSE;
+    sqlite3_bind_int64(statement, 1, id);
+    if (sqlite3_bind_parameter_count(statement) > 1)
+        sqlite3_bind_int64(statement, 2, number);
+    return store_run(store, statement, error);
+}
+
+gboolean
+store_queue_warned(Store *store, gint64 id, GError **error)
+{
+    return store_queue_set(store, "UPDATE recipients SET warned = ?2 WHERE id = ?1", 1, id, error);
+}
+
+gboolean
+store_queue_set_state(Store *store, gint64 id, StoreQueueState state, gint64 due_s, GError **error)
+{
+    g_autoptr(StoreQueueItem) item = store_queue_need(store, id, error);
+    StoreQueueChange change;
+
+    if (item == NULL)
+        return FALSE;
+    if (item->state == STORE_DONE || item->state == STORE_FAILED)
+        return store_refuse(error, STORE_ERROR_NO,
+                            "queue: recipient %" G_GINT64_FORMAT " is %s already", id,
+                            store_queue_state_name(item->state));
+    change = store_queue_no_change(item);
+    change.state = state;
+    change.due_s = due_s;
+    if (!store_queue_change(store, store->trace, item, &change, error))
+        return FALSE;
+    trace_sql(store->trace, STAGE_QUEUE, "By hand: %s is %s", item->recipient,
+              store_queue_state_name(state));
+    return TRUE;
+}
+
+gboolean
+store_queue_delete(Store *store, gint64 id, GError **error)
+{
+    static const char sql[] = "DELETE FROM recipients WHERE id = ?1";
+    g_autoptr(StoreQueueItem) item = store_queue_need(store, id, error);
+
+    if (item == NULL || !store_queue_set(store, sql, 0, id, error) ||
+        !store_queue_set(store,
+                         "DELETE FROM queue WHERE id = ?1 AND NOT EXISTS"
+                         " (SELECT 1 FROM recipients WHERE queue = ?1)",
+                         0, item->queue, error))
+        return FALSE;
+    store_tell(store->trace, sql, "queue %" G_GINT64_FORMAT, item->queue);
+    store_tell_params(store->trace, "i", id);
+    store_tell_row(store->trace, "before", "id:i recipient:s state:s", id, item->recipient,
+                   store_queue_state_name(item->state));
+    store_tell_none(store->trace, "after");
+    trace_sql(store->trace, STAGE_QUEUE, "By hand: %s is taken out of the queue, nobody is told",
+              item->recipient);
+    return TRUE;
+}
+
+gboolean
+store_queue_recover(Store *store, GError **error)
+{
+    g_autoptr(sqlite3_stmt) update = store_prepare(
+        store, "UPDATE recipients SET state = 'waiting' WHERE state = 'trying'", error);
+
+    return update != NULL && store_run(store, update, error);
+}

@@ -1,0 +1,390 @@
+/* storage/store.c - groups, savepoints and statements: how anything gets into the database.
+ *
+ *   store_begin ... savepoint ... release ... savepoint ... rollback_to ... store_commit
+ *        |             one message's rows        one that failed               |
+ *   BEGIN IMMEDIATE                                            COMMIT: all of it, or nothing
+ *
+ * SQLite undoes the whole transaction by itself when the disk is full. So after each failure we
+ * ask whether it still stands; if it does not, the group is *lost*: nothing more can be
+ * written until store_commit() has told so, and nobody of the group may be told "250".
+ *
+ * Start reading at store_commit(). storage/open.c opens and closes.
+ * Tests: tests/test_storage_store.c
+ */
+#include "storage/inside.h"
+
+#include "storage/message.h"
+#include "storage/notify.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define STORE_PAGE_OCTETS     4096
+#define STORE_WAL_IDLE_OCTETS (1024 * 1024)     /* worth a checkpoint when nothing else is to do */
+#define STORE_WAL_BUSY_OCTETS (4 * 1024 * 1024) /* worth one even now */
+
+G_DEFINE_QUARK(store - error - quark, store_error)
+
+gint64
+store_now_s(Store *store)
+{
+    return store->world.now_s(store->world.data);
+}
+
+Trace *
+store_trace(Store *store)
+{
+    return store->trace;
+}
+
+/* ---- errors ---- */
+
+static StoreError
+store_error_code(Store *store)
+{
+    switch (sqlite3_extended_errcode(store->db)) {
+    case SQLITE_CONSTRAINT_UNIQUE:
+    case SQLITE_CONSTRAINT_PRIMARYKEY: return STORE_ERROR_EXISTS;
+    case SQLITE_CONSTRAINT_FOREIGNKEY: return STORE_ERROR_NONE;
+    case SQLITE_CONSTRAINT_CHECK: return STORE_ERROR_NO;
+    }
+    switch (sqlite3_errcode(store->db) & 0xff) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return STORE_ERROR_BUSY;
+    case SQLITE_FULL: return STORE_ERROR_FULL;
+    case SQLITE_IOERR:
+        return sqlite3_system_errno(store->db) == ENOSPC ? STORE_ERROR_FULL : STORE_ERROR_FAILED;
+    default: return STORE_ERROR_FAILED;
+    }
+}
+
+gboolean
+store_fail(Store *store, GError **error)
+{
+    GError *why = g_error_new(STORE_ERROR, store_error_code(store), "database of %s: %s",
+                              store->name, sqlite3_errmsg(store->db));
+
+    if (store->open && store->lost == NULL && sqlite3_get_autocommit(store->db))
+        store->lost = g_error_copy(why);
+    if (why->code == STORE_ERROR_FAILED || why->code == STORE_ERROR_BUSY ||
+        why->code == STORE_ERROR_FULL)
+        trace_error(store->trace, STAGE_STORE, "%s%s", why->message,
+                    store->lost != NULL ? "; everything since the last COMMIT is undone" : "");
+    g_propagate_error(error, why);
+    return FALSE;
+}
+
+gboolean
+store_refuse(GError **error, StoreError code, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_propagate_error(error, g_error_new_valist(STORE_ERROR, code, format, arguments));
+    va_end(arguments);
+    return FALSE;
+}
+
+/* ---- statements ---- */
+
+sqlite3_stmt *
+store_prepare(Store *store, const char *sql, GError **error)
+{
+    sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
+
+    if (statement != NULL) {
+        g_assert(!sqlite3_stmt_busy(statement));
+        return statement;
+    }
+    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
+        SQLITE_OK) {
+        store_fail(store, error);
+        return NULL;
+    }
+    g_hash_table_insert(store->statements, g_strdup(sql), statement);
+    return statement;
+}
+
+void
+store_statement_done(sqlite3_stmt *statement)
+{
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+}
+
+gboolean
+store_step(Store *store, sqlite3_stmt *statement, gboolean *row, GError **error)
+{
+    int code;
+
+    *row = FALSE;
+    if (!sqlite3_stmt_readonly(statement) && !store_begin(store, error))
+        return FALSE;
+    code = sqlite3_step(statement);
+    *row = code == SQLITE_ROW;
+    if (code == SQLITE_ROW || code == SQLITE_DONE)
+        return TRUE;
+    return store_fail(store, error);
+}
+
+gboolean
+store_run(Store *store, sqlite3_stmt *statement, GError **error)
+{
+    gboolean row;
+
+    return store_step(store, statement, &row, error);
+}
+
+gboolean
+store_exec(Store *store, const char *sql, GError **error)
+{
+    g_autoptr(sqlite3_stmt) statement = store_prepare(store, sql, error);
+
+    if (statement == NULL)
+        return FALSE;
+    if (sqlite3_step(statement) != SQLITE_DONE)
+        return store_fail(store, error);
+    return TRUE;
+}
+
+gboolean
+store_number(Store *store, sqlite3_stmt *statement, gint64 *number, gboolean *found, GError **error)
+{
+    if (!store_step(store, statement, found, error))
+        return FALSE;
+    *number = *found ? sqlite3_column_int64(statement, 0) : 0;
+    return TRUE;
+}
+
+void
+store_bind_text(sqlite3_stmt *statement, int position, const char *text)
+{
+    sqlite3_bind_text(statement, position, text, -1, SQLITE_STATIC);
+}
+
+char *
+store_column_text(sqlite3_stmt *statement, int column)
+{
+    return g_strdup((const char *)sqlite3_column_text(statement, column));
+}
+
+gint64
+store_last_id(Store *store)
+{
+    return sqlite3_last_insert_rowid(store->db);
+}
+
+int
+store_changes(Store *store)
+{
+    return sqlite3_changes(store->db);
+}
+
+/* ---- groups ---- */
+
+gboolean
+store_begin(Store *store, GError **error)
+{
+    if (store->lost != NULL) {
+        g_propagate_error(error, g_error_copy(store->lost));
+        return FALSE;
+    }
+    if (store->open)
+        return TRUE;
+    if (trace_fault(store->trace, STAGE_STORE, "store-busy") != NULL)
+        return store_refuse(error, STORE_ERROR_BUSY, "database of %s: database is locked",
+                            store->name);
+    /* IMMEDIATE: if somebody else writes, we learn it now and not in the middle. */
+    if (!store_exec(store, "BEGIN IMMEDIATE", error))
+        return FALSE;
+    store->open = TRUE;
+    store->changes = sqlite3_total_changes(store->db);
+    return TRUE;
+}
+
+gboolean
+store_savepoint(Store *store, GError **error)
+{
+    g_assert(!store->savepoint);
+    if (!store_begin(store, error) || !store_exec(store, "SAVEPOINT message", error))
+        return FALSE;
+    store->savepoint = TRUE;
+    store->mark.messages = store->messages;
+    store->mark.octets = store->octets;
+    store->mark.written = store->written->len;
+    store->mark.doomed = store->doomed->len;
+    return TRUE;
+}
+
+gboolean
+store_release(Store *store, GError **error)
+{
+    g_assert(store->savepoint);
+    if (store->lost != NULL) {
+        g_propagate_error(error, g_error_copy(store->lost));
+        return FALSE;
+    }
+    if (!store_exec(store, "RELEASE message", error))
+        return FALSE;
+    store->savepoint = FALSE;
+    return TRUE;
+}
+
+gboolean
+store_rollback_to(Store *store)
+{
+    g_assert(store->savepoint);
+    store->savepoint = FALSE;
+    if (store->lost != NULL || !store_exec(store, "ROLLBACK TO message", NULL) ||
+        !store_exec(store, "RELEASE message", NULL))
+        return FALSE;
+    store->messages = store->mark.messages;
+    store->octets = store->mark.octets;
+    store_remove_files(store->written, store->mark.written);
+    g_ptr_array_set_size(store->doomed, (int)store->mark.doomed);
+    return TRUE;
+}
+
+gboolean
+store_is_open(const Store *store)
+{
+    return store->open;
+}
+
+guint
+store_group_messages(const Store *store)
+{
+    return store->messages;
+}
+
+gsize
+store_group_octets(const Store *store)
+{
+    return store->octets;
+}
+
+guint64
+store_commit_event(const Store *store)
+{
+    return store->commit_event;
+}
+
+void
+store_remove_files(GPtrArray *paths, guint from)
+{
+    for (guint i = from; i < paths->len; i++)
+        unlink(g_ptr_array_index(paths, i));
+    g_ptr_array_set_size(paths, (int)from);
+}
+
+/* The group is over, well or badly. Watchers come last: they may begin the next one. */
+static void
+store_end_group(Store *store, gboolean committed)
+{
+    store_remove_files(store->written, committed ? store->written->len : 0);
+    store_remove_files(store->doomed, committed ? 0 : store->doomed->len);
+    g_ptr_array_set_size(store->written, 0);
+    g_ptr_array_set_size(store->doomed, 0);
+    g_clear_error(&store->lost);
+    store->open = FALSE;
+    store->savepoint = FALSE;
+    store->messages = 0;
+    store->octets = 0;
+    store_notify_flush(store, committed);
+}
+
+/* What must be right before COMMIT may be said: faults included, because they stand for it. */
+static gboolean
+store_commit_ready(Store *store, GError **error)
+{
+    if (store->lost != NULL)
+        return store_begin(store, error);
+    if (!store_message_sweep(store, error))
+        return FALSE;
+    /* The files' octets are durable already; their names must be too, before rows name them. */
+    if (store->written->len > 0 && fsync(store->bodies_fd) != 0)
+        return store_refuse(error, STORE_ERROR_FAILED, "folder %s: %s", store->bodies,
+                            g_strerror(errno));
+    if (trace_fault(store->trace, STAGE_STORE, "store-full") != NULL)
+        return store_refuse(error, STORE_ERROR_FULL, "database of %s: database or disk is full",
+                            store->name);
+    if (store->crash != NULL &&
+        trace_fault(store->trace, STAGE_STORE, "crash-before-commit") != NULL) {
+        store->crash(store->crash_data);
+        return store_refuse(error, STORE_ERROR_FAILED, "%s crashed before COMMIT", store->name);
+    }
+    return TRUE;
+}
+
+/* What a learner reads: how much is durable now. */
+static char *
+store_commit_text(Store *store)
+{
+    if (store->messages > 0)
+        return g_strdup_printf("COMMIT: %u message%s, %" G_GSIZE_FORMAT
+                               " octets are on the disk now",
+                               store->messages, store->messages == 1 ? "" : "s", store->octets);
+    if (sqlite3_total_changes(store->db) != store->changes)
+        return g_strdup("COMMIT: the changes are on the disk now");
+    return g_strdup("COMMIT: nothing had to be changed");
+}
+
+gboolean
+store_commit(Store *store, GError **error)
+{
+    g_autofree char *text = NULL;
+
+    if (!store->open)
+        return TRUE;
+    g_assert(!store->savepoint || store->lost != NULL);
+    if (!store_commit_ready(store, error) || !store_exec(store, "COMMIT", error)) {
+        if (!sqlite3_get_autocommit(store->db))
+            store_exec(store, "ROLLBACK", NULL);
+        store_end_group(store, FALSE);
+        return FALSE;
+    }
+    text = store_commit_text(store);
+    store_tell(store->trace, "COMMIT", "COMMIT");
+    trace_put_number(store->trace, "messages", store->messages);
+    trace_put_number(store->trace, "octets", (gint64)store->octets);
+    trace_sql(store->trace, STAGE_STORE, "%s", text);
+    store->commit_event = trace_last(store->trace);
+    if (store->crash != NULL &&
+        trace_fault(store->trace, STAGE_STORE, "crash-after-commit") != NULL)
+        store->crash(store->crash_data);
+    store_end_group(store, TRUE);
+    return TRUE;
+}
+
+void
+store_set_crash(Store *store, void (*crash)(void *data), void *data)
+{
+    store->crash = crash;
+    store->crash_data = data;
+}
+
+/* Moves the write-ahead log into the database proper. Passive: it waits for no reader. */
+void
+store_checkpoint(Store *store, gboolean idle)
+{
+    gsize octets = (gsize)store->wal_pages * STORE_PAGE_OCTETS;
+    int left = 0, moved = 0;
+
+    if (store->open || octets < (idle ? STORE_WAL_IDLE_OCTETS : STORE_WAL_BUSY_OCTETS))
+        return;
+    if (sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &moved) ==
+            SQLITE_OK &&
+        left == moved)
+        store->wal_pages = 0;
+}
+
+void
+store_limit_pages(Store *store, guint pages)
+{
+    /* PRAGMA takes no bound values; a number cannot be misread as SQL. */
+    g_autofree char *sql =
+        g_strdup_printf("PRAGMA max_page_count = %u", pages > 0 ? pages : 0x7ffffffeU);
+
+    sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+}

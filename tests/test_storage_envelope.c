@@ -1,0 +1,145 @@
+/* tests/test_storage_envelope.c - address fields, as IMAP's ENVELOPE wants them. */
+#include "storage/envelope.h"
+
+#include <locale.h>
+#include <string.h>
+
+/* Each address as "name|route|mailbox|host", "-" for NULL, joined by spaces. */
+static char *
+addresses_text(GPtrArray *list)
+{
+    GString *text = g_string_new(NULL);
+
+    for (guint i = 0; i < list->len; i++) {
+        StoreAddress *address = g_ptr_array_index(list, i);
+
+        g_string_append_printf(text, "%s%s|%s|%s|%s", i > 0 ? " " : "",
+                               address->name != NULL ? address->name : "-",
+                               address->route != NULL ? address->route : "-",
+                               address->mailbox != NULL ? address->mailbox : "-",
+                               address->host != NULL ? address->host : "-");
+    }
+    return g_string_free(text, FALSE);
+}
+
+static void
+expect_addresses(const char *value, const char *expected)
+{
+    g_autoptr(GPtrArray) list = store_addresses_parse(value);
+    g_autofree char *text = addresses_text(list);
+
+    g_assert_cmpstr(text, ==, expected);
+}
+
+static void
+test_addresses(void)
+{
+    g_test_summary("RFC 5322 §3.4: addresses with names, comments, quotes, literals and lists");
+    expect_addresses("alice@north.example", "-|-|alice|north.example");
+    expect_addresses("Alice Smith <alice@north.example>", "Alice Smith|-|alice|north.example");
+    expect_addresses("\"Smith, Alice\" <alice@north.example>, bob@south.example",
+                     "Smith, Alice|-|alice|north.example -|-|bob|south.example");
+    expect_addresses("alice@north.example (Alice (the) first)",
+                     "Alice (the) first|-|alice|north.example");
+    expect_addresses("=?utf-8?Q?M=C3=BCller?=\r\n <m@north.example>",
+                     "=?utf-8?Q?M=C3=BCller?=|-|m|north.example");
+    expect_addresses("\"a b\"@[127.0.0.2]", "-|-|a b|[127.0.0.2]");
+    expect_addresses("\"q\\\"uote\" <x@y.example>", "q\"uote|-|x|y.example");
+    expect_addresses(" , ,alice@north.example,, ", "-|-|alice|north.example");
+    expect_addresses("alice@north.example <alice@north.example>",
+                     "alice@north.example|-|alice|north.example");
+    expect_addresses("<>", "");
+    expect_addresses("", "");
+}
+
+static void
+test_groups(void)
+{
+    g_test_summary(
+        "RFC 9051 §7.5.2: a group has a beginning without host and an end without anything");
+    expect_addresses("team: bob@south.example, Carol <carol@south.example>;",
+                     "-|-|team|- -|-|bob|south.example Carol|-|carol|south.example -|-|-|-");
+    expect_addresses("undisclosed-recipients:;", "-|-|undisclosed-recipients|- -|-|-|-");
+    expect_addresses("open: bob@south.example", "-|-|open|- -|-|bob|south.example -|-|-|-");
+    expect_addresses("a:b:c@d.example;;", "-|-|a|- -|-|c|d.example -|-|-|-");
+}
+
+static void
+test_obsolete(void)
+{
+    g_test_summary(
+        "RFC 5322 §4.4: a route is understood; an address without host has an empty one");
+    expect_addresses("<@a.example,@b.example:carol@south.example>",
+                     "-|@a.example,@b.example|carol|south.example");
+    expect_addresses("carol", "-|-|carol|");
+    expect_addresses("Carol <carol>", "Carol|-|carol|");
+    expect_addresses("<@broken", "-|-||broken");
+}
+
+static void
+test_header(void)
+{
+    g_test_summary("RFC 9051 §7.5.2: Sender and Reply-To default to From; fields are unfolded, the "
+                   "first counts, the body does not");
+    static const char header[] = "From: Alice\r\n <alice@north.example>\r\n"
+                                 "Subject: one\r\n two\r\n"
+                                 "SUBJECT: another\r\n"
+                                 "To : carol@south.example\r\n"
+                                 "Reply-To:\r\n"
+                                 "Date: Mon, 5 Jan 2026 09:00:00 +0000\r\n"
+                                 "\r\n"
+                                 "Cc: body@north.example\r\n";
+    g_autoptr(StoreEnvelope) envelope = store_envelope_from_header(header, strlen(header));
+    g_autofree char *reply_to = addresses_text(envelope->reply_to);
+    g_autofree char *sender = addresses_text(envelope->sender);
+    g_autofree char *to = addresses_text(envelope->to);
+
+    g_assert_cmpstr(envelope->subject, ==, "one two");
+    g_assert_cmpstr(envelope->date, ==, "Mon, 5 Jan 2026 09:00:00 +0000");
+    g_assert_null(envelope->message_id);
+    g_assert_cmpstr(sender, ==, "Alice|-|alice|north.example");
+    g_assert_cmpstr(reply_to, ==, sender);
+    g_assert_cmpstr(to, ==, "-|-|carol|south.example");
+    g_assert_cmpuint(envelope->cc->len, ==, 0);
+}
+
+static void
+test_hostile(void)
+{
+    g_test_summary("Brackets, quotes and commas by the thousand: bounded, linear, no recursion");
+    static const char signs[] = "()<>@,:;\"\\[] a\n\t=?";
+    GRand *rand = g_rand_new_with_seed(3);
+    gint64 begun = g_get_monotonic_time();
+
+    for (guint i = 0; signs[i] != '\0'; i++) {
+        g_autofree char *value = g_strnfill(60000, signs[i]);
+        g_autofree char *header = g_strconcat("To: ", value, NULL);
+        g_autoptr(StoreEnvelope) envelope = store_envelope_from_header(header, strlen(header));
+
+        g_assert_cmpuint(envelope->to->len, <=, STORE_ADDRESSES_MAX + 1);
+    }
+    for (guint round = 0; round < 2000; round++) {
+        char value[61] = { 0 };
+        g_autoptr(GPtrArray) list = NULL;
+
+        for (guint i = 0; i < 60; i++)
+            value[i] = signs[g_rand_int_range(rand, 0, sizeof signs - 1)];
+        list = store_addresses_parse(value);
+        g_assert_cmpuint(list->len, <=, 61);
+    }
+    g_assert_cmpint(g_get_monotonic_time() - begun, <, 1000000);
+    g_rand_free(rand);
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/storage/envelope/addresses", test_addresses);
+    g_test_add_func("/storage/envelope/groups", test_groups);
+    g_test_add_func("/storage/envelope/obsolete", test_obsolete);
+    g_test_add_func("/storage/envelope/header", test_header);
+    g_test_add_func("/storage/envelope/hostile", test_hostile);
+    return g_test_run();
+}

@@ -1,0 +1,391 @@
+/* tests/test_storage_mailbox.c - mailboxes and entries, as POP3 and IMAP see them. */
+#include "tests/test_storage_world.h"
+
+typedef struct Fixture {
+    char *folder;
+    Store *store;
+    StoreMailbox *inbox;
+    gint64 alice;
+} Fixture;
+
+static void
+set_up(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    fixture->folder = folder_new();
+    fixture->store = open_store(fixture->folder, NULL);
+    fixture->inbox = add_alice(fixture->store);
+    fixture->alice = fixture->inbox->account;
+}
+
+static void
+tear_down(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    commit(fixture->store);
+    store_mailbox_free(fixture->inbox);
+    store_close(fixture->store);
+    folder_remove(fixture->folder);
+    g_free(fixture->folder);
+}
+
+static guint32
+deliver(Fixture *fixture, const char *prefix, guint flags)
+{
+    gint64 id = add_message(fixture->store, NULL, 100, NULL);
+    guint32 uid = store_entry_add(fixture->store, NULL, STAGE_DELIVER, fixture->inbox->id, id,
+                                  prefix, flags, "", world_now_s, NULL);
+
+    g_assert_cmpuint(uid, >, 0);
+    return uid;
+}
+
+static StoreMailbox *
+find(Fixture *fixture, const char *name)
+{
+    return store_mailbox_find(fixture->store, fixture->alice, name, NULL);
+}
+
+static void
+expect_refused(gboolean done, GError **error, int code)
+{
+    g_assert_false(done);
+    g_assert_error(*error, STORE_ERROR, code);
+    g_clear_error(error);
+}
+
+static void
+test_uids(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary(
+        "RFC 9051 §2.3.1.1: a UID is never given again, also after the last message went "
+        "and the server came back");
+    g_autoptr(StoreMailbox) inbox = NULL;
+
+    g_assert_cmpuint(deliver(fixture, "", 0), ==, 1);
+    g_assert_cmpuint(deliver(fixture, "", 0), ==, 2);
+    g_assert_true(store_entry_remove(fixture->store, NULL, fixture->inbox->id, 2, NULL));
+    g_assert_true(store_entry_remove(fixture->store, NULL, fixture->inbox->id, 1, NULL));
+    commit(fixture->store);
+    store_close(fixture->store);
+    fixture->store = open_store(fixture->folder, NULL);
+    inbox = find(fixture, "inbox");
+    g_assert_cmpuint(inbox->uidnext, ==, 3);
+    g_assert_cmpuint(inbox->uidvalidity, ==, fixture->inbox->uidvalidity);
+    g_assert_cmpuint(deliver(fixture, "", 0), ==, 3);
+}
+
+static void
+test_uidvalidity(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary(
+        "RFC 9051 §6.3.4: a mailbox made anew under an old name has another UIDVALIDITY");
+    g_autoptr(StoreMailbox) before = NULL, after = NULL;
+
+    g_assert_true(store_mailbox_create(fixture->store, fixture->alice, "Work", NULL));
+    before = find(fixture, "Work");
+    g_assert_true(store_mailbox_delete(fixture->store, fixture->alice, "Work", NULL));
+    g_assert_true(store_mailbox_create(fixture->store, fixture->alice, "Work", NULL));
+    after = find(fixture, "Work");
+    g_assert_cmpuint(after->uidvalidity, >, before->uidvalidity);
+    g_assert_cmpint(after->id, !=, before->id);
+}
+
+static void
+test_create(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 9051 §6.3.4: superiors are made; names that are taken or none are refused");
+    g_autoptr(StoreMailbox) superior = NULL, inferior = NULL;
+    g_autofree char *deep = g_strnfill(254, 'x');
+    g_autoptr(GError) error = NULL;
+    static const char *const bad[] = {
+        "", "/", "a/", "/a", "a//b", "a\nb", "\xff", "a/b/c/d/e/f/g/h/i/j/k/l/m/n/o/p/q/r/s/t/u"
+    };
+
+    g_assert_true(store_mailbox_create(fixture->store, fixture->alice, "Work/2026/Müller", NULL));
+    superior = find(fixture, "Work/2026");
+    g_assert_nonnull(superior);
+    g_assert_true(store_mailbox_create(fixture->store, fixture->alice, "inbox/lists", NULL));
+    inferior = find(fixture, "INBOX/lists");
+    g_assert_nonnull(inferior);
+    expect_refused(store_mailbox_create(fixture->store, fixture->alice, "Inbox", &error), &error,
+                   STORE_ERROR_EXISTS);
+    for (guint i = 0; i < G_N_ELEMENTS(bad); i++)
+        expect_refused(store_mailbox_create(fixture->store, fixture->alice, bad[i], &error), &error,
+                       STORE_ERROR_NO);
+    g_assert_true(store_mailbox_create(fixture->store, fixture->alice, deep, NULL));
+}
+
+static void
+test_too_many(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("An account has at most 1,000 mailboxes");
+    g_autoptr(GError) error = NULL;
+    guint made = 0;
+
+    for (; made < 1100 && error == NULL; made++) {
+        g_autofree char *name = g_strdup_printf("box%u", made);
+
+        store_mailbox_create(fixture->store, fixture->alice, name, &error);
+    }
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_NO);
+    g_assert_cmpuint(made, >, 900);
+}
+
+static void
+test_delete(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 9051 §6.3.5: inferiors stay; INBOX cannot go; a subscription outlives");
+    g_autoptr(StoreMailbox) gone = NULL, stays = NULL;
+    g_autoptr(GPtrArray) subscribed = NULL;
+    g_autoptr(GError) error = NULL;
+
+    store_mailbox_create(fixture->store, fixture->alice, "A/B", NULL);
+    store_mailbox_subscribe(fixture->store, fixture->alice, "A", TRUE, NULL);
+    g_assert_true(store_mailbox_delete(fixture->store, fixture->alice, "A", NULL));
+    gone = find(fixture, "A");
+    stays = find(fixture, "A/B");
+    g_assert_null(gone);
+    g_assert_nonnull(stays);
+    subscribed = store_mailbox_subscriptions(fixture->store, fixture->alice, NULL);
+    g_assert_cmpstr(g_ptr_array_index(subscribed, 0), ==, "A");
+    expect_refused(store_mailbox_delete(fixture->store, fixture->alice, "inbox", &error), &error,
+                   STORE_ERROR_NO);
+    expect_refused(store_mailbox_delete(fixture->store, fixture->alice, "A", &error), &error,
+                   STORE_ERROR_NONE);
+    g_assert_true(store_mailbox_subscribe(fixture->store, fixture->alice, "A", FALSE, NULL));
+    g_assert_true(store_mailbox_subscribe(fixture->store, fixture->alice, "A", FALSE, NULL));
+}
+
+static void
+test_rename(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary(
+        "RFC 9051 §6.3.6: inferiors move along, superiors are made, nothing is overwritten");
+    g_autoptr(StoreMailbox) moved = NULL, other = NULL, superior = NULL;
+    g_autoptr(GError) error = NULL;
+
+    store_mailbox_create(fixture->store, fixture->alice, "Büro/x/y", NULL);
+    store_mailbox_create(fixture->store, fixture->alice, "Bürox", NULL);
+    g_assert_true(store_mailbox_rename(fixture->store, fixture->alice, "Büro", "New/Home", NULL));
+    moved = find(fixture, "New/Home/x/y");
+    other = find(fixture, "Bürox");
+    superior = find(fixture, "New");
+    g_assert_nonnull(moved);
+    g_assert_nonnull(other);
+    g_assert_nonnull(superior);
+    expect_refused(store_mailbox_rename(fixture->store, fixture->alice, "New", "Bürox", &error),
+                   &error, STORE_ERROR_EXISTS);
+    expect_refused(
+        store_mailbox_rename(fixture->store, fixture->alice, "New", "New/inside", &error), &error,
+        STORE_ERROR_NO);
+    expect_refused(store_mailbox_rename(fixture->store, fixture->alice, "None", "Some", &error),
+                   &error, STORE_ERROR_NONE);
+}
+
+static void
+test_rename_inbox(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 9051 §6.3.6: renaming INBOX moves what is in it and leaves it empty");
+    g_autoptr(StoreMailbox) old = NULL, inbox = NULL;
+    StoreMailboxCounts counts;
+
+    deliver(fixture, "", 0);
+    deliver(fixture, "", 0);
+    g_assert_true(store_mailbox_rename(fixture->store, fixture->alice, "INBOX", "Old/2025", NULL));
+    old = find(fixture, "Old/2025");
+    inbox = find(fixture, "INBOX");
+    g_assert_cmpint(inbox->id, ==, fixture->inbox->id);
+    g_assert_true(store_mailbox_counts(fixture->store, inbox->id, &counts, NULL));
+    g_assert_cmpuint(counts.messages, ==, 0);
+    g_assert_true(store_mailbox_counts(fixture->store, old->id, &counts, NULL));
+    g_assert_cmpuint(counts.messages, ==, 2);
+    g_assert_cmpuint(old->uidnext, ==, 3);
+    g_assert_cmpuint(deliver(fixture, "", 0), ==, 3);
+}
+
+static void
+test_counts(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 9051 §6.3.11: messages, unseen, deleted, octets");
+    StoreMailboxCounts counts;
+
+    g_assert_true(store_mailbox_counts(fixture->store, fixture->inbox->id, &counts, NULL));
+    g_assert_cmpuint(counts.messages + counts.first_unseen_uid, ==, 0);
+    deliver(fixture, "", STORE_SEEN);
+    deliver(fixture, "X: y\r\n", STORE_DELETED | STORE_FLAGGED);
+    deliver(fixture, "", STORE_SEEN | STORE_DELETED);
+    g_assert_true(store_mailbox_counts(fixture->store, fixture->inbox->id, &counts, NULL));
+    g_assert_cmpuint(counts.messages, ==, 3);
+    g_assert_cmpuint(counts.unseen, ==, 1);
+    g_assert_cmpuint(counts.deleted, ==, 2);
+    g_assert_cmpuint(counts.octets, ==, 3 * 116 + 6);
+    g_assert_cmpuint(counts.first_unseen_uid, ==, 2);
+}
+
+static void
+test_pages(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("Pages come in order of UID, each from where the one before ended");
+    guint32 after = 0;
+    guint seen = 0;
+
+    for (guint i = 0; i < 25; i++)
+        deliver(fixture, "", 0);
+    store_entry_remove(fixture->store, NULL, fixture->inbox->id, 10, NULL);
+    for (;;) {
+        g_autoptr(GPtrArray) page =
+            store_entry_page(fixture->store, fixture->inbox->id, after, 10, NULL);
+
+        if (page->len == 0)
+            break;
+        for (guint i = 0; i < page->len; i++) {
+            StoreEntry *entry = g_ptr_array_index(page, i);
+
+            g_assert_cmpuint(entry->uid, >, after);
+            after = entry->uid;
+            seen++;
+        }
+    }
+    g_assert_cmpuint(seen, ==, 24);
+    g_assert_cmpuint(after, ==, 25);
+}
+
+static void
+test_flags(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 7162 §3.1: each change of flags has a MODSEQ above all before");
+    guint32 uid = deliver(fixture, "", 0);
+    g_autoptr(StoreEntry) before = store_entry_get(fixture->store, fixture->inbox->id, uid, NULL);
+    g_autoptr(StoreEntry) after = NULL;
+    g_autoptr(StoreMailbox) inbox = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(store_entry_set_flags(fixture->store, NULL, fixture->inbox->id, uid,
+                                        STORE_SEEN | STORE_DRAFT, "$Forwarded work", NULL));
+    after = store_entry_get(fixture->store, fixture->inbox->id, uid, NULL);
+    inbox = find(fixture, "INBOX");
+    g_assert_cmpuint(after->flags, ==, STORE_SEEN | STORE_DRAFT);
+    g_assert_cmpstr(after->keywords, ==, "$Forwarded work");
+    g_assert_cmpuint(after->modseq, >, before->modseq);
+    g_assert_cmpuint(inbox->modseq, ==, after->modseq);
+    expect_refused(
+        store_entry_set_flags(fixture->store, NULL, fixture->inbox->id, 99, 0, "", &error), &error,
+        STORE_ERROR_NONE);
+    expect_refused(store_entry_remove(fixture->store, NULL, fixture->inbox->id, 99, &error), &error,
+                   STORE_ERROR_NONE);
+}
+
+static void
+test_prefix(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary(
+        "RFC 5321 §4.4: Return-Path is on top of this mailbox's copy, octets and index agree");
+    static const char prefix[] = "Return-Path: <alice@north.example>\r\n";
+    guint32 uid = deliver(fixture, prefix, 0);
+    g_autoptr(StoreEntry) entry = store_entry_get(fixture->store, fixture->inbox->id, uid, NULL);
+    g_autoptr(StoreIndex) index =
+        store_entry_index(fixture->store, fixture->inbox->id, entry, NULL);
+    g_autoptr(GString) all = g_string_new(NULL), piece = g_string_new(NULL),
+                       body = g_string_new(NULL);
+    const StorePart *part = store_index_part(index, 0);
+
+    g_assert_cmpuint(entry->prefix, ==, strlen(prefix));
+    g_assert_cmpuint(entry->octets, ==, 116 + strlen(prefix));
+    g_assert_true(store_entry_read(fixture->store, fixture->inbox->id, entry, 0, 10000, all, NULL));
+    g_assert_cmpuint(all->len, ==, entry->octets);
+    g_assert_true(
+        g_str_has_prefix(all->str, "Return-Path: <alice@north.example>\r\nReceived: here\r\n"));
+    g_assert_true(store_entry_read(fixture->store, fixture->inbox->id, entry, 30, 20, piece, NULL));
+    g_assert_cmpmem(piece->str, piece->len, all->str + 30, 20);
+    g_assert_true(store_entry_read(fixture->store, fixture->inbox->id, entry, part->body,
+                                   part->end - part->body, body, NULL));
+    g_assert_cmpuint(body->len, ==, 76);
+    g_assert_cmpint(body->str[0], ==, 'x');
+    g_assert_cmpint(all->str[part->body - 1], ==, '\n');
+}
+
+static void
+test_copy(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary(
+        "RFC 9051 §6.4.7: a copy keeps flags and date, has a UID of its own, shares octets");
+    guint32 uid = deliver(fixture, "A: b\r\n", STORE_FLAGGED);
+    g_autoptr(StoreMailbox) junk = find(fixture, "Junk");
+    g_autoptr(StoreEntry) copy = NULL;
+    g_autoptr(GError) error = NULL;
+    guint32 copied;
+
+    world_now_s += 1000;
+    copied = store_entry_copy(fixture->store, NULL, fixture->inbox->id, uid, junk->id, NULL);
+    g_assert_cmpuint(copied, ==, 1);
+    copy = store_entry_get(fixture->store, junk->id, copied, NULL);
+    g_assert_cmpuint(copy->flags, ==, STORE_FLAGGED);
+    g_assert_cmpint(copy->date_s, ==, world_now_s - 1000);
+    g_assert_cmpuint(copy->prefix, ==, 6);
+    commit(fixture->store);
+    g_assert_cmpint(count_rows(fixture->folder, "messages"), ==, 1);
+    expect_refused(
+        store_entry_copy(fixture->store, NULL, fixture->inbox->id, 99, junk->id, &error) != 0,
+        &error, STORE_ERROR_NONE);
+    expect_refused(store_entry_add(fixture->store, NULL, STAGE_DELIVER, junk->id, 99, "", 0, "", 0,
+                                   &error) != 0,
+                   &error, STORE_ERROR_NONE);
+    expect_refused(
+        store_entry_add(fixture->store, NULL, STAGE_DELIVER, 99, 1, "", 0, "", 0, &error) != 0,
+        &error, STORE_ERROR_NONE);
+}
+
+static void
+test_uids_used_up(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 9051 §2.3.1.1: UIDs are 32 bits: after the last there is none");
+    g_autoptr(sqlite3_stmt) update =
+        store_prepare(fixture->store, "UPDATE mailboxes SET uidnext = 4294967294", NULL);
+    gint64 id = add_message(fixture->store, NULL, 100, NULL);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(store_run(fixture->store, update, NULL));
+    g_assert_cmpuint(store_entry_add(fixture->store, NULL, STAGE_DELIVER, fixture->inbox->id, id,
+                                     "", 0, "", 0, NULL),
+                     ==, 4294967294u);
+    expect_refused(store_entry_add(fixture->store, NULL, STAGE_DELIVER, fixture->inbox->id, id, "",
+                                   0, "", 0, &error) != 0,
+                   &error, STORE_ERROR_NONE);
+}
+
+#define ADD(name, test) g_test_add("/storage/mailbox/" name, Fixture, NULL, set_up, test, tear_down)
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    ADD("uids", test_uids);
+    ADD("uidvalidity", test_uidvalidity);
+    ADD("create", test_create);
+    ADD("too-many", test_too_many);
+    ADD("delete", test_delete);
+    ADD("rename", test_rename);
+    ADD("rename-inbox", test_rename_inbox);
+    ADD("counts", test_counts);
+    ADD("pages", test_pages);
+    ADD("flags", test_flags);
+    ADD("prefix", test_prefix);
+    ADD("copy", test_copy);
+    ADD("uids-used-up", test_uids_used_up);
+    return g_test_run();
+}

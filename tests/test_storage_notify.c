@@ -1,0 +1,101 @@
+/* tests/test_storage_notify.c - who watches a mailbox hears of a change after the commit. */
+#include "storage/notify.h"
+
+#include "tests/test_storage_world.h"
+
+typedef struct Watcher {
+    Store *store;
+    guint told;
+    gboolean was_open;  /* the group, when told */
+    StoreWatch **leave; /* watches to leave when told, ended by NULL */
+} Watcher;
+
+static void
+changed(void *data, gint64 mailbox)
+{
+    Watcher *watcher = data;
+
+    (void)mailbox;
+    watcher->told++;
+    watcher->was_open = store_is_open(watcher->store);
+    for (; watcher->leave != NULL && *watcher->leave != NULL; watcher->leave++)
+        store_unwatch(*watcher->leave);
+}
+
+static void
+deliver(Store *store, gint64 mailbox)
+{
+    gint64 id = add_message(store, NULL, 100, NULL);
+
+    store_entry_add(store, NULL, STAGE_DELIVER, mailbox, id, "", 0, "", 0, NULL);
+}
+
+static void
+test_after_commit(void)
+{
+    g_test_summary(
+        "RFC 2177: a change is told after the commit, once, and not when the commit fails");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    g_autoptr(StoreMailbox) inbox = add_alice(store);
+    Watcher mine = { .store = store }, other = { .store = store };
+    StoreWatch *watch = store_watch(store, inbox->id, changed, &mine);
+    StoreWatch *elsewhere = store_watch(store, inbox->id + 1, changed, &other);
+    g_autoptr(GError) error = NULL;
+
+    deliver(store, inbox->id);
+    deliver(store, inbox->id);
+    g_assert_cmpuint(mine.told, ==, 0);
+    commit(store);
+    g_assert_cmpuint(mine.told, ==, 1);
+    g_assert_false(mine.was_open);
+    g_assert_cmpuint(other.told, ==, 0);
+    store_limit_pages(store, 1);
+    for (guint i = 0; i < 100 && error == NULL; i++) {
+        store_notify(store, inbox->id);
+        add_message(store, NULL, 20000, &error);
+    }
+    g_assert_false(store_commit(store, NULL));
+    g_assert_cmpuint(mine.told, ==, 1);
+    store_unwatch(watch);
+    store_unwatch(elsewhere);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
+static void
+test_leaving(void)
+{
+    g_test_summary("A watcher may leave, and take others along, while it is told");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    g_autoptr(StoreMailbox) inbox = add_alice(store);
+    StoreWatch *leaving[3] = { NULL, NULL, NULL };
+    Watcher first = { .store = store, .leave = leaving }, second = { .store = store };
+    Watcher third = { .store = store };
+    StoreWatch *last;
+
+    leaving[0] = store_watch(store, inbox->id, changed, &first);
+    leaving[1] = store_watch(store, inbox->id, changed, &second);
+    last = store_watch(store, inbox->id, changed, &third);
+    deliver(store, inbox->id);
+    commit(store);
+    deliver(store, inbox->id);
+    commit(store);
+    g_assert_cmpuint(first.told, ==, 1);
+    g_assert_cmpuint(second.told, ==, 0);
+    g_assert_cmpuint(third.told, ==, 2);
+    g_clear_pointer(&store, store_close);
+    store_unwatch(last); /* later than the store itself: a host that crashed under its sessions */
+    folder_remove(folder);
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/storage/notify/after-commit", test_after_commit);
+    g_test_add_func("/storage/notify/leaving", test_leaving);
+    return g_test_run();
+}
