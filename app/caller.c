@@ -101,6 +101,8 @@ app_host_commit(AppHost *host)
                             durable ? store_commit_event(host->store) : 0);
     if (durable)
         smtp_queue_wake(host->queue);
+    else
+        smtp_queue_commit_failed(host->queue);
 }
 
 /* Is it time? Company is waited for only while there is something else to do. */

@@ -112,8 +112,6 @@ app_host_add_alias(AppHost *host, const char *text, GError **error)
 static gboolean
 app_host_fill(AppHost *host, GError **error)
 {
-    if (!store_queue_recover(host->store, error))
-        return FALSE;
     for (char **account = host->file->accounts; *account != NULL; account++)
         if (!app_host_add_account(host, *account, error))
             return FALSE;
