@@ -1,0 +1,251 @@
+/* smtp/accept.c - the message is whole: do we take it, and where does it go?
+ *
+ *   loop? > filter > SAVEPOINT > message > local: deliver > remote: queue > archive > RELEASE
+ *                                                                              |
+ *   250 <-------------------------------- durable <--- COMMIT of the group <---+
+ *
+ * Until the 250 the message is the client's: any failure takes back what was written and answers
+ * 4yz. After it the message is ours to lose (RFC 5321 §6.1). So all of it, body, mailbox entries
+ * and queue rows, is in one transaction, and the reply waits for its commit.
+ *
+ * Start reading at smtp_accept_message(). Tests: tests/test_smtp_accept.c
+ */
+#include <string.h>
+
+#include "smtp/deliver.h"
+#include "smtp/filter.h"
+#include "smtp/queue.h"
+#include "smtp/received.h"
+#include "smtp/reply.h"
+#include "smtp/state.h"
+
+static const SmtpRefusal smtp_accept_loop = { "554 5.4.6",
+                                              "too many Received lines: the message runs in a "
+                                              "circle" };
+
+/* ---- what stands on top ---- */
+
+static const char *
+smtp_accept_with(const SmtpSession *session)
+{
+    if (!session->esmtp)
+        return "SMTP";
+    return session->caller.account != NULL ? "ESMTPA" : "ESMTP";
+}
+
+/* A user's program may leave out Date and Message-ID; the submission server adds them (RFC 6409
+ * §8.2, §8.3). A relay must not (RFC 5321 §6.4). */
+static void
+smtp_accept_complete(const SmtpSession *session, const StoreIndex *index, GString *head)
+{
+    g_autofree char *date = NULL;
+
+    if (session->caller.port != SMTP_PORT_SUBMIT)
+        return;
+    date = smtp_received_date(store_now_s(session->host->store));
+    if (store_index_header_count(index, "Date") == 0)
+        g_string_append_printf(head, "Date: %s\r\n", date);
+    if (store_index_header_count(index, "Message-ID") == 0)
+        g_string_append_printf(head, "Message-ID: <%s@%s>\r\n", session->token,
+                               session->host->settings->hostname);
+}
+
+static char *
+smtp_accept_head(const SmtpSession *session, const StoreIndex *index,
+                 const SmtpJudgement *judgement)
+{
+    GString *head = g_string_new(NULL);
+    SmtpReceived received = {
+        .helo = session->helo,
+        .peer = session->caller.peer,
+        .hostname = session->host->settings->hostname,
+        .with = smtp_accept_with(session),
+        .id = session->token,
+        .recipient = session->accepted == 1 ? session->rcpt : NULL,
+        .when_s = store_now_s(session->host->store),
+    };
+
+    smtp_received_append(&received, head);
+    smtp_accept_complete(session, index, head);
+    g_string_append_len(head, judgement->headers->str, judgement->headers->len);
+    return g_string_free(head, FALSE);
+}
+
+/* ---- filter ---- */
+
+static SmtpJudgement *
+smtp_accept_judge(const SmtpSession *session, const StoreIndex *index)
+{
+    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
+
+    for (guint i = 0; i < session->recipients->len; i++) {
+        const SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
+
+        g_ptr_array_add(recipients, one->address->full);
+    }
+    g_ptr_array_add(recipients, NULL);
+    return smtp_filter_judge(session->host->settings->filter, session->trace, session->sender->full,
+                             (const char *const *)recipients->pdata, index,
+                             store_draft_octets(session->draft));
+}
+
+/* ---- where it goes ---- */
+
+static gboolean
+smtp_accept_local(const SmtpSession *session, gint64 message, const char *folder, GError **error)
+{
+    gboolean fine = TRUE;
+
+    for (guint i = 0; i < session->recipients->len && fine; i++) {
+        const SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
+
+        if (one->account == NULL)
+            continue;
+        trace_set_branch(session->trace, one->branch);
+        fine = smtp_deliver(session->host, session->trace, one->account, message,
+                            session->sender->full, folder, error) != 0;
+    }
+    trace_set_branch(session->trace, session->origin_branch);
+    return fine;
+}
+
+static gboolean
+smtp_accept_remote(const SmtpSession *session, gint64 message, GError **error)
+{
+    g_autoptr(GPtrArray) addresses = g_ptr_array_new();
+    g_autoptr(GPtrArray) branches = g_ptr_array_new();
+
+    for (guint i = 0; i < session->recipients->len; i++) {
+        const SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
+
+        if (one->account != NULL)
+            continue;
+        g_ptr_array_add(addresses, one->address);
+        g_ptr_array_add(branches, one->branch);
+    }
+    return addresses->len == 0 ||
+           smtp_queue_message(session->host, session->trace, message, session->sender->full,
+                              session->eightbit, addresses, branches, error);
+}
+
+/* A copy is kept where the world file or a rule of the filter asks for it. */
+static gboolean
+smtp_accept_archive(const SmtpSession *session, const StoreIndex *index,
+                    const SmtpJudgement *judgement, gint64 message, GError **error)
+{
+    const char *why = judgement->archive ? judgement->archive_why : "the host archives everything";
+    g_autofree char *subject = store_index_header(index, "Subject");
+    g_autoptr(GString) recipients = g_string_new(NULL);
+    gint64 id;
+
+    if (!judgement->archive && !session->host->settings->archive)
+        return TRUE;
+    for (guint i = 0; i < session->recipients->len; i++) {
+        const SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
+
+        g_string_append_printf(recipients, "%s%s", i == 0 ? "" : ", ", one->address->full);
+    }
+    id = store_archive_add(session->host->store, session->trace, message, session->sender->full,
+                           recipients->str, subject != NULL ? subject : "", why, error);
+    if (id == 0)
+        return FALSE;
+    trace_put_number(session->trace, "archive", id);
+    trace_put_text(session->trace, "outcome", "kept");
+    trace_decision(session->trace, STAGE_ARCHIVE, NULL, "a copy is kept: %s", why);
+    return TRUE;
+}
+
+/* All of it under one savepoint, so that a failure leaves nothing behind. */
+static gboolean
+smtp_accept_store(SmtpSession *session, const StoreIndex *index, const SmtpJudgement *judgement,
+                  GError **error)
+{
+    Store *store = session->host->store;
+    g_autofree char *head = smtp_accept_head(session, index, judgement);
+    const char *folder = judgement->verdict == SMTP_JUNK ? "Junk" : "INBOX";
+    gint64 message;
+
+    if (!store_savepoint(store, error))
+        return FALSE;
+    message = store_message_add(store, session->trace, session->draft, head, session->sender->full,
+                                session->token, error);
+    if (message != 0 && smtp_accept_local(session, message, folder, error) &&
+        smtp_accept_remote(session, message, error) &&
+        smtp_accept_archive(session, index, judgement, message, error) &&
+        store_release(store, error))
+        return TRUE;
+    store_rollback_to(store);
+    return FALSE;
+}
+
+/* ---- the answer ---- */
+
+static NetNext
+smtp_accept_answer(SmtpSession *session, const char *code, const char *text, GString *replies)
+{
+    NetNext next = smtp_reply(session, replies, code, "%s", text);
+
+    smtp_session_reset(session);
+    return next;
+}
+
+static gboolean
+smtp_accept_is_loop(SmtpSession *session, const StoreIndex *index)
+{
+    guint count = store_index_header_count(index, "Received");
+
+    if (count <= SMTP_RECEIVED_MAX)
+        return FALSE;
+    trace_put_number(session->trace, "received", count);
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_ROUTE, "RFC 5321 §6.3",
+                   "%u hosts have passed this message on: it runs in a circle and is stopped",
+                   count);
+    return TRUE;
+}
+
+NetNext
+smtp_accept_message(SmtpSession *session, const StoreIndex *index, GString *replies)
+{
+    g_autoptr(SmtpJudgement) judgement = NULL;
+    g_autoptr(GError) error = NULL;
+
+    if (smtp_accept_is_loop(session, index))
+        return smtp_accept_answer(session, smtp_accept_loop.code, smtp_accept_loop.text, replies);
+    session->stage = STAGE_FILTER;
+    judgement = smtp_accept_judge(session, index);
+    if (judgement->verdict == SMTP_REFUSE)
+        return smtp_accept_answer(session, "550 5.7.1", judgement->reply, replies);
+    session->stage = STAGE_STORE;
+    if (!smtp_accept_store(session, index, judgement, &error)) {
+        const SmtpRefusal *refusal = smtp_refusal_for_error(session->trace, STAGE_STORE, error);
+
+        return smtp_accept_answer(session, refusal->code, refusal->text, replies);
+    }
+    return smtp_session_wait(session, SMTP_WAITS_COMMIT, NULL, replies);
+}
+
+/* The group has been committed, or all of it is lost. */
+NetNext
+smtp_accept_committed(SmtpSession *session, const SmtpAnswer *answer, GString *replies)
+{
+    g_autofree char *text = NULL;
+
+    if (answer->failed != NULL) {
+        const SmtpRefusal *refusal =
+            smtp_refusal_for_error(session->trace, STAGE_STORE, answer->failed);
+
+        return smtp_accept_answer(session, refusal->code, refusal->text, replies);
+    }
+    trace_put_number(session->trace, "commit", answer->event);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_STORE, "RFC 5321 §6.1",
+                   "the message is durable: from the 250 on we are responsible for it");
+    /* RFC 1047: the client that never hears the 250 sends the message again. */
+    if (trace_fault(session->trace, STAGE_STORE, "reply-lost") != NULL) {
+        smtp_session_reset(session);
+        return NET_CLOSE;
+    }
+    text = g_strdup_printf("message accepted, id %s", session->token);
+    return smtp_accept_answer(session, "250 2.6.0", text, replies);
+}

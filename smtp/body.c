@@ -1,0 +1,140 @@
+/* smtp/body.c - DATA: the message's octets come in, up to the final dot (RFC 5321 §4.1.1.4).
+ *
+ *   octets of the network > smtp/data.c (dots removed, end found) > the store's draft
+ *
+ * A draft promises nothing. What becomes of a whole message is decided in smtp/accept.c; where
+ * something was wrong with it, the client hears so behind the final dot, never in the middle.
+ *
+ * Tests: tests/test_smtp_session.c, tests/dialogs/smtp-data.txt
+ */
+#include <string.h>
+
+#include "smtp/reply.h"
+#include "smtp/state.h"
+
+#define SMTP_BLOCK_OCTETS    (64 * 1024) /* taken at once: the others want their turn */
+#define SMTP_TRACE_HEAD_MAX  (16 * 1024)
+#define SMTP_TRACE_START_MAX 2048
+#define SMTP_TOKEN_LETTERS   12
+
+NetNext
+smtp_body_data(SmtpSession *session, const char *arg, GString *replies)
+{
+    const TraceFault *cut;
+
+    (void)arg;
+    /* All recipients were refused: a message for nobody (RFC 5321 §3.3). A client that pipelines
+     * sends DATA before it knows (RFC 2920 §3.1). */
+    if (session->accepted == 0)
+        return smtp_reply(session, replies, "554 5.5.1", "no valid recipients");
+    session->token = net_chance_token(session->host->chance, SMTP_TOKEN_LETTERS);
+    session->data = smtp_data_new(!session->sevenbit, session->host->settings->max_message_octets);
+    session->draft = store_draft_new(session->host->store);
+    cut = trace_fault(session->trace, session->stage, "data-cut");
+    if (cut != NULL && !net_parse_number(cut->parameter, -1, G_MAXUINT32, &session->data_cut))
+        session->data_cut = 1;
+    session->state = SMTP_BODY;
+    return smtp_reply(session, replies, "354", "send the message; end it with <CRLF>.<CRLF>");
+}
+
+/* A draft that cannot be written (the disk is full) is the server's fault: 4yz, at the end. */
+static void
+smtp_body_append(SmtpSession *session, const GString *octets)
+{
+    g_autoptr(GError) error = NULL;
+
+    if (session->draft_wrong != NULL || octets->len == 0)
+        return;
+    if (!store_draft_append(session->draft, octets->str, octets->len, &error))
+        session->draft_wrong = smtp_refusal_for_error(session->trace, STAGE_STORE, error);
+}
+
+/* The header, without the empty line behind it. */
+static char *
+smtp_body_head(const char *start, gsize length)
+{
+    const char *end = g_strstr_len(start, length, "\r\n\r\n");
+    gsize octets = end == NULL ? length : (gsize)(end - start) + 2;
+
+    return g_strndup(start, MIN(octets, SMTP_TRACE_HEAD_MAX));
+}
+
+/* A whole message is one event: its size, its hash, its header and its first octets. */
+static void
+smtp_body_tell(SmtpSession *session)
+{
+    gsize length;
+    const char *start = store_draft_start(session->draft, &length);
+    g_autofree char *head = smtp_body_head(start, length);
+    g_autofree char *first = g_strndup(start, MIN(length, SMTP_TRACE_START_MAX));
+    guint64 octets = smtp_data_octets(session->data);
+
+    if (!trace_is_on(session->trace))
+        return;
+    trace_put_arrow(session->trace, "client", "host", "message");
+    trace_put_number(session->trace, "octets", octets);
+    trace_put_text(session->trace, "sha256", store_draft_hash(session->draft));
+    trace_put_text(session->trace, "head", head);
+    trace_put_text(session->trace, "start", first);
+    trace_wire(session->trace, STAGE_STORE, "RFC 5321 §4.5.2",
+               "client to host: a message of %" G_GUINT64_FORMAT " octets, and the final dot",
+               octets);
+}
+
+/* A client that said EHLO should announce 8-bit octets, but widely used ones don't (Python's
+ * smtplib among them). Since we offer 8BITMIME, nothing is lost by taking the octets for announced;
+ * the next host will hear BODY=8BITMIME from us. */
+static void
+smtp_body_note_eightbit(SmtpSession *session)
+{
+    if (session->eightbit || !smtp_data_is_eightbit(session->data))
+        return;
+    session->eightbit = TRUE;
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(
+        session->trace, STAGE_STORE, "RFC 6152 §3",
+        "8-bit octets came without BODY=8BITMIME: they are taken as if it had been said");
+}
+
+/* The final dot has come. */
+static NetNext
+smtp_body_end(SmtpSession *session, guint64 twin, GString *replies)
+{
+    const SmtpRefusal *wrong = smtp_data_wrong(session->data);
+    const StoreIndex *index = store_draft_finish(session->draft);
+
+    trace_twin(session->trace, twin);
+    smtp_body_tell(session);
+    if (wrong == NULL)
+        wrong = session->draft_wrong;
+    if (wrong == NULL) {
+        smtp_body_note_eightbit(session);
+        return smtp_accept_message(session, index, replies);
+    }
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_STORE, "RFC 5321 §4.1.1.4", "the message is not taken: %s",
+                   wrong->text);
+    smtp_reply(session, replies, wrong->code, "%s", wrong->text);
+    smtp_session_reset(session);
+    return NET_GO_ON;
+}
+
+NetNext
+smtp_body_input(SmtpSession *session, NetBuffer *input, GString *replies)
+{
+    gsize length, taken;
+    const char *octets = net_buffer_peek(input, &length);
+    g_autoptr(GString) out = g_string_new(NULL);
+    gboolean whole;
+
+    if (length == 0)
+        return NET_GO_ON;
+    session->command = smtp_commands_find("DATA", 4);
+    session->stage = STAGE_STORE;
+    whole = smtp_data_feed(session->data, octets, MIN(length, SMTP_BLOCK_OCTETS), &taken, out);
+    net_buffer_take(input, taken);
+    smtp_body_append(session, out);
+    if (session->data_cut != 0 && smtp_data_octets(session->data) >= session->data_cut)
+        return NET_CLOSE;
+    return whole ? smtp_body_end(session, net_buffer_twin(input), replies) : NET_GO_ON;
+}

@@ -1,0 +1,62 @@
+/* smtp/client.h - the sending end of SMTP: replies in, commands out (RFC 5321 §3).
+ *
+ *   greeting > EHLO (or HELO) > [AUTH] > MAIL > RCPT... > DATA > body > dot > QUIT
+ *
+ * An engine without a socket, used by the relay, by `glasspost send` and by scripts.
+ */
+#ifndef SMTP_CLIENT_H
+#define SMTP_CLIENT_H
+
+#include "smtp/client_reply.h"
+#include "smtp/smtp.h"
+
+typedef struct SmtpClient SmtpClient;
+
+typedef struct SmtpClientMail {
+    const char *hostname; /* ours, for EHLO */
+    const char *sender;   /* "" null */
+    const char *const *recipients;
+    const char *user, *password; /* AUTH PLAIN where not NULL */
+    guint64 octets;              /* SIZE= where offered */
+    gboolean eightbit;           /* BODY=8BITMIME was declared for it */
+    /* Does it really hold octets above 127? Asked only where the next host can't take them; NULL:
+     * what was declared is believed. */
+    gboolean (*has_eightbit)(void *data);
+    /* Appends the next octets of the message (not dot-stuffed); FALSE: that was all, or @error. */
+    gboolean (*body)(void *data, GString *out, GError **error);
+    void *data;
+    const char *from, *to; /* roles for the arrows: "host" "remote", or "client" "host" */
+    Stage stage;           /* STAGE_RELAY, or STAGE_SENDER for a submission */
+} SmtpClientMail;
+
+typedef enum {
+    SMTP_CLIENT_GO_ON,
+    SMTP_CLIENT_SENDING, /* call smtp_client_more() whenever the output has room */
+    SMTP_CLIENT_DONE,    /* QUIT is answered (or the peer is gone): close */
+} SmtpClientNext;
+
+/* What became of it. */
+typedef struct SmtpClientResult {
+    SmtpReply *
+        recipients; /* one a recipient: the reply to RCPT, or to the dot, or to what failed earlier */
+    guint count;
+    gboolean taken; /* a 250 to the final dot came */
+    const char
+        *phase; /* where it ended: "greeting", "EHLO", "MAIL", "RCPT", "DATA", "dot", "QUIT" */
+} SmtpClientResult;
+
+SmtpClient *smtp_client_new(const SmtpClientMail *mail, Trace *trace);
+void smtp_client_free(SmtpClient *client);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmtpClient, smtp_client_free)
+/* Takes whole replies from @input (lines of at most 512 octets, 100 a reply), appends commands. */
+SmtpClientNext smtp_client_input(SmtpClient *client, NetBuffer *input, GString *out);
+SmtpClientNext smtp_client_more(SmtpClient *client, GString *out);
+/* The connection failed (@why) before QUIT: recipients not settled get code 0 and this text. */
+void smtp_client_cut(SmtpClient *client, const char *why);
+/* The time to wait for what comes next (RFC 5321 §4.5.3.2), or peer_timeout. */
+double smtp_client_patience(const SmtpClient *client, double peer_timeout_s);
+const SmtpClientResult *smtp_client_result(const SmtpClient *client);
+/* Is it known what became of every recipient? QUIT may still be under way. */
+gboolean smtp_client_is_settled(const SmtpClient *client);
+
+#endif

@@ -1,0 +1,184 @@
+/* smtp/data.c - the octets of a message, up to CRLF . CRLF.
+ *
+ *                 any octet               CR                    LF
+ *   LINE_START ----------------> TEXT ----------> CR ---------------------> LINE_START
+ *       |  '.'                     ^               |  any other: bare CR
+ *       v        any octet         |               v
+ *      DOT ------------------------+<--------------+
+ *       |  CR                                      the dot was doubled by the client and goes
+ *       v        LF
+ *     DOT_CR -----------> the end
+ *
+ * Only these five octets end a message. A server that also took LF . LF, or CR . CR, would see two
+ * messages where its neighbour sees one, and the second could be forged; so a bare CR or LF is
+ * refused, and the machine goes on to the true end before it says so (RFC 5321 §4.1.1.4, §2.3.8).
+ *
+ * Start reading at smtp_data_feed(). Tests: tests/test_smtp_data.c
+ */
+#include "smtp/data.h"
+
+typedef enum {
+    SMTP_DATA_LINE_START, /* behind a CRLF, or at the very start */
+    SMTP_DATA_TEXT,       /* inside a line */
+    SMTP_DATA_CR,         /* a CR in a line: LF must follow */
+    SMTP_DATA_DOT,        /* a dot was first in the line */
+    SMTP_DATA_DOT_CR,     /* a dot and a CR: LF ends the message */
+} SmtpDataState;
+
+struct SmtpData {
+    SmtpDataState state;
+    gboolean eightbit;        /* 8-bit octets may come */
+    gboolean eightbit_seen;   /* and have come */
+    guint64 octets_max;       /* the largest message taken */
+    guint64 octets;           /* so far, dots removed */
+    gsize line;               /* octets in this line so far, CRLF included */
+    const SmtpRefusal *wrong; /* the first thing that was wrong; NULL: nothing */
+};
+
+static const SmtpRefusal smtp_data_bare_cr = { "554 5.6.0",
+                                               "a bare CR in the message: lines end with CRLF" };
+static const SmtpRefusal smtp_data_bare_lf = { "554 5.6.0",
+                                               "a bare LF in the message: lines end with CRLF" };
+static const SmtpRefusal smtp_data_nul = { "554 5.6.0", "a NUL octet in the message" };
+/* The client said BODY=7BIT, or said HELO and so knows no 8BITMIME (RFC 6152 §3). */
+static const SmtpRefusal smtp_data_eightbit = { "554 5.6.1",
+                                                "8-bit octets, but BODY=7BIT or HELO was said" };
+/* The RFC's limit is also what the next host may hold us to: a longer line, once taken, could
+ * only be broken or bounced. So it is refused while the client is here to hear it. */
+static const SmtpRefusal smtp_data_long_line = { "554 5.6.0",
+                                                 "a line of the message has more than 1000 "
+                                                 "octets" };
+static const SmtpRefusal smtp_data_too_big = { "552 5.3.4", "the message is larger than we take" };
+
+SmtpData *
+smtp_data_new(gboolean eightbit, guint64 octets_max)
+{
+    SmtpData *data = g_new0(SmtpData, 1);
+
+    data->eightbit = eightbit;
+    data->octets_max = octets_max;
+    return data;
+}
+
+void
+smtp_data_free(SmtpData *data)
+{
+    g_free(data);
+}
+
+const SmtpRefusal *
+smtp_data_wrong(const SmtpData *data)
+{
+    return data->wrong;
+}
+
+guint64
+smtp_data_octets(const SmtpData *data)
+{
+    return data->octets;
+}
+
+gboolean
+smtp_data_is_eightbit(const SmtpData *data)
+{
+    return data->eightbit_seen;
+}
+
+static void
+smtp_data_set_wrong(SmtpData *data, const SmtpRefusal *wrong)
+{
+    if (data->wrong == NULL)
+        data->wrong = wrong;
+}
+
+/* One octet of the message itself. */
+static void
+smtp_data_keep(SmtpData *data, char octet, GString *out)
+{
+    data->octets++;
+    data->line++;
+    if (octet == '\0')
+        smtp_data_set_wrong(data, &smtp_data_nul);
+    if ((octet & 0x80) != 0) {
+        data->eightbit_seen = TRUE;
+        if (!data->eightbit)
+            smtp_data_set_wrong(data, &smtp_data_eightbit);
+    }
+    if (data->line > SMTP_TEXT_LINE_MAX)
+        smtp_data_set_wrong(data, &smtp_data_long_line);
+    if (data->octets > data->octets_max)
+        smtp_data_set_wrong(data, &smtp_data_too_big);
+    if (data->wrong == NULL)
+        g_string_append_c(out, octet);
+}
+
+/* An octet inside a line. */
+static void
+smtp_data_text(SmtpData *data, char octet, GString *out)
+{
+    if (octet == '\n')
+        smtp_data_set_wrong(data, &smtp_data_bare_lf);
+    if (octet == '\r')
+        data->state = SMTP_DATA_CR;
+    else
+        data->state = SMTP_DATA_TEXT;
+    smtp_data_keep(data, octet, out);
+}
+
+/* An octet behind a CR. */
+static void
+smtp_data_after_cr(SmtpData *data, char octet, GString *out)
+{
+    if (octet == '\n') {
+        smtp_data_keep(data, octet, out);
+        data->state = SMTP_DATA_LINE_START;
+        data->line = 0;
+        return;
+    }
+    smtp_data_set_wrong(data, &smtp_data_bare_cr);
+    smtp_data_text(data, octet, out);
+}
+
+/* Takes one octet. TRUE: it was the last of the end. */
+static gboolean
+smtp_data_octet(SmtpData *data, char octet, GString *out)
+{
+    switch (data->state) {
+    case SMTP_DATA_LINE_START:
+        if (octet == '.')
+            data->state = SMTP_DATA_DOT; /* the end, or a doubled dot: not part of the message */
+        else
+            smtp_data_text(data, octet, out);
+        return FALSE;
+    case SMTP_DATA_TEXT: smtp_data_text(data, octet, out); return FALSE;
+    case SMTP_DATA_CR: smtp_data_after_cr(data, octet, out); return FALSE;
+    case SMTP_DATA_DOT:
+        if (octet == '\r')
+            data->state = SMTP_DATA_DOT_CR;
+        else
+            smtp_data_text(data, octet, out);
+        return FALSE;
+    case SMTP_DATA_DOT_CR:
+        if (octet == '\n')
+            return TRUE;
+        /* ".\r" and no LF: the CR was bare, and belongs to the line. */
+        smtp_data_keep(data, '\r', out);
+        smtp_data_set_wrong(data, &smtp_data_bare_cr);
+        smtp_data_text(data, octet, out);
+        return FALSE;
+    }
+    g_assert_not_reached();
+}
+
+gboolean
+smtp_data_feed(SmtpData *data, const char *octets, gsize length, gsize *taken, GString *out)
+{
+    for (gsize i = 0; i < length; i++) {
+        if (smtp_data_octet(data, octets[i], out)) {
+            *taken = i + 1;
+            return TRUE;
+        }
+    }
+    *taken = length;
+    return FALSE;
+}

@@ -1,0 +1,49 @@
+/* smtp/deliver.c - into which mailbox of which user, with which UID?
+ *
+ * The message's octets are stored once; delivering adds an entry to a mailbox: a UID, a date, and a
+ * Return-Path line of its own on top, because the message leaves SMTP here (RFC 5321 §4.4).
+ *
+ * Tests: tests/test_smtp_deliver.c
+ */
+#include "smtp/deliver.h"
+
+/* The folder, or INBOX where the user has deleted it: the message must lie somewhere. */
+static StoreMailbox *
+smtp_deliver_mailbox(const SmtpHost *host, const StoreAccount *account, const char *folder,
+                     GError **error)
+{
+    g_autoptr(GError) failed = NULL;
+    StoreMailbox *mailbox = store_mailbox_find(host->store, account->id, folder, &failed);
+
+    if (mailbox == NULL && failed == NULL && g_ascii_strcasecmp(folder, "INBOX") != 0)
+        mailbox = store_mailbox_find(host->store, account->id, "INBOX", &failed);
+    if (mailbox == NULL && failed == NULL)
+        g_set_error(&failed, STORE_ERROR, STORE_ERROR_NONE, "%s has no INBOX", account->address);
+    if (failed != NULL)
+        g_propagate_error(error, g_steal_pointer(&failed));
+    return mailbox;
+}
+
+guint32
+smtp_deliver(const SmtpHost *host, Trace *trace, const StoreAccount *account, gint64 message,
+             const char *sender, const char *folder, GError **error)
+{
+    g_autoptr(StoreMailbox) mailbox = smtp_deliver_mailbox(host, account, folder, error);
+    g_autofree char *return_path = g_strdup_printf("Return-Path: <%s>\r\n", sender);
+    guint32 uid;
+
+    if (mailbox == NULL)
+        return 0;
+    uid = store_entry_add(host->store, trace, STAGE_DELIVER, mailbox->id, message, return_path, 0,
+                          "", store_now_s(host->store), error);
+    if (uid == 0)
+        return 0;
+    trace_put_text(trace, "account", account->address);
+    trace_put_text(trace, "mailbox", mailbox->name);
+    trace_put_number(trace, "uid", uid);
+    trace_put_text(trace, "outcome", "ok");
+    trace_decision(trace, STAGE_DELIVER, "RFC 5321 §4.4",
+                   "the message lies in %s of %s with UID %u, Return-Path <%s> on top",
+                   mailbox->name, account->address, uid, sender);
+    return uid;
+}

@@ -1,0 +1,40 @@
+/* smtp/recipient.h - does this user exist here? (RFC 5321 §3.3, §3.9)
+ *
+ *   account      the message goes into its mailbox
+ *   alias        the message goes to each target; a target may be remote, or an alias again
+ *   postmaster   always exists (RFC 5321 §4.5.1): the first account, where nothing else is said
+ *   catch-all    the account that takes what nobody else does
+ *   otherwise    550 5.1.1
+ */
+#ifndef SMTP_RECIPIENT_H
+#define SMTP_RECIPIENT_H
+
+#include "smtp/reply.h"
+#include "smtp/split.h"
+
+#define SMTP_ALIAS_DEPTH 5 /* an alias of an alias of..., so that a circle ends */
+
+/* One place that a message goes to: a mailbox of ours, or an address elsewhere. */
+typedef struct SmtpRecipient {
+    SmtpAddress *address;
+    StoreAccount *account; /* local: whose mailbox; NULL: the address is remote */
+    char *branch;          /* "1", and "1.2" for the second target of an alias */
+} SmtpRecipient;
+
+SmtpRecipient *smtp_recipient_new(SmtpAddress *address, StoreAccount *account, const char *branch);
+void smtp_recipient_free(SmtpRecipient *recipient);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmtpRecipient, smtp_recipient_free)
+
+/**
+ * smtp_recipient_resolve:
+ * @address: a local one
+ * @branch: the branch of this recipient
+ * @found: (element-type SmtpRecipient): where it leads is added here
+ *
+ * Returns: NULL, or why nobody takes it
+ */
+const SmtpRefusal *smtp_recipient_resolve(const SmtpHost *host, Trace *trace,
+                                          const SmtpAddress *address, const char *branch,
+                                          GPtrArray *found);
+
+#endif

@@ -1,0 +1,108 @@
+/* smtp/reply.c - puts replies together, counts bad commands, and tells each reply.
+ *
+ *   smtp_reply(session, replies, "250 2.1.0", "Sender ok")      250 2.1.0 Sender ok
+ *   smtp_reply_lines(session, replies, "250", lines)            250-mx.north.example
+ *                                                               250-PIPELINING
+ *                                                               250 HELP
+ *
+ * Tests: tests/test_smtp_session.c, tests/dialogs/smtp-*.txt
+ */
+#include "smtp/reply.h"
+
+#include <string.h>
+
+#include "smtp/state.h"
+
+/* A reply line has at most 512 octets (RFC 5321 §4.5.3.1.5). */
+#define SMTP_REPLY_TEXT_MAX 480
+
+static const SmtpRefusal smtp_refusal_full = { "452 4.3.1", "insufficient system storage" };
+static const SmtpRefusal smtp_refusal_local = { "451 4.3.0", "local error in processing" };
+
+const SmtpRefusal *
+smtp_refusal_for_error(Trace *trace, Stage stage, const GError *error)
+{
+    const char *why = error == NULL ? "unknown" : error->message;
+
+    trace_put_text(trace, "outcome", "later");
+    trace_error(trace, stage, "the world is wrong, so the client is asked to come again: %s", why);
+    if (g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL))
+        return &smtp_refusal_full;
+    return &smtp_refusal_local;
+}
+
+/* Wrong grammar, unknown or out-of-order commands (50z, 555) and wrong passwords (535) count;
+ * refusing a recipient is ordinary business. */
+static gboolean
+smtp_reply_is_error(const char *code)
+{
+    return g_str_has_prefix(code, "50") || g_str_has_prefix(code, "555") ||
+           g_str_has_prefix(code, "535");
+}
+
+/* One bad command too many gets this instead of its own reply. A server should be tolerant of
+ * commands it does not know (RFC 5321 §3.8); 20 of them are tolerated, and what goes on then is a
+ * program guessing, against which it may defend itself (RFC 5321 §7.8). */
+static NetNext
+smtp_reply_too_many(SmtpSession *session, GString *replies)
+{
+    static const char last[] = "421 4.7.0 Too many errors, closing the connection\r\n";
+
+    trace_put_number(session->trace, "errors", session->errors);
+    trace_put_text(session->trace, "outcome", "closed");
+    trace_decision(session->trace, session->stage, "RFC 5321 §7.8",
+                   "%u bad commands are enough: the connection is closed", session->errors);
+    trace_wire_reply(session->trace, session->stage, "RFC 5321 §7.8", "host", "client", "421",
+                     last);
+    g_string_append(replies, last);
+    return NET_CLOSE;
+}
+
+static void
+smtp_reply_tell(SmtpSession *session, const char *file, int line, const char *function,
+                const char *text)
+{
+    g_autofree char *label = g_strndup(text, 3);
+    const char *section = session->command != NULL ? session->command->section : "RFC 5321 §4.2";
+
+    trace_emit_reply(session->trace, session->stage, section, file, line, function, "host",
+                     "client", label, text);
+}
+
+NetNext
+smtp_reply_at(SmtpSession *session, GString *replies, const char *file, int line,
+              const char *function, const char *code, const char *format, ...)
+{
+    g_autoptr(GString) reply = g_string_new(NULL);
+    va_list arguments;
+
+    if (smtp_reply_is_error(code) && ++session->errors > SMTP_ERRORS_MAX)
+        return smtp_reply_too_many(session, replies);
+    va_start(arguments, format);
+    g_string_append_vprintf(reply, format, arguments);
+    va_end(arguments);
+    g_string_truncate(reply, MIN(reply->len, SMTP_REPLY_TEXT_MAX));
+    g_string_prepend_c(reply, ' ');
+    g_string_prepend(reply, code);
+    g_string_append(reply, "\r\n");
+    smtp_reply_tell(session, file, line, function, reply->str);
+    g_string_append_len(replies, reply->str, reply->len);
+    return NET_GO_ON;
+}
+
+NetNext
+smtp_reply_lines_at(SmtpSession *session, GString *replies, const char *file, int line,
+                    const char *function, const char *code, const GPtrArray *lines)
+{
+    g_autoptr(GString) reply = g_string_new(NULL);
+
+    /* Every line but the last has a hyphen behind the code, and each repeats the enhanced code
+     * (RFC 2034 §4). */
+    for (guint i = 0; i < lines->len; i++)
+        g_string_append_printf(reply, "%.3s%c%s%s%s\r\n", code, i + 1 < lines->len ? '-' : ' ',
+                               code[3] == '\0' ? "" : code + 4, code[3] == '\0' ? "" : " ",
+                               (const char *)g_ptr_array_index(lines, i));
+    smtp_reply_tell(session, file, line, function, reply->str);
+    g_string_append_len(replies, reply->str, reply->len);
+    return NET_GO_ON;
+}

@@ -1,0 +1,127 @@
+/* smtp/state.h - what the files of the receiving end share: one session, and its commands.
+ *
+ * Nobody but session, commands, envelope, body, accept, auth, connect and reply includes this: a
+ * session is opaque to the rest of the house (smtp/session.h).
+ */
+#ifndef SMTP_STATE_H
+#define SMTP_STATE_H
+
+#include "smtp/connect.h"
+#include "smtp/data.h"
+#include "smtp/recipient.h"
+#include "smtp/session.h"
+#include "storage/message.h"
+#include "trace/fault.h"
+
+/* One bit each: a command names the states it is allowed in. */
+typedef enum {
+    SMTP_START = 1,   /* greeted; the client has not said who it is */
+    SMTP_READY = 2,   /* after EHLO or HELO: no message under way */
+    SMTP_SENDER = 4,  /* after MAIL */
+    SMTP_RCPTS = 8,   /* after MAIL and at least one good RCPT */
+    SMTP_BODY = 16,   /* after DATA: what comes is the message, up to the final dot */
+    SMTP_SECRET = 32, /* inside AUTH: the next line is an answer, not a command */
+} SmtpState;
+
+#define SMTP_ANY         (SMTP_START | SMTP_READY | SMTP_SENDER | SMTP_RCPTS)
+#define SMTP_GREETED     (SMTP_READY | SMTP_SENDER | SMTP_RCPTS)
+#define SMTP_TRANSACTION (SMTP_SENDER | SMTP_RCPTS | SMTP_BODY)
+
+typedef enum {
+    SMTP_WAITS_NOTHING,
+    SMTP_WAITS_HOSTS,
+    SMTP_WAITS_COMMIT,
+    SMTP_WAITS_PASSWORD
+} SmtpWaits;
+
+/* May a command have an argument? */
+typedef enum { SMTP_ARG_NONE, SMTP_ARG_MAY, SMTP_ARG_MUST } SmtpArgument;
+
+typedef struct SmtpCommand {
+    const char *verb;
+    guint allowed; /* of SmtpState */
+    SmtpArgument argument;
+    Stage stage;         /* which stage of the journey it belongs to */
+    const char *section; /* where the standard speaks of it */
+    NetNext (*handler)(SmtpSession *session, const char *arg, GString *replies);
+    const char *syntax; /* for HELP; NULL: not listed */
+} SmtpCommand;
+
+/* Where an AUTH exchange stands (smtp/auth.c). */
+typedef enum { SMTP_AUTH_PLAIN, SMTP_AUTH_LOGIN_USER, SMTP_AUTH_LOGIN_PASSWORD } SmtpAuthStep;
+
+struct SmtpSession {
+    const SmtpHost *host;
+    const SmtpAsk *ask;
+    void *world;
+    Trace *trace;         /* the world's: it outlives the session */
+    char *origin_journey; /* of the connection's other end, where that is ours; or NULL */
+    char *origin_branch;
+
+    SmtpState state;
+    SmtpWaits waits;            /* for which answer; no input is taken meanwhile */
+    const SmtpCommand *command; /* the one being answered, or NULL */
+    Stage stage;                /* the stage that will answer it: replies are told there */
+    guint errors;               /* bad commands so far */
+    gboolean after_auth;        /* the last command was AUTH: a stray answer may follow */
+
+    SmtpCaller caller;
+    char *helo;     /* the name given in EHLO or HELO; NULL in START */
+    gboolean esmtp; /* it was EHLO */
+
+    SmtpAuthStep auth_step;
+    char *auth_user;   /* LOGIN: the first of two answers */
+    SaslTry *auth_try; /* while the password is checked */
+
+    /* The transaction: from MAIL to the final dot or RSET. */
+    SmtpAddress *sender;   /* the reverse-path */
+    gboolean eightbit;     /* it is 8-bit: BODY=8BITMIME was said, or such octets came */
+    gboolean sevenbit;     /* 8-bit octets may not come: BODY=7BIT was said, or HELO */
+    char *branch;          /* of the last RCPT */
+    guint rcpts;           /* RCPT commands so far, good or not: numbers the branches */
+    SmtpAddress *asked;    /* the recipient whose domain is being looked up */
+    GPtrArray *recipients; /* of SmtpRecipient */
+    guint accepted;        /* good RCPT commands */
+    char *rcpt;            /* the address of the last good one */
+    SmtpData *data;
+    StoreDraft *draft;
+    const SmtpRefusal *draft_wrong; /* the draft could not be written */
+    guint64 data_cut;               /* a fault: break off after so many octets; 0: none */
+    char *token;                    /* our id for the message */
+};
+
+/* ---- session ---- */
+
+/* Asks the one question @what; the state keeps what it is about. */
+NetNext smtp_session_wait(SmtpSession *session, SmtpWaits what, const char *domain,
+                          GString *replies);
+/* Forgets the transaction; the session is ready for the next one. */
+void smtp_session_reset(SmtpSession *session);
+const char *smtp_session_state_name(const SmtpSession *session);
+
+/* ---- commands ---- */
+
+/* The row of @verb (any case), or NULL. */
+const SmtpCommand *smtp_commands_find(const char *verb, gsize length);
+
+/* ---- envelope, body, accept, auth: the handlers, and what goes on when their answer has come ---- */
+
+/* Numbers the recipient that a RCPT is about to name: the trace's branch. */
+void smtp_envelope_branch(SmtpSession *session);
+NetNext smtp_envelope_mail(SmtpSession *session, const char *arg, GString *replies);
+NetNext smtp_envelope_rcpt(SmtpSession *session, const char *arg, GString *replies);
+NetNext smtp_envelope_hosts(SmtpSession *session, const DnsMxAnswer *hosts, GString *replies);
+
+NetNext smtp_body_data(SmtpSession *session, const char *arg, GString *replies);
+NetNext smtp_body_input(SmtpSession *session, NetBuffer *input, GString *replies);
+
+/* The message is whole: filters, stores, delivers, queues it, and asks for the commit. */
+NetNext smtp_accept_message(SmtpSession *session, const StoreIndex *index, GString *replies);
+NetNext smtp_accept_committed(SmtpSession *session, const SmtpAnswer *answer, GString *replies);
+
+gboolean smtp_auth_offered(const SmtpSession *session);
+NetNext smtp_auth_command(SmtpSession *session, const char *arg, GString *replies);
+NetNext smtp_auth_line(SmtpSession *session, const char *line, GString *replies);
+NetNext smtp_auth_checked(SmtpSession *session, const SmtpAnswer *answer, GString *replies);
+
+#endif

@@ -1,0 +1,311 @@
+/* tests/smtp_taking.h - one mail host without a network, for the tests of smtp/'s taking half.
+ *
+ *   mx.north.example, 127.0.0.2, takes mail for north.example
+ *   alice:wonderland and bob:builder; sales is both, list is alice and carol@south.example
+ *   127.0.0.9 is trusted; the clock stands at 2026-01-05 09:00:00 UTC
+ */
+#ifndef TESTS_SMTP_TAKING_H
+#define TESTS_SMTP_TAKING_H
+
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <string.h>
+
+#include "smtp/filter.h"
+#include "smtp/session.h"
+#include "tests/dialog.h"
+#include "trace/fault.h"
+
+#define WORLD_NOW_S G_GINT64_CONSTANT(1767603600)
+
+typedef struct World {
+    char *folder;
+    Store *store;
+    SmtpSettings settings;
+    SmtpHost host;
+    NetClock *clock;
+    Tracer *tracer;
+    TraceFaults *faults;
+    GPtrArray *events; /* of TraceEvent, all so far */
+} World;
+
+static inline gint64
+world_now_s(void *data)
+{
+    (void)data;
+    return WORLD_NOW_S;
+}
+
+static inline gint64
+world_now_us(void *data)
+{
+    (void)data;
+    return WORLD_NOW_S * 1000000;
+}
+
+static inline void
+world_secret(void *data, guint8 *octets, gsize length)
+{
+    net_chance_secret(((World *)data)->host.chance, octets, length);
+}
+
+static inline double
+world_fraction(void *data)
+{
+    return net_chance_fraction(((World *)data)->host.chance);
+}
+
+static inline void
+world_sink(const TraceEvent *event, void *data)
+{
+    g_ptr_array_add(((World *)data)->events, trace_event_copy(event));
+}
+
+static inline void
+world_fill(World *world)
+{
+    const char *const sales[] = { "alice@north.example", "bob@north.example", NULL };
+    const char *const list[] = { "alice@north.example", "carol@south.example", NULL };
+    const char *const one[] = { "circle-b@north.example", NULL };
+    const char *const two[] = { "circle-a@north.example", NULL };
+    g_autoptr(GError) error = NULL;
+
+    store_account_add(world->store, "alice", "north.example", "wonderland", &error);
+    g_assert_no_error(error);
+    store_account_add(world->store, "bob", "north.example", "builder", &error);
+    store_alias_set(world->store, "sales", "north.example", sales, &error);
+    store_alias_set(world->store, "list", "north.example", list, &error);
+    store_alias_set(world->store, "circle-a", "north.example", one, &error);
+    store_alias_set(world->store, "circle-b", "north.example", two, &error);
+    store_commit(world->store, &error);
+    g_assert_no_error(error);
+}
+
+static inline void
+world_settings(World *world)
+{
+    world->settings = (SmtpSettings){
+        .hostname = g_strdup("mx.north.example"),
+        .address = g_strdup("127.0.0.2"),
+        .domains = g_strsplit("north.example", ";", -1),
+        .trusted_networks = g_strsplit("127.0.0.9", ";", -1),
+        .routes = g_strsplit("slow.example: 127.0.0.9:2500", ";", -1),
+        .catch_all = g_strsplit("", ";", -1),
+        .relay_port = 10025,
+        .max_message_octets = 100000,
+        .verify_domain = TRUE,
+        .local_sender_needs_auth = TRUE,
+        .plaintext_auth = TRUE,
+    };
+}
+
+static inline World *
+world_new(void)
+{
+    World *world = g_new0(World, 1);
+    StoreWorld outside = { world_now_s, world_secret, world };
+    g_autoptr(GError) error = NULL;
+
+    world->folder = g_dir_make_tmp("smtp-XXXXXX", &error);
+    g_assert_no_error(error);
+    world->events = g_ptr_array_new_with_free_func((GDestroyNotify)trace_event_free);
+    world->tracer = tracer_new(world_now_us, world);
+    world->clock = net_clock_new_virtual(WORLD_NOW_S * NET_SECOND);
+    world->host = (SmtpHost){ .net = net_new_simulated(world->clock),
+                              .settings = &world->settings,
+                              .chance = net_chance_new(1, TRUE),
+                              .tracer = world->tracer };
+    world->store = store_open(world->folder, "mx.north.example", &outside, NULL, &error);
+    g_assert_no_error(error);
+    world->host.store = world->store;
+    world_settings(world);
+    world_fill(world);
+    world->faults = trace_faults_new(world_fraction, world);
+    tracer_set_faults(world->tracer, world->faults);
+    tracer_add_sink(world->tracer, world_sink, world);
+    tracer_switch(world->tracer, TRUE);
+    return world;
+}
+
+/* The state folder: the database's files and a folder of bodies, both one level deep. */
+static inline void
+world_remove_folder(const char *path)
+{
+    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
+    const char *name;
+
+    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
+        g_autofree char *inner = g_build_filename(path, name, NULL);
+
+        if (g_remove(inner) != 0)
+            world_remove_folder(inner);
+    }
+    g_rmdir(path);
+}
+
+static inline void
+world_free(World *world)
+{
+    store_close(world->store);
+    tracer_free(world->tracer);
+    trace_faults_free(world->faults);
+    net_chance_free(world->host.chance);
+    net_free(world->host.net);
+    net_clock_free(world->clock);
+    g_ptr_array_unref(world->events);
+    g_free(world->settings.hostname);
+    g_free(world->settings.address);
+    g_free(world->settings.relay_via);
+    g_strfreev(world->settings.domains);
+    g_strfreev(world->settings.trusted_networks);
+    g_strfreev(world->settings.routes);
+    g_strfreev(world->settings.catch_all);
+    smtp_filter_free(world->settings.filter);
+    world_remove_folder(world->folder);
+    g_free(world->folder);
+    g_free(world);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
+
+/* ---- one client ---- */
+
+typedef struct Client {
+    SmtpSession *session;
+    Trace *trace;
+    NetBuffer *buffer;
+    GString *replies;
+    gboolean closed;
+} Client;
+
+static inline Client *
+client_new(World *world, SmtpPort port, const char *peer, const SmtpAsk *ask, void *data)
+{
+    Client *client = g_new0(Client, 1);
+
+    client->trace = trace_new(world->tracer, world->settings.hostname, "smtp");
+    client->session = smtp_session_new(&world->host, port, peer, client->trace, ask, data);
+    client->buffer = net_buffer_new();
+    client->replies = g_string_new(NULL);
+    smtp_session_greet(client->session, client->replies);
+    return client;
+}
+
+static inline void
+client_free(Client *client)
+{
+    smtp_session_free(client->session);
+    trace_free(client->trace);
+    net_buffer_free(client->buffer);
+    g_string_free(client->replies, TRUE);
+    g_free(client);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Client, client_free)
+
+static inline NetNext
+client_take(void *session, NetBuffer *input, GString *replies)
+{
+    return smtp_session_input(session, input, replies);
+}
+
+/* Sends @octets; what is replied to them. Valid until the next call. */
+static inline const char *
+client_say(Client *client, const char *octets)
+{
+    g_string_truncate(client->replies, 0);
+    client->closed = !dialog_pump(client->buffer, octets, strlen(octets), client_take,
+                                  client->session, client->replies);
+    return client->replies->str;
+}
+
+/* Sends @octets and wants exactly @reply (a * at the end stands for anything). */
+static inline void
+client_expect(Client *client, const char *octets, const char *reply)
+{
+    const char *found = client_say(client, octets);
+    gsize length = strlen(reply);
+
+    if (length > 0 && reply[length - 1] == '*' && strncmp(found, reply, length - 1) == 0)
+        return;
+    g_assert_cmpstr(found, ==, reply);
+}
+
+/* ---- the same client for dialog files: "with: submission from 127.0.0.9" ---- */
+
+static inline void *
+world_dialog_open(void *data, const char *with, GString *replies)
+{
+    const char *from = strstr(with, "from ");
+    SmtpPort port = strstr(with, "submission") != NULL ? SMTP_PORT_SUBMIT : SMTP_PORT_RELAY;
+    Client *client = client_new(data, port, from != NULL ? from + 5 : "127.0.0.7", NULL, NULL);
+
+    g_string_append(replies, client->replies->str);
+    return client;
+}
+
+static inline gboolean
+world_dialog_input(void *session, const char *octets, gsize length, GString *replies)
+{
+    Client *client = session;
+
+    return dialog_pump(client->buffer, octets, length, client_take, client->session, replies);
+}
+
+static inline void
+world_dialog_close(void *session)
+{
+    client_free(session);
+}
+
+/* ---- what has happened ---- */
+
+static inline StoreMailbox *
+world_mailbox(World *world, const char *user, const char *name)
+{
+    g_autoptr(StoreAccount) account =
+        store_account_find(world->store, NULL, STAGE_NONE, user, "north.example", NULL);
+    StoreMailbox *mailbox = store_mailbox_find(world->store, account->id, name, NULL);
+
+    g_assert_nonnull(mailbox);
+    return mailbox;
+}
+
+/* How many messages lie in @user's mailbox @name. */
+static inline guint
+world_count(World *world, const char *user, const char *name)
+{
+    g_autoptr(StoreMailbox) mailbox = world_mailbox(world, user, name);
+    StoreMailboxCounts counts = { 0 };
+
+    g_assert_true(store_mailbox_counts(world->store, mailbox->id, &counts, NULL));
+    return counts.messages;
+}
+
+/* The newest message there, as a reader sees it. */
+static inline char *
+world_read(World *world, const char *user, const char *name)
+{
+    g_autoptr(StoreMailbox) mailbox = world_mailbox(world, user, name);
+    g_autoptr(GPtrArray) page = store_entry_page(world->store, mailbox->id, 0, 1000, NULL);
+    GString *out = g_string_new(NULL);
+
+    g_assert_cmpuint(page->len, >, 0);
+    const StoreEntry *entry = g_ptr_array_index(page, page->len - 1);
+    g_assert_true(store_entry_read(world->store, mailbox->id, entry, 0, entry->octets, out, NULL));
+    return g_string_free(out, FALSE);
+}
+
+/* The events of @kind and @stage so far whose text contains @text. */
+static inline guint
+world_events(const World *world, TraceKind kind, Stage stage, const char *text)
+{
+    guint count = 0;
+
+    for (guint i = 0; i < world->events->len; i++) {
+        const TraceEvent *event = g_ptr_array_index(world->events, i);
+
+        count += event->kind == kind && event->stage == stage && strstr(event->text, text) != NULL;
+    }
+    return count;
+}
+
+#endif

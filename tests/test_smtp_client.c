@@ -1,0 +1,534 @@
+/* tests/test_smtp_client.c - the sending end of SMTP against scripted replies (smtp/client.c). */
+#include <locale.h>
+#include <string.h>
+
+#include "smtp/client.h"
+
+/* A conversation under test: what the peer said, what we said. */
+typedef struct Talk {
+    SmtpClientMail mail;
+    SmtpClient *client;
+    NetBuffer *input;
+    GString *out;     /* all we sent */
+    GString *message; /* what body() hands out */
+    gsize given;      /* octets of it handed out */
+    gsize portion;    /* octets a call */
+    gboolean fail;    /* body() fails after the first portion */
+    gboolean high;    /* what has_eightbit() says */
+} Talk;
+
+static const char *const carol[] = { "carol@south.example", NULL };
+static const char *const two[] = { "carol@south.example", "dave@south.example", NULL };
+
+static gboolean
+talk_body(void *data, GString *out, GError **error)
+{
+    Talk *talk = data;
+    gsize length = MIN(talk->portion, talk->message->len - talk->given);
+
+    if (talk->fail && talk->given > 0) {
+        g_set_error_literal(error, STORE_ERROR, STORE_ERROR_FAILED, "the disk is gone");
+        return FALSE;
+    }
+    g_string_append_len(out, talk->message->str + talk->given, (gssize)length);
+    talk->given += length;
+    return talk->given < talk->message->len;
+}
+
+static gboolean
+talk_has_eightbit(void *data)
+{
+    return ((Talk *)data)->high;
+}
+
+static Talk *
+talk_new(const char *const *recipients, const char *message)
+{
+    Talk *talk = g_new0(Talk, 1);
+
+    talk->input = net_buffer_new();
+    talk->out = g_string_new(NULL);
+    talk->message = g_string_new(message);
+    talk->portion = 1000;
+    talk->mail = (SmtpClientMail){ .hostname = "mx.north.example",
+                                   .sender = "alice@north.example",
+                                   .recipients = recipients,
+                                   .octets = talk->message->len,
+                                   .body = talk_body,
+                                   .has_eightbit = talk_has_eightbit,
+                                   .data = talk,
+                                   .from = "host",
+                                   .to = "remote",
+                                   .stage = STAGE_RELAY };
+    return talk;
+}
+
+static void
+talk_free(Talk *talk)
+{
+    smtp_client_free(talk->client);
+    net_buffer_free(talk->input);
+    g_string_free(talk->out, TRUE);
+    g_string_free(talk->message, TRUE);
+    g_free(talk);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Talk, talk_free)
+
+/* The peer says @octets, in portions of @portion; the message goes out as far as it can. */
+static SmtpClientNext
+talk_hear(Talk *talk, const char *octets, gsize portion)
+{
+    SmtpClientNext next = SMTP_CLIENT_GO_ON;
+    gsize length = strlen(octets);
+
+    if (talk->client == NULL)
+        talk->client = smtp_client_new(&talk->mail, NULL);
+    for (gsize at = 0; at < length; at += portion) {
+        net_buffer_add(talk->input, octets + at, MIN(portion, length - at));
+        next = smtp_client_input(talk->client, talk->input, talk->out);
+        while (next == SMTP_CLIENT_SENDING)
+            next = smtp_client_more(talk->client, talk->out);
+    }
+    return next;
+}
+
+/* The same, and what we said to it must be @said. */
+static SmtpClientNext
+expect(Talk *talk, const char *octets, const char *said)
+{
+    gsize before = talk->out->len;
+    SmtpClientNext next = talk_hear(talk, octets, strlen(octets));
+
+    g_assert_cmpstr(talk->out->str + before, ==, said);
+    return next;
+}
+
+static void
+expect_recipient(const Talk *talk, guint number, const char *words)
+{
+    const SmtpClientResult *result = smtp_client_result(talk->client);
+    g_autofree char *got = NULL;
+
+    g_assert_cmpuint(number, <, result->count);
+    got = smtp_reply_words(&result->recipients[number]);
+    g_assert_cmpstr(got, ==, words);
+}
+
+static void
+test_whole_mail(void)
+{
+    g_test_summary("RFC 5321 §3.3: greeting, EHLO, MAIL, RCPT, DATA, the message, QUIT");
+    g_autoptr(Talk) talk = talk_new(carol, "Subject: hello\r\n\r\nHello.\r\n");
+
+    expect(talk, "220 mx.south.example ready\r\n", "EHLO mx.north.example\r\n");
+    expect(talk, "250-mx.south.example\r\n250-SIZE 1000\r\n250 8BITMIME\r\n",
+           "MAIL FROM:<alice@north.example> SIZE=26\r\n");
+    expect(talk, "250 2.1.0 Sender ok\r\n", "RCPT TO:<carol@south.example>\r\n");
+    expect(talk, "250 2.1.5 Recipient ok\r\n", "DATA\r\n");
+    expect(talk, "354 Go on\r\n", "Subject: hello\r\n\r\nHello.\r\n.\r\n");
+    g_assert_false(smtp_client_result(talk->client)->taken);
+    g_assert_cmpint(expect(talk, "250 2.0.0 Taken as q7\r\n", "QUIT\r\n"), ==, SMTP_CLIENT_GO_ON);
+    g_assert_true(smtp_client_result(talk->client)->taken);
+    g_assert_cmpint(expect(talk, "221 2.0.0 Bye\r\n", ""), ==, SMTP_CLIENT_DONE);
+    expect_recipient(talk, 0, "250 2.0.0 Taken as q7");
+    g_assert_cmpstr(smtp_client_result(talk->client)->phase, ==, "QUIT");
+}
+
+static void
+test_any_cut(void)
+{
+    g_test_summary("RFC 5321 §4.2: a reply may come in any portions");
+    static const char *const replies[] = {
+        "220 hello\r\n", "250-mx.south.example\r\n250 SIZE\r\n",   "250\r\n",    "250 \r\n",
+        "354 go\r\n",    "250-2.0.0 It is\r\n250 2.0.0 taken\r\n", "221 bye\r\n"
+    };
+
+    for (gsize portion = 1; portion < 45; portion++) {
+        g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n\r\nc\r\n");
+
+        for (guint i = 0; i < G_N_ELEMENTS(replies); i++)
+            talk_hear(talk, replies[i], portion);
+        expect_recipient(talk, 0, "250 2.0.0 It is taken");
+        g_assert_true(g_str_has_suffix(talk->out->str, "\r\n.\r\nQUIT\r\n"));
+    }
+}
+
+static void
+test_dots_doubled(void)
+{
+    g_test_summary("RFC 5321 §4.5.2: a dot that starts a line is doubled, wherever a portion ends");
+    static const char message[] = ".a\r\n..\r\nb.\r\n.\r\n\r\n.c\n.d\r.e";
+
+    for (gsize portion = 1; portion <= sizeof message; portion++) {
+        g_autoptr(Talk) talk = talk_new(carol, message);
+
+        talk->portion = portion;
+        talk_hear(talk, "220 a\r\n", 100);
+        talk_hear(talk, "250 a\r\n", 100);
+        talk_hear(talk, "250 a\r\n", 100);
+        talk_hear(talk, "250 a\r\n", 100);
+        expect(talk, "354 a\r\n", "..a\r\n...\r\nb.\r\n..\r\n\r\n..c\n.d\r.e\r\n.\r\n");
+    }
+}
+
+static void
+test_helo_instead(void)
+{
+    g_test_summary("RFC 5321 §3.2: a host that does not know EHLO is greeted by HELO");
+    g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n");
+
+    expect(talk, "220 a\r\n", "EHLO mx.north.example\r\n");
+    expect(talk, "502 What?\r\n", "HELO mx.north.example\r\n");
+    expect(talk, "250 a\r\n", "MAIL FROM:<alice@north.example>\r\n");
+}
+
+static void
+test_some_refused(void)
+{
+    g_test_summary("RFC 5321 §3.3: a refused recipient does not stop the others");
+    g_autoptr(Talk) talk = talk_new(two, "A: b\r\n");
+
+    talk_hear(talk, "220 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 ok\r\n", 100);
+    expect(talk, "550 5.1.1 No such user\r\n", "RCPT TO:<dave@south.example>\r\n");
+    expect(talk, "250 ok\r\n", "DATA\r\n");
+    talk_hear(talk, "354 a\r\n", 100);
+    talk_hear(talk, "250 taken\r\n", 100);
+    expect_recipient(talk, 0, "550 5.1.1 No such user");
+    expect_recipient(talk, 1, "250 taken");
+    g_assert_true(smtp_client_result(talk->client)->taken);
+}
+
+static void
+test_all_refused(void)
+{
+    g_test_summary("RFC 5321 §3.3: nobody left, no DATA");
+    g_autoptr(Talk) talk = talk_new(two, "A: b\r\n");
+
+    talk_hear(talk, "220 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 ok\r\n", 100);
+    talk_hear(talk, "550 5.1.1 No such user\r\n", 100);
+    expect(talk, "452 4.2.2 Full\r\n", "QUIT\r\n");
+    expect_recipient(talk, 0, "550 5.1.1 No such user");
+    expect_recipient(talk, 1, "452 4.2.2 Full");
+    g_assert_false(smtp_client_result(talk->client)->taken);
+    g_assert_cmpstr(smtp_client_result(talk->client)->phase, ==, "RCPT");
+}
+
+static void
+test_refused_everywhere(void)
+{
+    g_test_summary("RFC 5321 §4.2.1: a 4yz or 5yz at any step settles all who are left");
+    static const char *const good[] = { "220 a\r\n", "250 a\r\n", "250 a\r\n",
+                                        "250 a\r\n", "354 a\r\n", NULL };
+    static const char *const phases[] = { "greeting", NULL, "MAIL", "RCPT", "DATA", "dot" };
+
+    for (guint bad = 0; bad < G_N_ELEMENTS(phases); bad++) {
+        g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n");
+
+        if (phases[bad] == NULL)
+            continue; /* EHLO: the next step is HELO, not QUIT */
+        for (guint i = 0; i < bad; i++)
+            talk_hear(talk, good[i], 100);
+        expect(talk, "554 5.3.2 No\r\n", "QUIT\r\n");
+        expect_recipient(talk, 0, "554 5.3.2 No");
+        g_assert_true(smtp_reply_is_permanent(smtp_client_result(talk->client)->recipients));
+        g_assert_cmpstr(smtp_client_result(talk->client)->phase, ==, phases[bad]);
+    }
+}
+
+static void
+test_closing(void)
+{
+    g_test_summary("RFC 5321 §3.8: after 421 the peer closes; no QUIT");
+    g_autoptr(Talk) talk = talk_new(two, "A: b\r\n");
+
+    talk_hear(talk, "220 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    g_assert_cmpint(expect(talk, "421 4.3.2 Going down\r\n", ""), ==, SMTP_CLIENT_DONE);
+    expect_recipient(talk, 0, "421 4.3.2 Going down");
+    expect_recipient(talk, 1, "421 4.3.2 Going down");
+}
+
+static void
+test_too_big(void)
+{
+    g_test_summary("RFC 1870 §5: what is over the host's limit is not sent; the limit itself is");
+    g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n\r\n12345\r\n");
+    g_autoptr(Talk) fits = talk_new(carol, "A: b\r\n\r\n1234\r\n");
+
+    talk_hear(talk, "220 a\r\n", 100);
+    expect(talk, "250-a\r\n250 SIZE 14\r\n", "QUIT\r\n");
+    expect_recipient(talk, 0, "the message is too big for the next host");
+    g_assert_true(smtp_reply_is_permanent(smtp_client_result(talk->client)->recipients));
+    talk_hear(fits, "220 a\r\n", 100);
+    expect(fits, "250-a\r\n250 SIZE 14\r\n", "MAIL FROM:<alice@north.example> SIZE=14\r\n");
+}
+
+static void
+test_eightbit(void)
+{
+    g_test_summary("RFC 6152 §3: 8-bit octets go only where 8BITMIME is offered");
+    g_autoptr(Talk) offered = talk_new(carol, "A: b\r\n\r\n\xc3\xbc\r\n");
+    g_autoptr(Talk) not_offered = talk_new(carol, "A: b\r\n\r\n\xc3\xbc\r\n");
+    g_autoptr(Talk) ascii = talk_new(carol, "A: b\r\n");
+
+    offered->mail.eightbit = not_offered->mail.eightbit = ascii->mail.eightbit = TRUE;
+    not_offered->high = TRUE;
+    talk_hear(offered, "220 a\r\n", 100);
+    expect(offered, "250-a\r\n250 8bitmime\r\n",
+           "MAIL FROM:<alice@north.example> BODY=8BITMIME\r\n");
+    talk_hear(not_offered, "220 a\r\n", 100);
+    expect(not_offered, "250 a\r\n", "QUIT\r\n");
+    g_assert_cmpstr(smtp_client_result(not_offered->client)->recipients[0].enhanced, ==, "5.6.3");
+    talk_hear(ascii, "220 a\r\n", 100);
+    expect(ascii, "250 a\r\n", "MAIL FROM:<alice@north.example>\r\n");
+}
+
+static void
+test_auth(void)
+{
+    g_test_summary("RFC 4954 §4: AUTH PLAIN with its initial response, where it is offered");
+    g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n");
+    g_autoptr(Talk) refused = talk_new(carol, "A: b\r\n");
+    g_autoptr(Talk) not_offered = talk_new(carol, "A: b\r\n");
+
+    talk->mail.user = refused->mail.user = not_offered->mail.user = "alice";
+    talk->mail.password = refused->mail.password = not_offered->mail.password = "wonderland";
+    talk_hear(talk, "220 a\r\n", 100);
+    expect(talk, "250-a\r\n250 AUTH LOGIN plain\r\n", "AUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=\r\n");
+    expect(talk, "235 2.7.0 Welcome\r\n", "MAIL FROM:<alice@north.example>\r\n");
+    talk_hear(refused, "220 a\r\n", 100);
+    talk_hear(refused, "250-a\r\n250 AUTH PLAIN\r\n", 100);
+    expect(refused, "535 5.7.8 Wrong\r\n", "QUIT\r\n");
+    expect_recipient(refused, 0, "535 5.7.8 Wrong");
+    talk_hear(not_offered, "220 a\r\n", 100);
+    expect(not_offered, "250 a\r\n", "QUIT\r\n");
+    expect_recipient(not_offered, 0, "the host offers no AUTH PLAIN");
+}
+
+static void
+expect_cut(const char *octets)
+{
+    g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n");
+
+    g_assert_cmpint(talk_hear(talk, octets, strlen(octets)), ==, SMTP_CLIENT_DONE);
+    g_assert_cmpuint(smtp_client_result(talk->client)->recipients[0].code, ==, 0);
+    g_assert_cmpstr(smtp_client_result(talk->client)->recipients[0].enhanced, ==, "4.4.2");
+    g_assert_false(smtp_reply_is_permanent(smtp_client_result(talk->client)->recipients));
+    g_assert_cmpuint(talk->out->len, <, 100);
+}
+
+static char *
+reply_of_lines(guint lines)
+{
+    GString *reply = g_string_new(NULL);
+
+    for (guint i = 1; i < lines; i++)
+        g_string_append(reply, "220-line\r\n");
+    g_string_append(reply, "220 last\r\n");
+    return g_string_free(reply, FALSE);
+}
+
+static void
+test_hostile(void)
+{
+    g_test_summary("RFC 5321 §4.2: what is no reply ends the conversation, and can be tried later");
+    g_autofree char *thousand = reply_of_lines(1000);
+    g_autofree char *one_more = reply_of_lines(101);
+    g_autofree char *filler = g_strnfill(509 - 4, 'x');
+    g_autofree char *long_line = g_strdup_printf("220 %s!!\r\n", filler);
+
+    expect_cut("\r\n");
+    expect_cut("hello\r\n");
+    expect_cut("22 a\r\n");
+    expect_cut("2200 a\r\n");
+    expect_cut("120 a\r\n");
+    expect_cut("620 a\r\n");
+    expect_cut("2x0 a\r\n");
+    expect_cut("220+a\r\n");
+    expect_cut("220 a\n");
+    expect_cut("220 a\rb\r\n");
+    expect_cut("220-a\r\n250 b\r\n");
+    expect_cut("354 a\r\n");
+    expect_cut("220 a\r\n250 not asked yet\r\n");
+    expect_cut(thousand);
+    expect_cut(one_more);
+    expect_cut(long_line);
+}
+
+static void
+test_limits_from_below(void)
+{
+    g_test_summary("RFC 5321 §4.5.3.1.5: 512 octets a line are legal; 100 lines are taken");
+    g_autofree char *lines = reply_of_lines(100);
+    g_autofree char *filler = g_strnfill(512 - 6, 'x');
+    g_autofree char *line = g_strdup_printf("220 %s\r\n", filler);
+    g_autoptr(Talk) many = talk_new(carol, "A: b\r\n");
+    g_autoptr(Talk) wide = talk_new(carol, "A: b\r\n");
+
+    expect(many, lines, "EHLO mx.north.example\r\n");
+    expect(wide, line, "EHLO mx.north.example\r\n");
+}
+
+static void
+test_endless_line(void)
+{
+    g_test_summary("RFC 5321 §4.5.3.1.5: a line without an end costs no memory");
+    g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n");
+    g_autofree char *filler = g_strnfill(4096, '2');
+
+    for (guint i = 0; i < 1000; i++) {
+        g_assert_cmpint(talk_hear(talk, filler, 4096), ==, SMTP_CLIENT_GO_ON);
+        g_assert_cmpuint(net_buffer_length(talk->input), <=, 512);
+    }
+    g_assert_cmpint(talk_hear(talk, "\r\n", 2), ==, SMTP_CLIENT_DONE);
+}
+
+static void
+test_answer_inside_message(void)
+{
+    g_test_summary("RFC 5321 §4.1.1.10: refused in the middle of the message: no dot, no QUIT");
+    g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n\r\nc\r\n");
+    GString *out = talk->out;
+
+    talk_hear(talk, "220 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    net_buffer_add(talk->input, "354 a\r\n", 7);
+    g_assert_cmpint(smtp_client_input(talk->client, talk->input, out), ==, SMTP_CLIENT_SENDING);
+    g_string_truncate(out, 0);
+    g_assert_cmpint(expect(talk, "552 5.3.4 Enough\r\n", ""), ==, SMTP_CLIENT_DONE);
+    expect_recipient(talk, 0, "552 5.3.4 Enough");
+}
+
+static void
+test_message_breaks_off(void)
+{
+    g_test_summary("RFC 5321 §4.1.1.10: a message that can't be read to its end gets no dot");
+    g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n\r\nc\r\n");
+
+    talk->portion = 4;
+    talk->fail = TRUE;
+    talk_hear(talk, "220 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    g_assert_cmpint(expect(talk, "354 a\r\n", "A: b"), ==, SMTP_CLIENT_DONE);
+    expect_recipient(talk, 0, "the disk is gone (at body)");
+}
+
+static void
+test_cut(void)
+{
+    g_test_summary("RFC 1047: a reply to the dot that is lost leaves the message untaken");
+    g_autoptr(Talk) talk = talk_new(two, "A: b\r\n");
+
+    talk_hear(talk, "220 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "550 no\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "354 a\r\n", 100);
+    smtp_client_cut(talk->client, "the connection was reset");
+    expect_recipient(talk, 0, "550 no");
+    expect_recipient(talk, 1, "the connection was reset (at dot)");
+    g_assert_cmpstr(smtp_client_result(talk->client)->phase, ==, "dot");
+    g_assert_false(smtp_client_result(talk->client)->taken);
+}
+
+static void
+test_no_second_command(void)
+{
+    g_test_summary("RFC 5321 §4.1.1: an address with a line end in it never becomes a command");
+    static const char *const evil[] = { "a@south.example>\r\nRCPT TO:<b@north.example", NULL };
+    g_autoptr(Talk) talk = talk_new(evil, "A: b\r\n");
+
+    talk_hear(talk, "220 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    g_assert_cmpint(expect(talk, "250 a\r\n", ""), ==, SMTP_CLIENT_DONE);
+}
+
+static void
+test_patience(void)
+{
+    g_test_summary("RFC 5321 §4.5.3.2: each step has a time of its own, or all the world's");
+    g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n");
+
+    talk_hear(talk, "", 1);
+    g_assert_cmpfloat(smtp_client_patience(talk->client, 0), ==, 300);
+    talk_hear(talk, "220 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    g_assert_cmpfloat(smtp_client_patience(talk->client, 0), ==, 120);
+    talk_hear(talk, "354 a\r\n", 100);
+    g_assert_cmpfloat(smtp_client_patience(talk->client, 0), ==, 600);
+    g_assert_cmpfloat(smtp_client_patience(talk->client, 30), ==, 30);
+    talk_hear(talk, "250 a\r\n", 100);
+    g_assert_cmpfloat(smtp_client_patience(talk->client, 0), ==, 5);
+    g_assert_cmpfloat(smtp_client_patience(talk->client, 30), ==, 5);
+}
+
+static void
+test_enhanced(void)
+{
+    g_test_summary("RFC 2034 §4: an enhanced code agrees with its reply's first digit");
+    static const struct {
+        const char *reply, *enhanced, *text;
+    } cases[] = {
+        { "550 5.1.1 No\r\n", "5.1.1", "No" },
+        { "550-5.1.1 No\r\n550 5.1.1 such user\r\n", "5.1.1", "No such user" },
+        { "550 5.100.999 No\r\n", "5.100.999", "No" },
+        { "550 4.1.1 No\r\n", "", "4.1.1 No" },
+        { "550 5.1. No\r\n", "", "5.1. No" },
+        { "550 5.1.1No\r\n", "", "5.1.1No" },
+        { "550 5.1234.1 No\r\n", "", "5.1234.1 No" },
+        { "550 5.1.1\r\n", "5.1.1", "" },
+        { "550 5\r\n", "", "5" },
+        { "550\r\n", "", "" },
+        { "550 \x1b[2J\r\n", "", "^[[2J" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n");
+
+        talk_hear(talk, cases[i].reply, 100);
+        const SmtpReply *reply = smtp_client_result(talk->client)->recipients;
+        g_assert_cmpstr(reply->enhanced, ==, cases[i].enhanced);
+        g_assert_cmpstr(reply->text, ==, cases[i].text);
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/smtp/client/whole-mail", test_whole_mail);
+    g_test_add_func("/smtp/client/any-cut", test_any_cut);
+    g_test_add_func("/smtp/client/dots-doubled", test_dots_doubled);
+    g_test_add_func("/smtp/client/helo-instead", test_helo_instead);
+    g_test_add_func("/smtp/client/some-refused", test_some_refused);
+    g_test_add_func("/smtp/client/all-refused", test_all_refused);
+    g_test_add_func("/smtp/client/refused-everywhere", test_refused_everywhere);
+    g_test_add_func("/smtp/client/closing", test_closing);
+    g_test_add_func("/smtp/client/too-big", test_too_big);
+    g_test_add_func("/smtp/client/eightbit", test_eightbit);
+    g_test_add_func("/smtp/client/auth", test_auth);
+    g_test_add_func("/smtp/client/hostile", test_hostile);
+    g_test_add_func("/smtp/client/limits-from-below", test_limits_from_below);
+    g_test_add_func("/smtp/client/endless-line", test_endless_line);
+    g_test_add_func("/smtp/client/answer-inside-message", test_answer_inside_message);
+    g_test_add_func("/smtp/client/message-breaks-off", test_message_breaks_off);
+    g_test_add_func("/smtp/client/cut", test_cut);
+    g_test_add_func("/smtp/client/no-second-command", test_no_second_command);
+    g_test_add_func("/smtp/client/patience", test_patience);
+    g_test_add_func("/smtp/client/enhanced", test_enhanced);
+    return g_test_run();
+}
