@@ -1,0 +1,225 @@
+/* tests/test_viewer_model.c - the journal as the viewer reads it: whole, growing, damaged. */
+#include <glib.h>
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "trace/viewer/model.h"
+
+#define SAMPLE "tests/journals/remote.ndjson"
+
+static const char header[] = "{\"journal\":1,\"first\":1}\n";
+static const char first[] =
+    "{\"seq\":1,\"time\":\"2026-01-05T09:00:00.000Z\",\"host\":\"mx.north.example\","
+    "\"stage\":\"sender\",\"kind\":\"wire\",\"journey\":\"j1\",\"session\":\"smtp-1\","
+    "\"text\":\"MAIL\",\"data\":{\"from\":\"client\",\"to\":\"host\",\"label\":\"MAIL\","
+    "\"line\":\"MAIL FROM:<alice@north.example>\"}}\n";
+static const char second[] =
+    "{\"seq\":2,\"time\":\"2026-01-05T09:00:00.001Z\",\"host\":\"mx.north.example\","
+    "\"stage\":\"sender\",\"kind\":\"decision\",\"journey\":\"j1\",\"session\":\"smtp-1\","
+    "\"text\":\"ok\",\"cause\":1,\"data\":{\"outcome\":\"ok\",\"n\":3,\"list\":[\"a\",\"b\"],"
+    "\"row\":{\"id\":1,\"quoted\":false},\"deep\":[[[[[[1]]]]]]}}\n";
+
+/* A folder of its own for each test, emptied and removed at the end. */
+static char *
+make_folder(void)
+{
+    char *folder = g_dir_make_tmp("viewer-XXXXXX", NULL);
+
+    g_assert_nonnull(folder);
+    return folder;
+}
+
+static void
+remove_folder(char *folder)
+{
+    const char *name;
+    GDir *dir = g_dir_open(folder, 0, NULL);
+
+    while ((name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        g_assert_cmpint(g_unlink(path), ==, 0);
+    }
+    g_dir_close(dir);
+    g_assert_cmpint(g_rmdir(folder), ==, 0);
+    g_free(folder);
+}
+
+static void
+append(const char *folder, const char *name, const char *text, gsize length)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    FILE *file = fopen(path, "a");
+
+    g_assert_nonnull(file);
+    g_assert_cmpuint(fwrite(text, 1, length, file), ==, length);
+    fclose(file);
+}
+
+static void
+read_all(ViewModel *model)
+{
+    while (view_model_read(model, 1 << 20))
+        ;
+}
+
+static void
+test_sample(void)
+{
+    g_test_summary("a recording is read whole; its message and its envelope are found");
+    g_autoptr(ViewModel) model = view_model_open(SAMPLE, NULL);
+    const ViewMessage *message;
+
+    read_all(model);
+    g_assert_cmpuint(view_model_count(model), ==, 89);
+    g_assert_cmpuint(view_model_damaged(model), ==, 0);
+    g_assert_cmpuint(view_model_messages(model), ==, 1);
+    message = view_model_message_of(model, "j1");
+    g_assert_cmpstr(message->from, ==, "alice@north.example");
+    g_assert_cmpstr(message->to, ==, "carol@south.example");
+    g_assert_cmpuint(message->recipients, ==, 1);
+    g_assert_cmpuint(g_hash_table_size(message->sessions), ==, 4);
+    g_assert_null(view_model_message_of(model, "j2"));
+    g_assert_null(view_model_message_of(model, NULL));
+}
+
+static void
+test_find_and_load(void)
+{
+    g_test_summary("an event is found by its number and read again from its place");
+    g_autoptr(ViewModel) model = view_model_open(SAMPLE, NULL);
+    g_autoptr(ViewEvent) event = NULL;
+    guint index;
+
+    read_all(model);
+    g_assert_true(view_model_find(model, 16, &index));
+    event = view_model_load(model, index);
+    g_assert_cmpuint(event->event->seq, ==, 16);
+    g_assert_cmpstr(view_event_text(event, "outcome"), ==, "remote");
+    g_assert_false(view_model_find(model, 0, &index));
+    g_assert_false(view_model_find(model, 90, &index));
+}
+
+static void
+test_growing(void)
+{
+    g_test_summary("a journal cut at each octet: an event appears when its line is whole");
+    char *folder = make_folder();
+    g_autofree char *all = g_strconcat(header, first, second, NULL);
+    g_autoptr(ViewModel) model = view_model_open(folder, NULL);
+
+    read_all(model);
+    for (gsize i = 0; i < strlen(all); i++) {
+        gsize done = i + 1;
+        guint want = 0;
+
+        append(folder, "journal-0001.ndjson", all + i, 1);
+        read_all(model);
+        want += done >= strlen(header) + strlen(first) ? 1 : 0;
+        want += done >= strlen(all) ? 1 : 0;
+        g_assert_cmpuint(view_model_count(model), ==, want);
+    }
+    g_assert_cmpuint(view_model_damaged(model), ==, 0);
+    remove_folder(folder);
+}
+
+static void
+test_segments(void)
+{
+    g_test_summary("the next segment is read after this one; a line cut for good is passed over");
+    char *folder = make_folder();
+    g_autoptr(ViewModel) model = view_model_open(folder, NULL);
+
+    append(folder, "journal-0001.ndjson", header, strlen(header));
+    append(folder, "journal-0001.ndjson", first, strlen(first));
+    append(folder, "journal-0001.ndjson", "{\"seq\":2,\"ti", 12);
+    read_all(model);
+    g_assert_cmpuint(view_model_count(model), ==, 1);
+    append(folder, "journal-0002.ndjson", header, strlen(header));
+    append(folder, "journal-0002.ndjson", second, strlen(second));
+    append(folder, "notes.txt", "no journal", 10);
+    read_all(model);
+    g_assert_cmpuint(view_model_count(model), ==, 2);
+    g_assert_cmpuint(view_model_entry(model, 1)->segment, ==, 1);
+    g_assert_cmpuint(view_model_damaged(model), ==, 1);
+    remove_folder(folder);
+}
+
+static void
+test_damage(void)
+{
+    g_test_summary("lines that are no events, too long or too deep are counted and passed over");
+    char *folder = make_folder();
+    g_autoptr(ViewModel) model = view_model_open(folder, NULL);
+    g_autofree char *deep = g_strnfill(100000, '[');
+    g_autofree char *wide = g_strnfill(3 * 1024 * 1024, 'x');
+    g_autofree char *name = g_build_filename(folder, "journal-0001.ndjson", NULL);
+
+    append(folder, "journal-0001.ndjson", header, strlen(header));
+    append(folder, "journal-0001.ndjson", "\n\xff\xfe\n{\n", 6);
+    append(folder, "journal-0001.ndjson", deep, strlen(deep));
+    append(folder, "journal-0001.ndjson", "\n", 1);
+    append(folder, "journal-0001.ndjson", wide, strlen(wide));
+    append(folder, "journal-0001.ndjson", "\n", 1);
+    append(folder, "journal-0001.ndjson", first, strlen(first));
+    read_all(model);
+    g_assert_cmpuint(view_model_count(model), ==, 1);
+    g_assert_cmpuint(view_model_damaged(model), ==, 5);
+    g_assert_cmpint(truncate(name, 10), ==, 0);
+    g_assert_null(view_model_load(model, 0));
+    remove_folder(folder);
+}
+
+static void
+test_values(void)
+{
+    g_test_summary("values of the data become words");
+    char *folder = make_folder();
+    g_autoptr(ViewModel) model = view_model_open(folder, NULL);
+    g_autoptr(ViewEvent) event = NULL;
+    static const char *const words[][2] = { { "outcome", "ok" },
+                                            { "n", "3" },
+                                            { "list", "a, b" },
+                                            { "row", "id=1 quoted=no" },
+                                            { "deep", "..." } };
+
+    append(folder, "journal-0001.ndjson", header, strlen(header));
+    append(folder, "journal-0001.ndjson", second, strlen(second));
+    read_all(model);
+    event = view_model_load(model, 0);
+    for (guint i = 0; i < G_N_ELEMENTS(words); i++) {
+        g_autofree char *value = view_event_value(event, words[i][0]);
+
+        g_assert_cmpstr(value, ==, words[i][1]);
+    }
+    g_assert_null(view_event_value(event, "nothing"));
+    g_assert_null(view_event_text(event, "n"));
+    remove_folder(folder);
+}
+
+static void
+test_no_journal(void)
+{
+    g_test_summary("a path that is not there is an error that names it");
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(view_model_open("/nonexistent/journal", &error));
+    g_assert_nonnull(strstr(error->message, "/nonexistent/journal"));
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/viewer/model/sample", test_sample);
+    g_test_add_func("/viewer/model/find-and-load", test_find_and_load);
+    g_test_add_func("/viewer/model/growing", test_growing);
+    g_test_add_func("/viewer/model/segments", test_segments);
+    g_test_add_func("/viewer/model/damage", test_damage);
+    g_test_add_func("/viewer/model/values", test_values);
+    g_test_add_func("/viewer/model/no-journal", test_no_journal);
+    return g_test_run();
+}

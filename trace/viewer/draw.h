@@ -1,0 +1,71 @@
+/* trace/viewer/draw.h - from the state to the screen: a pure function.
+ *
+ *   view_draw   the layout: who gets which rows and columns
+ *   ladder.c    the lanes and arrows             strip.c  title, stages, time line, last lines
+ *   panes.c     Why, Wire, Changed, Code, ...    pages.c  map, help, list of messages
+ *
+ *   80x24                                 from 110x30 on
+ *   +--------- title ----------+          +--------- title -------------------+
+ *   |          stages          |          |          stages                   |
+ *   |          ladder          |          |          ladder         |   Why   |
+ *   |        one pane          |          |                         | Changed |
+ *   |   time line, last lines  |          |   messages  |  a pane   |  Code   |
+ *   +--------------------------+          |   time line, last lines           |
+ */
+#ifndef TRACE_VIEWER_DRAW_H
+#define TRACE_VIEWER_DRAW_H
+
+#include "trace/viewer/screen.h"
+#include "trace/viewer/state.h"
+
+/* The ladder's width with all six lanes. */
+#define VIEW_LADDER_COLUMNS 80
+
+/* A part of the screen. */
+typedef struct ViewBox {
+    int x, y, width, height;
+} ViewBox;
+
+/* Draws all of @view on @screen, whatever its size. */
+void view_draw(const View *view, ViewScreen *screen);
+
+void view_draw_ladder(const View *view, ViewScreen *screen, ViewBox box);
+
+void view_draw_title(const View *view, ViewScreen *screen, int y);
+void view_draw_stages(const View *view, ViewScreen *screen, int y);
+void view_draw_time_line(const View *view, ViewScreen *screen, int y);
+/* The last two lines: what the server does, which keys there are. */
+void view_draw_status(const View *view, ViewScreen *screen, int y);
+void view_draw_footer(const View *view, ViewScreen *screen, int y);
+
+/* The line with the names of the panes, the chosen one in brackets. */
+void view_draw_tabs(const View *view, ViewScreen *screen, ViewBox box);
+void view_draw_pane(const View *view, ViewScreen *screen, ViewPane pane, ViewBox box, int top);
+const char *view_pane_name(ViewPane pane);
+
+void view_draw_page(const View *view, ViewScreen *screen, ViewBox box);
+void view_draw_messages(const View *view, ViewScreen *screen, ViewBox box, gboolean choose);
+
+/* "3 ms", "12 s", "5 m", "4 d": how much later @us is; at most 5 columns. */
+char *view_span(gint64 us);
+
+/* "09:00:00.009" of a time of the world's clock. */
+char *view_clock(gint64 time_us);
+
+/* Lines of a text box, put together first and then drawn from a given line on. */
+typedef struct ViewLines ViewLines;
+
+ViewLines *view_lines_new(int width);
+void view_lines_free(ViewLines *lines);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewLines, view_lines_free)
+/* Adds @text, broken into lines of the width at spaces (at newlines too); the lines after the
+ * first begin with @indent spaces. */
+void view_lines_add(ViewLines *lines, guint look, int indent, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* One line as it is; it is cut, not broken. */
+void view_lines_add_raw(ViewLines *lines, guint look, const char *text);
+int view_lines_count(const ViewLines *lines);
+int view_lines_width(const ViewLines *lines);
+void view_lines_draw(const ViewLines *lines, ViewScreen *screen, ViewBox box, int top);
+
+#endif

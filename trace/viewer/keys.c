@@ -1,0 +1,271 @@
+/* trace/viewer/keys.c - the table of actions, and what each does to the state.
+ *
+ * Start reading at actions[]: help and footer are made from it. Those that move are in moves.c.
+ * Tests: tests/test_viewer_keys.c
+ */
+#include "trace/viewer/keys.h"
+
+#include "trace/viewer/moves.h"
+
+/* ---- panes and pages ---- */
+
+static void
+view_choose_pane(View *view, ViewPane pane)
+{
+    view_leave_map(view);
+    view->pane = pane;
+    view->pane_top = 0;
+}
+
+static void
+view_act_pane(View *view)
+{
+    view_choose_pane(view, (view->pane + 1) % VIEW_PANES);
+}
+
+static void
+view_act_pane_back(View *view)
+{
+    view_choose_pane(view, (view->pane + VIEW_PANES - 1) % VIEW_PANES);
+}
+
+static void
+view_act_zoom(View *view)
+{
+    view_leave_map(view);
+    view->zoom = !view->zoom;
+    view->pane_top = 0;
+}
+
+static void
+view_act_map(View *view)
+{
+    view->page = view->page == VIEW_MAP ? VIEW_NO_PAGE : VIEW_MAP;
+}
+
+static void
+view_act_messages(View *view)
+{
+    view->welcome = FALSE;
+    view->page = VIEW_MESSAGES;
+}
+
+static void
+view_act_help(View *view)
+{
+    view->page = VIEW_HELP;
+    view->help_top = 0;
+}
+
+/* ---- the world ---- */
+
+static void
+view_act_send(View *view)
+{
+    const ViewMessage *message = view_message(view);
+    g_autofree char *text = NULL;
+
+    if (message != NULL && message->from != NULL && message->to != NULL)
+        text = g_strdup_printf("%s %s", message->from, message->to);
+    view_leave_map(view);
+    view_prompt_open(view, VIEW_ASK_SEND,
+                     text == NULL ? "alice@north.example carol@south.example" : text);
+}
+
+static void
+view_act_fetch(View *view)
+{
+    const ViewMessage *message = view_message(view);
+    g_autofree char *text = NULL;
+
+    if (message != NULL && message->to != NULL)
+        text = g_strdup_printf("%s pop3", message->to);
+    view_leave_map(view);
+    view_prompt_open(view, VIEW_ASK_FETCH, text == NULL ? "carol@south.example pop3" : text);
+}
+
+static void
+view_act_quit(View *view)
+{
+    if (view->page != VIEW_NO_PAGE && !view->welcome)
+        view->page = VIEW_NO_PAGE;
+    else if (view->zoom)
+        view->zoom = FALSE;
+    else if (view->live && view->held)
+        view_prompt_open(view, VIEW_ASK_LEAVE, "");
+    else
+        view->quit = TRUE;
+}
+
+static void
+view_act_cancel(View *view)
+{
+    if (view->page != VIEW_NO_PAGE)
+        view_leave_map(view);
+    else
+        view->zoom = FALSE;
+    view->seek = VIEW_SEEK_NOTHING;
+}
+
+static void
+view_act_redraw(View *view)
+{
+    view->redraw = TRUE;
+}
+
+static void
+view_act_leave(View *view)
+{
+    view->quit = TRUE;
+}
+
+/* ---- why a key does nothing now ---- */
+
+static const char *
+view_why_not_recorded(const View *view)
+{
+    return view->live ? NULL : "this is a recording; there is no server";
+}
+
+static const char *
+view_why_not_steered(const View *view)
+{
+    return !view->live || view->controls ? NULL : "another viewer steers this world";
+}
+
+static const char *
+view_why_not_found(const View *view)
+{
+    return view->search != NULL ? NULL : "nothing has been searched for";
+}
+
+static const char *
+view_why_not_cleared(const View *view)
+{
+    return view->breaks->len > 0 ? NULL : "there is no breakpoint";
+}
+
+/* clang-format off */
+static const ViewAction actions[] = {
+    { { ' ', VIEW_KEY_PAGE_DOWN }, "Space, PgDn", "next",
+      "go to the next thing worth telling; live, the server goes on to it",
+      view_act_next, view_why_not_steered },
+    { { VIEW_KEY_BACKSPACE, VIEW_KEY_PAGE_UP }, "Bksp, PgUp", "back",
+      "go back to the thing told before (after u: to where you were)", view_act_back, NULL },
+    { { 's' }, "s", "step", "go to the next single event", view_act_step, view_why_not_steered },
+    { { 'S' }, "S", NULL, "go back one event", view_act_step_back, NULL },
+    { { 'o' }, "o", NULL, "go to the next stage", view_act_stage, view_why_not_steered },
+    { { 'O' }, "O", NULL, "go back to the stage before", view_act_stage_back, NULL },
+    { { 'h' }, "h", NULL, "go to the next hop: another server takes over",
+      view_act_hop, view_why_not_steered },
+    { { 'H' }, "H", NULL, "go back to the hop before", view_act_hop_back, NULL },
+    { { 'e' }, "e", NULL, "go to the next problem: an error, a fault, a refusal",
+      view_act_problem, view_why_not_steered },
+    { { 'E' }, "E", NULL, "go back to the problem before", view_act_problem_back, NULL },
+    { { 'c' }, "c", "run", "run to a breakpoint or to the end",
+      view_act_continue, view_why_not_steered },
+    { { 't' }, "t", NULL, "jump the clock to the next timer",
+      view_act_timer, view_why_not_steered },
+    { { 'b' }, "b", "break", "set a breakpoint: run (c) stops at events that match",
+      view_act_break, view_why_not_steered },
+    { { 'B' }, "B", NULL, "remove all breakpoints", view_act_clear, view_why_not_cleared },
+    { { 'u' }, "u", "cause", "go to the event this one follows from", view_act_cause, NULL },
+    { { VIEW_KEY_UP, 'k' }, "Up, k", NULL, "the cursor, or the zoomed pane, one line up",
+      view_act_up, NULL },
+    { { VIEW_KEY_DOWN, 'j' }, "Down, j", NULL,
+      "one line down; this never makes the server go on", view_act_down, NULL },
+    { { VIEW_KEY_HOME, 'g' }, "Home, g", NULL, "go to the first event", view_act_first, NULL },
+    { { VIEW_KEY_END, 'G' }, "End, G", NULL, "go to the newest event, and stay with it",
+      view_act_last, NULL },
+    { { '\t' }, "Tab, 1-6", NULL, "choose a pane: Why, Wire, Changed, Code, RFC, Headers",
+      view_act_pane, NULL },
+    { { VIEW_KEY_BACK_TAB }, "Shift-Tab", NULL, "choose the pane before", view_act_pane_back, NULL },
+    { { 'z', VIEW_KEY_ENTER }, "z, Enter", NULL, "the pane on the whole screen, and back",
+      view_act_zoom, NULL },
+    { { 'l' }, "l", NULL, "the list of messages: choose whose ladder to see",
+      view_act_messages, NULL },
+    { { 'v' }, "v", NULL, "the map: the fork of stages, and where you are", view_act_map, NULL },
+    { { '/' }, "/", NULL, "search: a word, or a filter such as stage=dns", view_act_search, NULL },
+    { { 'n' }, "n", NULL, "find the next", view_act_find_next, view_why_not_found },
+    { { 'N' }, "N", NULL, "find the one before", view_act_find_back, view_why_not_found },
+    { { 'm' }, "m", "send", "send a message: FROM TO [FILE]", view_act_send, view_why_not_recorded },
+    { { 'r' }, "r", NULL, "read a mailbox: USER pop3 or USER imap",
+      view_act_fetch, view_why_not_recorded },
+    { { '?' }, "?", "help", "this help", view_act_help, NULL },
+    { { 'q' }, "q", "quit", "close what is open; at the top: leave", view_act_quit, NULL },
+    { { VIEW_KEY_ESCAPE }, "Esc", NULL, "close, cancel, stop a run of o, h or e",
+      view_act_cancel, NULL },
+    { { 'L' - '@' }, "Ctrl-L", NULL, "paint the screen again", view_act_redraw, NULL },
+    { { 'C' - '@' }, "Ctrl-C", NULL, "leave at once", view_act_leave, NULL },
+    { { 0 }, NULL, NULL, NULL, NULL, NULL },
+};
+/* clang-format on */
+
+const ViewAction *
+view_actions(void)
+{
+    return actions;
+}
+
+static gboolean
+view_action_has(const ViewAction *action, guint key)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(action->keys); i++)
+        if (action->keys[i] == key && key != 0)
+            return TRUE;
+    return FALSE;
+}
+
+/* Help and list take the arrows for themselves. TRUE: the key is done. */
+static gboolean
+view_press_page(View *view, guint key)
+{
+    int move = key == VIEW_KEY_UP || key == 'k' ? -1 : key == VIEW_KEY_DOWN || key == 'j' ? 1 : 0;
+    guint chosen;
+
+    if (view->page == VIEW_HELP) {
+        move = key == ' ' || key == VIEW_KEY_PAGE_DOWN ? 10 : move;
+        move = key == VIEW_KEY_BACKSPACE || key == VIEW_KEY_PAGE_UP ? -10 : move;
+        view->help_top = CLAMP(view->help_top + move, 0, 100);
+        return move != 0;
+    }
+    if (view->page != VIEW_MESSAGES)
+        return FALSE;
+    chosen = MIN((guint)MAX((int)view->chosen + move, 0), view_model_messages(view->model));
+    view->chosen = chosen;
+    if (key == VIEW_KEY_ENTER) {
+        view_choose(view,
+                    chosen == 0 ? NULL : view_model_message(view->model, chosen - 1)->journey);
+        view->page = VIEW_NO_PAGE;
+    }
+    return move != 0 || key == VIEW_KEY_ENTER;
+}
+
+void
+view_press(View *view, guint key)
+{
+    g_clear_pointer(&view->notice, g_free);
+    if (view->prompt != VIEW_NO_PROMPT) {
+        view_prompt_press(view, key);
+        return;
+    }
+    if (view_press_page(view, key))
+        return;
+    if (key >= '1' && key < '1' + VIEW_PANES) {
+        view_choose_pane(view, key - '1');
+        return;
+    }
+    for (const ViewAction *action = actions; action->name != NULL; action++) {
+        const char *reason;
+
+        if (!view_action_has(action, key))
+            continue;
+        reason = action->why_not == NULL ? NULL : action->why_not(view);
+        if (reason != NULL)
+            view_notice(view, "%s does nothing now: %s.", action->name, reason);
+        else
+            action->act(view);
+        return;
+    }
+    view_notice(view, "That key has no meaning here. ? lists those that have.");
+}

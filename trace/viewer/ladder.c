@@ -1,0 +1,282 @@
+/* trace/viewer/ladder.c - the ladder: one row an event, arrows between the lanes.
+ *
+ *      seq   time  CLIENT       HOST        DNS        STORE      REMOTE     READER
+ *      103   4 ms     |---MAIL--->|           |           |           |           |
+ *      104   4 ms     |           * SENDER ok: alice is registered here           |
+ *   => 109   9 ms     |           |----MX?--->|           |           |           |
+ *
+ * Start reading at view_draw_ladder().
+ * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
+ */
+#include "trace/viewer/draw.h"
+
+#include <string.h>
+
+/* Columns before the first lane, and between two. */
+#define VIEW_LADDER_LEFT 18
+#define VIEW_LANE_STEP   12
+#define VIEW_LANE_LEAST  6
+
+typedef struct ViewLadder {
+    const View *view;
+    ViewScreen *screen;
+    ViewBox box;
+    int lane_x[VIEW_LANES]; /* -1: the lane is not shown */
+    gint64 start_us;        /* times are counted from here */
+} ViewLadder;
+
+char *
+view_span(gint64 us)
+{
+    gint64 seconds = us / G_USEC_PER_SEC;
+
+    if (us < 0)
+        return g_strdup("0 ms");
+    if (us < G_USEC_PER_SEC)
+        return g_strdup_printf(us < 100000 ? "%d ms" : "%dms", (int)(us / 1000));
+    if (seconds < 10)
+        return g_strdup_printf("%d.%d s", (int)seconds, (int)(us / 100000 % 10));
+    if (seconds < 120)
+        return g_strdup_printf("%d s", (int)seconds);
+    if (seconds < 2 * 3600)
+        return g_strdup_printf("%d m", (int)(seconds / 60));
+    if (seconds < 2 * 86400)
+        return g_strdup_printf("%d h", (int)(seconds / 3600));
+    return g_strdup_printf("%d d", (int)MIN(seconds / 86400, 999));
+}
+
+char *
+view_clock(gint64 time_us)
+{
+    g_autofree char *time = trace_time_format(time_us);
+
+    return g_strndup(time == NULL || strlen(time) < 23 ? "??:??:??.???" : time + 11, 12);
+}
+
+/* Which lanes any row up to the stand has used. */
+static guint
+view_ladder_used(const View *view)
+{
+    guint used = 1u << VIEW_CLIENT | 1u << VIEW_HOST;
+
+    for (guint row = 0; row < view_track_count(view->track) && row <= view->stand; row++) {
+        const ViewRow *it = view_track_row(view->track, row);
+
+        used |= 1u << it->from | 1u << it->to;
+    }
+    return used;
+}
+
+/* On a narrow screen lanes not used so far are dropped, then they move together. */
+static void
+view_ladder_place_lanes(ViewLadder *ladder)
+{
+    gboolean all = ladder->box.width >= VIEW_LADDER_COLUMNS;
+    guint used = all ? ~0u : view_ladder_used(ladder->view);
+    int lanes = 0;
+    int step = VIEW_LANE_STEP;
+    int x = ladder->box.x + VIEW_LADDER_LEFT;
+
+    for (ViewLane lane = 0; lane < VIEW_LANES; lane++)
+        lanes += (used >> lane) & 1;
+    if (!all && lanes > 1)
+        step = CLAMP((ladder->box.width - VIEW_LADDER_LEFT - 2) / (lanes - 1), VIEW_LANE_LEAST,
+                     VIEW_LANE_STEP);
+    for (ViewLane lane = 0; lane < VIEW_LANES; lane++) {
+        gboolean shown = ((used >> lane) & 1) && x < ladder->box.x + ladder->box.width;
+
+        ladder->lane_x[lane] = shown ? x : -1;
+        x += shown ? step : 0;
+    }
+}
+
+static void
+view_ladder_header(const ViewLadder *ladder)
+{
+    static const char *const names[VIEW_LANES] = { "CLIENT", "HOST",   "DNS",
+                                                   "STORE",  "REMOTE", "READER" };
+    int right = ladder->box.x + ladder->box.width;
+
+    view_put(ladder->screen, ladder->box.x, ladder->box.y, ladder->box.width, VIEW_BOLD,
+             "   seq   time");
+    for (ViewLane lane = 0; lane < VIEW_LANES; lane++) {
+        int length = strlen(names[lane]);
+        int x = MIN(ladder->lane_x[lane] - length / 2, right - length);
+
+        if (ladder->lane_x[lane] >= 0)
+            view_put(ladder->screen, x, ladder->box.y, right - x, VIEW_BOLD, names[lane]);
+    }
+}
+
+static void
+view_ladder_bars(const ViewLadder *ladder, int y)
+{
+    for (ViewLane lane = 0; lane < VIEW_LANES; lane++)
+        if (ladder->lane_x[lane] >= 0)
+            view_line_down(ladder->screen, ladder->lane_x[lane], y, 1, VIEW_DIM);
+}
+
+static guint
+view_ladder_look(const ViewEntry *entry)
+{
+    if (view_entry_is_problem(entry))
+        return VIEW_RED;
+    switch (entry->kind) {
+    case TRACE_DECISION: return VIEW_GREEN;
+    case TRACE_SQL: return VIEW_CYAN;
+    case TRACE_DNS: return VIEW_YELLOW;
+    default: return VIEW_PLAIN;
+    }
+}
+
+/* "SENDER ok: alice is registered here" */
+static char *
+view_ladder_note(const ViewEntry *entry, const ViewEvent *event)
+{
+    const char *text = event->event->text == NULL ? "" : event->event->text;
+    g_autofree char *stage = g_ascii_strup(stage_name(entry->stage), -1);
+
+    if (entry->stage == STAGE_NONE && entry->kind == TRACE_INPUT)
+        return g_strdup_printf("ASKED: %s", text);
+    /* A commit of another host than the one in focus. */
+    if (entry->kind == TRACE_SQL && entry->session == NULL && entry->host != NULL)
+        return g_strdup_printf("(%s) %s", entry->host, text);
+    if (entry->stage == STAGE_NONE)
+        return g_strdup(text);
+    if (entry->outcome == NULL)
+        return g_strdup_printf("%s %s", stage, text);
+    return g_strdup_printf("%s %s: %s", stage, entry->outcome, text);
+}
+
+static void
+view_ladder_draw_note(const ViewLadder *ladder, int y, int x, const char *note, guint look)
+{
+    int right = ladder->box.x + ladder->box.width;
+    int used;
+
+    view_put(ladder->screen, x, y, 1, look | VIEW_BOLD, "*");
+    view_put(ladder->screen, x + 1, y, right - x - 1, look, " ");
+    used = view_put(ladder->screen, x + 2, y, right - x - 2, look, note);
+    view_put(ladder->screen, x + 2 + used, y, right - x - 2 - used, look, " ");
+}
+
+/* An arrow from @from to @to with its label in the middle. */
+static void
+view_ladder_draw_arrow(const ViewLadder *ladder, int y, int from, int to, const char *label,
+                       guint look)
+{
+    int left = MIN(from, to) + 1;
+    int width = ABS(to - from) - 1;
+    int columns = MIN(view_columns(label), MAX(width - 2, 0));
+    int shift = (width - 1 - columns) / 2 + (to < from ? 1 : 0);
+
+    view_line_across(ladder->screen, left, y, width, look);
+    if (columns > 0)
+        view_put(ladder->screen, left + shift, y, columns, look | VIEW_BOLD, label);
+    if (to > from)
+        view_put(ladder->screen, to - 1, y, 1, look, ">");
+    else
+        view_put(ladder->screen, to + 1, y, 1, look, "<");
+}
+
+static void
+view_ladder_draw_event(const ViewLadder *ladder, int y, guint row)
+{
+    const ViewRow *place = view_track_row(ladder->view->track, row);
+    const ViewEntry *entry = view_track_entry(ladder->view->track, row);
+    g_autoptr(ViewEvent) event = view_model_load(ladder->view->model, place->entry);
+    int from = ladder->lane_x[place->from];
+    int to = ladder->lane_x[place->to];
+    const char *label;
+    g_autofree char *note = NULL;
+
+    if (event == NULL) {
+        view_ladder_draw_note(ladder, y, ladder->box.x + VIEW_LADDER_LEFT,
+                              "the journal no longer has this event", VIEW_DIM);
+        return;
+    }
+    if (from < 0 || to < 0 || from == to) {
+        note = view_ladder_note(entry, event);
+        view_ladder_draw_note(ladder, y, MAX(from, ladder->box.x + VIEW_LADDER_LEFT), note,
+                              view_ladder_look(entry));
+        return;
+    }
+    label = view_event_text(event, "label");
+    view_ladder_draw_arrow(ladder, y, from, to, label == NULL ? "" : label,
+                           view_ladder_look(entry));
+}
+
+static void
+view_ladder_draw_row(const ViewLadder *ladder, int y, guint row)
+{
+    const View *view = ladder->view;
+    const ViewEntry *entry = view_track_entry(view->track, row);
+    g_autofree char *time = view_span(entry->time_us - ladder->start_us);
+    g_autofree char *seq = g_strdup_printf("%" G_GUINT64_FORMAT, entry->seq);
+    const char *mark = row == view->stand ? "=>" : row == view->cursor ? " >" : "";
+    int x = ladder->box.x;
+
+    view_ladder_bars(ladder, y);
+    view_ladder_draw_event(ladder, y, row);
+    view_put(ladder->screen, x, y, 2, VIEW_BOLD, mark);
+    view_put(ladder->screen, x + MAX(3, 6 - (int)strlen(seq)), y, 6, VIEW_PLAIN, seq);
+    view_put(ladder->screen, x + 13 - (int)strlen(time), y, 6, VIEW_DIM, time);
+    if (row == view->cursor)
+        view_paint(ladder->screen, x, y, ladder->box.width, VIEW_REVERSE);
+}
+
+static void
+view_ladder_draw_rule(const ViewLadder *ladder, int y, const ViewRow *row)
+{
+    g_autofree char *text = g_strdup_printf(" from %s to %s ", row->before, row->focus);
+
+    view_line_across(ladder->screen, ladder->box.x, y, ladder->box.width, VIEW_BLUE);
+    view_put_middle(ladder->screen, ladder->box.x, y, ladder->box.width, VIEW_BLUE | VIEW_BOLD,
+                    text);
+}
+
+/* The rows that fit: the cursor is seen, and as much as possible of what led to it. */
+static guint
+view_ladder_first(const View *view, int height, guint *end)
+{
+    guint first;
+    int used = 0;
+
+    *end = MIN(view->stand, view->cursor + MAX(0, height / 3));
+    for (first = *end + 1; first > 0 && used < height; first--) {
+        used += view_track_row(view->track, first - 1)->before != NULL ? 2 : 1;
+        if (used > height)
+            break;
+    }
+    /* Rules may have pushed the cursor out of a very low ladder. */
+    return MIN(first, view->cursor);
+}
+
+void
+view_draw_ladder(const View *view, ViewScreen *screen, ViewBox box)
+{
+    ViewLadder ladder = { .view = view, .screen = screen, .box = box };
+    guint row;
+    guint end;
+    int y = box.y + 1;
+    int bottom = box.y + box.height;
+
+    if (box.height < 1)
+        return;
+    view_ladder_place_lanes(&ladder);
+    view_ladder_header(&ladder);
+    if (view_track_count(view->track) == 0) {
+        view_put(screen, box.x + 3, y, box.width - 3, VIEW_DIM, "No event yet.");
+        return;
+    }
+    ladder.start_us = view_track_entry(view->track, 0)->time_us;
+    for (row = view_ladder_first(view, box.height - 1, &end); row <= end && y < bottom; row++) {
+        const ViewRow *it = view_track_row(view->track, row);
+
+        if (it->before != NULL && y + 1 < bottom)
+            view_ladder_draw_rule(&ladder, y++, it);
+        view_ladder_draw_row(&ladder, y++, row);
+    }
+    for (; y < bottom; y++)
+        view_ladder_bars(&ladder, y);
+}

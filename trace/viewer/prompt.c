@@ -1,0 +1,132 @@
+/* trace/viewer/prompt.c - the last line but one as a place to type: send, fetch, break, search.
+ *
+ * Tests: tests/test_viewer_keys.c
+ */
+#include "trace/viewer/keys.h"
+
+#include <string.h>
+
+/* A command line of the control socket is not longer. */
+#define VIEW_TYPED_MAX 400
+
+typedef struct ViewQuestion {
+    const char *label;
+    void (*done)(View *view, const char *typed);
+} ViewQuestion;
+
+static void
+view_done_send(View *view, const char *typed)
+{
+    view_order(view, FALSE, "send %s", typed);
+    if (view->held)
+        view_notice(view, "It is sent once the world goes on (Space, c): now it is held.");
+}
+
+static void
+view_done_fetch(View *view, const char *typed)
+{
+    view_order(view, FALSE, "fetch %s", typed);
+    if (view->held)
+        view_notice(view, "It is fetched once the world goes on (Space, c): now it is held.");
+}
+
+static void
+view_done_break(View *view, const char *typed)
+{
+    g_autoptr(GError) error = NULL;
+    TraceFilter *filter = trace_filter_parse(typed, &error);
+
+    if (filter == NULL) {
+        view_notice(view, "No breakpoint: %s", error->message);
+        return;
+    }
+    view_notice(view, "Breakpoint: %s. c runs to it.", typed);
+    if (view->live) {
+        view_order(view, TRUE, "break %s", typed);
+        trace_filter_free(filter);
+        return;
+    }
+    g_ptr_array_add(view->breaks, filter);
+}
+
+static void
+view_done_search(View *view, const char *typed)
+{
+    g_autoptr(GError) error = NULL;
+    TraceFilter *filter = trace_filter_parse(typed, &error);
+
+    if (filter == NULL) {
+        view_notice(view, "Cannot search: %s", error->message);
+        return;
+    }
+    trace_filter_free(view->search);
+    view->search = filter;
+    view_press(view, 'n');
+}
+
+static void
+view_done_leave(View *view, const char *typed)
+{
+    view->quit = g_ascii_tolower(*typed) == 'y';
+}
+
+static const ViewQuestion questions[] = {
+    [VIEW_NO_PROMPT] = { "", NULL },
+    [VIEW_ASK_SEND] = { "Send FROM TO [FILE]: ", view_done_send },
+    [VIEW_ASK_FETCH] = { "Fetch USER pop3|imap: ", view_done_fetch },
+    [VIEW_ASK_BREAK] = { "Break at: ", view_done_break },
+    [VIEW_ASK_SEARCH] = { "Search: ", view_done_search },
+    [VIEW_ASK_LEAVE] = { "The world is held and goes on when you leave. Leave (y/n)? ",
+                         view_done_leave },
+};
+
+const char *
+view_prompt_label(ViewPrompt prompt)
+{
+    return questions[prompt].label;
+}
+
+void
+view_prompt_open(View *view, ViewPrompt prompt, const char *text)
+{
+    view->prompt = prompt;
+    g_string_assign(view->typed, text);
+}
+
+static void
+view_prompt_finish(View *view)
+{
+    const ViewQuestion *question = &questions[view->prompt];
+    g_autofree char *typed = g_strstrip(g_strdup(view->typed->str));
+
+    view->prompt = VIEW_NO_PROMPT;
+    if (*typed != '\0')
+        question->done(view, typed);
+}
+
+static void
+view_prompt_erase(View *view)
+{
+    const char *last = g_utf8_find_prev_char(view->typed->str, view->typed->str + view->typed->len);
+
+    if (last != NULL)
+        g_string_truncate(view->typed, last - view->typed->str);
+}
+
+void
+view_prompt_press(View *view, guint key)
+{
+    if (key == VIEW_KEY_ESCAPE || key == 'C' - '@')
+        view->prompt = VIEW_NO_PROMPT;
+    else if (key == VIEW_KEY_ENTER)
+        view_prompt_finish(view);
+    else if (key == VIEW_KEY_BACKSPACE)
+        view_prompt_erase(view);
+    else if (key == 'U' - '@')
+        g_string_truncate(view->typed, 0);
+    else if (key < VIEW_KEY_UP && g_unichar_isprint(key) && view->typed->len < VIEW_TYPED_MAX)
+        g_string_append_unichar(view->typed, key);
+    /* One letter answers this one. */
+    if (view->prompt == VIEW_ASK_LEAVE && view->typed->len > 0)
+        view_prompt_finish(view);
+}

@@ -1,0 +1,246 @@
+/* trace/viewer/state.c - the position in the journal, and what follows from it (see state.h).
+ *
+ * Start reading at view_update(): it is called after each look at the journal or at the server.
+ * Tests: tests/test_viewer_keys.c
+ */
+#include "trace/viewer/state.h"
+
+static const char *const mode_names[] = { "LIVE", "STEP", "PAST", "REPLAY" };
+
+View *
+view_new(ViewModel *model)
+{
+    View *view = g_new0(View, 1);
+
+    view->model = model;
+    view->track = view_track_new(model, NULL);
+    view->trail = g_array_new(FALSE, FALSE, sizeof(guint));
+    view->breaks = g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free);
+    view->break_numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+    view->typed = g_string_new(NULL);
+    view->page = VIEW_MAP;
+    view->welcome = TRUE;
+    view->follow = TRUE;
+    g_queue_init(&view->orders);
+    return view;
+}
+
+void
+view_order_free(ViewOrder *order)
+{
+    g_free(order->command);
+    g_free(order);
+}
+
+void
+view_free(View *view)
+{
+    if (view == NULL)
+        return;
+    g_queue_clear_full(&view->orders, (GDestroyNotify)view_order_free);
+    view_track_free(view->track);
+    trace_filter_free(view->search);
+    g_array_unref(view->trail);
+    g_ptr_array_unref(view->breaks);
+    g_array_unref(view->break_numbers);
+    g_string_free(view->typed, TRUE);
+    g_free(view->sentence);
+    g_free(view->notice);
+    g_free(view);
+}
+
+ViewMode
+view_mode(const View *view)
+{
+    if (!view->live)
+        return VIEW_REPLAY;
+    if (view->cursor < view->stand)
+        return VIEW_PAST;
+    return view->held ? VIEW_STEP : VIEW_LIVE;
+}
+
+const char *
+view_mode_name(ViewMode mode)
+{
+    return mode_names[mode];
+}
+
+guint
+view_last(const View *view)
+{
+    guint rows = view_track_count(view->track);
+
+    return rows == 0 ? 0 : rows - 1;
+}
+
+const ViewEntry *
+view_current(const View *view)
+{
+    return view_track_count(view->track) == 0 ? NULL : view_track_entry(view->track, view->cursor);
+}
+
+const ViewMessage *
+view_message(const View *view)
+{
+    const ViewEntry *entry = view_current(view);
+    const char *journey = view_track_journey(view->track);
+
+    if (journey == NULL && entry != NULL)
+        journey = entry->journey;
+    return view_model_message_of(view->model, journey);
+}
+
+gboolean
+view_is_at_end(const View *view)
+{
+    return view_track_count(view->track) > 0 && view->cursor == view_last(view) && !view->held;
+}
+
+void
+view_go(View *view, guint row)
+{
+    guint last = view->live ? view->stand : view_last(view);
+
+    view->cursor = MIN(row, last);
+    view->stand = MAX(view->stand, view->cursor);
+    view->follow = view->live && view->cursor == view->stand;
+    view->pane_top = 0;
+}
+
+gboolean
+view_entry_is_problem(const ViewEntry *entry)
+{
+    return entry->kind == TRACE_ERROR || entry->kind == TRACE_FAULT || entry->code >= 400 ||
+           g_strcmp0(entry->outcome, "refused") == 0 || g_strcmp0(entry->outcome, "failed") == 0;
+}
+
+gboolean
+view_row_is(const View *view, ViewSeek seek, guint from, guint row)
+{
+    const ViewEntry *entry = view_track_entry(view->track, row);
+    const ViewRow *there = view_track_row(view->track, row);
+
+    switch (seek) {
+    case VIEW_SEEK_ROW: return TRUE;
+    case VIEW_SEEK_WORTH: return entry->worth;
+    case VIEW_SEEK_STAGE:
+        return view_track_stage(view->track, row) != STAGE_NONE &&
+               (entry->stage != view_track_stage(view->track, from) ||
+                there->focus != view_track_row(view->track, from)->focus);
+    case VIEW_SEEK_HOP:
+        return there->before != NULL && row > 0 &&
+               there->focus != view_track_row(view->track, from)->focus;
+    case VIEW_SEEK_PROBLEM: return view_entry_is_problem(entry);
+    case VIEW_SEEK_NOTHING: break;
+    }
+    return FALSE;
+}
+
+/* Whether everything up to where the world is held has been read. */
+static gboolean
+view_has_caught_up(const View *view)
+{
+    guint count = view_model_count(view->model);
+
+    return count > 0 && view_model_entry(view->model, count - 1)->seq >= view->held_at;
+}
+
+/* Is what we seek among the new rows? If not, and the world is held, it is told to go on, once
+ * for each place where it is held. */
+static void
+view_go_on_seeking(View *view)
+{
+    for (; view->seek != VIEW_SEEK_NOTHING && view->seek_seen < view_track_count(view->track);
+         view->seek_seen++)
+        if (view_row_is(view, view->seek, view->seek_from, view->seek_seen))
+            view->seek = VIEW_SEEK_NOTHING;
+    if (view->seek == VIEW_SEEK_NOTHING || !view->held || view->held_at == view->seek_told ||
+        !view_has_caught_up(view))
+        return;
+    view->seek_told = view->held_at;
+    view_order(view, TRUE, view->seek == VIEW_SEEK_WORTH ? "next" : "step");
+}
+
+void
+view_seek(View *view, ViewSeek seek)
+{
+    view->seek = seek;
+    view->seek_from = view->cursor;
+    view->seek_seen = view_track_count(view->track);
+    view->seek_told = 0;
+    view->follow = TRUE;
+    view->cursor = view->stand;
+    view_go_on_seeking(view);
+}
+
+void
+view_update(View *view)
+{
+    guint old = view->stand;
+    gboolean grown;
+
+    view_track_update(view->track);
+    if (!view->live)
+        return;
+    view->stand = view_last(view);
+    grown = view->stand != old;
+    for (; old < view->stand; old++) {
+        view->grown_us = view->now_us;
+        /* Something was said: whoever waits has heard from us, and begins to wait again. */
+        if (view_track_entry(view->track, old + 1)->kind == TRACE_WIRE)
+            view->waits_since_us = view->now_us;
+    }
+    view->cursor = view->follow ? view->stand : MIN(view->cursor, view->stand);
+    if (grown && view->follow)
+        view->pane_top = 0;
+    view_go_on_seeking(view);
+}
+
+void
+view_choose(View *view, const char *journey)
+{
+    guint index = 0;
+    guint stand = 0;
+    gboolean any = view_track_count(view->track) > 0;
+    guint row = 0;
+
+    if (any) {
+        index = view_track_row(view->track, view->cursor)->entry;
+        stand = view_track_row(view->track, view->stand)->entry;
+    }
+    view_track_free(view->track);
+    view->track = view_track_new(view->model, journey);
+    view->cursor = view->stand = 0;
+    g_array_set_size(view->trail, 0);
+    for (; any && row < view_track_count(view->track); row++) {
+        guint entry = view_track_row(view->track, row)->entry;
+
+        view->cursor = entry <= index ? row : view->cursor;
+        view->stand = entry <= stand || view->live ? row : view->stand;
+    }
+    view_go(view, view->cursor);
+}
+
+void
+view_notice(View *view, const char *format, ...)
+{
+    va_list arguments;
+
+    g_free(view->notice);
+    va_start(arguments, format);
+    view->notice = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+}
+
+void
+view_order(View *view, gboolean steer, const char *format, ...)
+{
+    ViewOrder *order = g_new0(ViewOrder, 1);
+    va_list arguments;
+
+    va_start(arguments, format);
+    order->command = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    order->steer = steer;
+    g_queue_push_tail(&view->orders, order);
+}

@@ -1,0 +1,143 @@
+/* trace/viewer/state.h - where the learner stands: the whole state of the viewer but the journal.
+ *
+ *   rows of the track   0 ........ cursor ........ stand      (what comes after has not happened)
+ *                                  what we look at   where the server stands
+ *
+ * In a recording `stand` is as far as the learner has stepped. Keys change this state (keys.h),
+ * drawing only reads it (draw.h). What the server is to be told is put into `orders`; the program
+ * (view.c) sends them.
+ */
+#ifndef TRACE_VIEWER_STATE_H
+#define TRACE_VIEWER_STATE_H
+
+#include "trace/filter.h"
+#include "trace/viewer/code.h"
+#include "trace/viewer/track.h"
+
+typedef enum {
+    VIEW_LIVE,   /* the world runs, the view follows */
+    VIEW_STEP,   /* the world is held */
+    VIEW_PAST,   /* the view has gone back; the server has not */
+    VIEW_REPLAY, /* a recording, no server */
+} ViewMode;
+
+typedef enum {
+    VIEW_WHY,
+    VIEW_WIRE,
+    VIEW_CHANGED,
+    VIEW_CODE,
+    VIEW_RFC,
+    VIEW_HEADERS,
+    VIEW_PANES,
+} ViewPane;
+
+/* What lies over the ladder. */
+typedef enum {
+    VIEW_NO_PAGE,
+    VIEW_MAP,
+    VIEW_HELP,
+    VIEW_MESSAGES,
+} ViewPage;
+
+/* What the last line asks for. */
+typedef enum {
+    VIEW_NO_PROMPT,
+    VIEW_ASK_SEND,
+    VIEW_ASK_FETCH,
+    VIEW_ASK_BREAK,
+    VIEW_ASK_SEARCH,
+    VIEW_ASK_LEAVE,
+} ViewPrompt;
+
+/* What a longer run looks for; the world is stepped until it is there. */
+typedef enum {
+    VIEW_SEEK_NOTHING,
+    VIEW_SEEK_ROW,     /* any new row: the two ends of the same octets count once */
+    VIEW_SEEK_WORTH,   /* the next thing worth telling */
+    VIEW_SEEK_STAGE,   /* another stage than at the start */
+    VIEW_SEEK_HOP,     /* another host comes into focus */
+    VIEW_SEEK_PROBLEM, /* an error, a fault, a refusal */
+} ViewSeek;
+
+typedef struct ViewOrder {
+    gboolean steer; /* served while the world is held; else it waits until the world goes on */
+    char *command;
+} ViewOrder;
+
+typedef struct View {
+    ViewModel *model; /* not owned */
+    ViewTrack *track;
+    const ViewSource *sources; /* not owned; may be NULL */
+    char *sentence;            /* first screen: what one is about to see */
+
+    guint cursor, stand; /* rows; 0 where there are none yet */
+    gboolean follow;     /* live: the cursor goes with the newest */
+    GArray *trail;       /* guint: rows that `u` came from */
+    ViewSeek seek;
+    guint seek_from;   /* the row it began at */
+    guint seek_seen;   /* rows up to here have been looked at */
+    guint64 seek_told; /* where the world was held when it was last told to go on */
+
+    gboolean live; /* a server is there */
+    gboolean held;
+    gboolean controls;     /* we steer; else another viewer does */
+    guint64 held_at;       /* seq */
+    gint64 waits_since_us; /* real time, monotonic: when something was said last */
+    gint64 now_us;         /* the same clock, now */
+    gint64 grown_us;       /* the same clock, when the last event came */
+    GPtrArray *breaks;     /* TraceFilter: breakpoints (the server's; in a recording ours) */
+    GArray *break_numbers; /* guint: their numbers */
+
+    ViewPane pane;
+    gboolean zoom; /* the pane has the whole screen */
+    int pane_top;  /* first line of the pane that is seen */
+    ViewPage page;
+    gboolean welcome; /* the map is the first screen */
+    int help_top;
+    guint chosen; /* in the list of messages: 0 is "all", then the messages */
+
+    ViewPrompt prompt;
+    GString *typed;
+    TraceFilter *search; /* or NULL */
+    char *notice;        /* one line in answer to the last key, or NULL */
+    gboolean ascii;
+    gboolean quit;
+    gboolean redraw; /* paint everything again */
+    GQueue orders;   /* ViewOrder */
+} View;
+
+View *view_new(ViewModel *model);
+void view_free(View *view);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(View, view_free)
+
+ViewMode view_mode(const View *view);
+const char *view_mode_name(ViewMode mode);
+
+/* Takes in what the model has read since; goes on seeking. */
+void view_update(View *view);
+/* Shows the ladder of one message, or (NULL) of all. */
+void view_choose(View *view, const char *journey);
+
+/* The entry under the cursor; NULL while there is none. */
+const ViewEntry *view_current(const View *view);
+/* The row furthest on that may be looked at: in a recording the last. */
+guint view_last(const View *view);
+/* Whether nothing will come any more, as far as can be told, and the cursor is there. */
+gboolean view_is_at_end(const View *view);
+/* The message that the cursor is in; NULL where it is in none. */
+const ViewMessage *view_message(const View *view);
+
+/* Live: lets the world go on until @seek is there. */
+void view_seek(View *view, ViewSeek seek);
+/* Puts the cursor on @row; in a recording this may be ahead of stand, which then moves. */
+void view_go(View *view, guint row);
+void view_notice(View *view, const char *format, ...) G_GNUC_PRINTF(2, 3);
+void view_order(View *view, gboolean steer, const char *format, ...) G_GNUC_PRINTF(3, 4);
+void view_order_free(ViewOrder *order);
+
+/* Whether @row is what is being sought, if the search began at @from. */
+gboolean view_row_is(const View *view, ViewSeek seek, guint from, guint row);
+/* Whether @row shows a problem: an error, a fault, a refusal. */
+gboolean view_entry_is_problem(const ViewEntry *entry);
+
+#endif

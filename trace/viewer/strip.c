@@ -1,0 +1,278 @@
+/* trace/viewer/strip.c - the single lines that say where one is: title, stages, time line.
+ *
+ *    Glasspost STEP  j3  alice@north.example > carol@south.example      09:00:00.009
+ *    SENDER ok > SPLIT ok > ROUTE remote > [DNS ...] > FILTER - > STORE -
+ *   -09:00 CO SE SP RO [DN] ............................................. 21/109 -
+ *
+ * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
+ */
+#include "trace/viewer/draw.h"
+
+#include <string.h>
+
+/* As far back as is looked for the stages of one visit to a host. */
+#define VIEW_LOOK_BACK 4000
+
+/* ---- the title ---- */
+
+void
+view_draw_title(const View *view, ViewScreen *screen, int y)
+{
+    const ViewEntry *entry = view_current(view);
+    const ViewMessage *message = view_message(view);
+    g_autofree char *time = entry == NULL ? NULL : view_clock(entry->time_us);
+    int width = screen->width;
+    int x = 1;
+
+    view_fill(screen, 0, y, width, VIEW_REVERSE, ' ');
+    x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, "Glasspost ");
+    x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD,
+                  view_mode_name(view_mode(view)));
+    if (message != NULL)
+        view_putf(screen, x + 2, y, width - x - 16, VIEW_REVERSE, "%s  %s > %s%s", message->journey,
+                  message->from == NULL ? "..." : message->from,
+                  message->to == NULL ? "..." : message->to,
+                  message->recipients > 1 ? " and others" : "");
+    if (time != NULL)
+        view_put(screen, width - 13, y, 12, VIEW_REVERSE, time);
+}
+
+/* ---- the stages ---- */
+
+static const Stage plan_local[] = { STAGE_SENDER, STAGE_SPLIT, STAGE_ROUTE,   STAGE_RECIPIENT,
+                                    STAGE_FILTER, STAGE_STORE, STAGE_DELIVER, STAGE_NONE };
+static const Stage plan_remote[] = { STAGE_SENDER, STAGE_SPLIT,  STAGE_ROUTE,
+                                     STAGE_DNS,    STAGE_FILTER, STAGE_STORE,
+                                     STAGE_QUEUE,  STAGE_RELAY,  STAGE_NONE };
+static const Stage plan_open[] = { STAGE_SENDER, STAGE_SPLIT, STAGE_ROUTE, STAGE_NONE };
+
+/* What the stages at the host in focus have come to, up to the cursor. */
+typedef struct ViewVisit {
+    gboolean seen[STAGES];
+    const char *outcome[STAGES];
+    Stage now;
+    const char *host;
+} ViewVisit;
+
+static void
+view_visit_look(const View *view, ViewVisit *visit)
+{
+    const ViewRow *here = view_track_row(view->track, view->cursor);
+    const char *journey = view_track_entry(view->track, view->cursor)->journey;
+
+    visit->host = here->focus;
+    for (guint back = 0; back <= view->cursor && back < VIEW_LOOK_BACK; back++) {
+        const ViewEntry *entry = view_track_entry(view->track, view->cursor - back);
+
+        if (entry->stage == STAGE_NONE || entry->host != here->focus ||
+            view_entry_is_aside(entry) ||
+            (journey != NULL && entry->journey != journey && entry->journey != NULL))
+            continue;
+        if (visit->now == STAGE_NONE)
+            visit->now = entry->stage;
+        visit->seen[entry->stage] = TRUE;
+        if (visit->outcome[entry->stage] == NULL)
+            visit->outcome[entry->stage] = entry->outcome;
+    }
+}
+
+static const Stage *
+view_visit_plan(const ViewVisit *visit)
+{
+    const char *route = visit->outcome[STAGE_ROUTE];
+
+    if (route != NULL && strcmp(route, "local") == 0)
+        return plan_local;
+    if ((route != NULL && strcmp(route, "remote") == 0) || visit->seen[STAGE_RELAY])
+        return plan_remote;
+    return plan_open;
+}
+
+static gboolean
+view_plan_has(const Stage *plan, Stage stage)
+{
+    for (; *plan != STAGE_NONE; plan++)
+        if (*plan == stage)
+            return TRUE;
+    return FALSE;
+}
+
+static void
+view_stage_word(GString *line, const ViewVisit *visit, Stage stage, int *begin, int *end)
+{
+    g_autofree char *name = g_ascii_strup(stage_name(stage), -1);
+    const char *outcome = visit->outcome[stage];
+
+    if (line->len > 0)
+        g_string_append(line, " > ");
+    if (stage == visit->now) {
+        *begin = line->len;
+        g_string_append_printf(line, "[%s %s]", name, outcome == NULL ? "..." : outcome);
+        *end = line->len;
+    } else if (visit->seen[stage]) {
+        g_string_append_printf(line, "%s%s%s", name, outcome == NULL ? "" : " ",
+                               outcome == NULL ? "" : outcome);
+    } else {
+        g_string_append_printf(line, "%s -", name);
+    }
+}
+
+/* The stages seen that the plan does not know come first or last, by their place in the enum. */
+static char *
+view_stage_line(const ViewVisit *visit, int *begin, int *end)
+{
+    const Stage *plan = view_visit_plan(visit);
+    GString *line = g_string_new(NULL);
+
+    for (Stage stage = STAGE_CONNECT; stage < STAGE_SENDER; stage++)
+        if (visit->seen[stage])
+            view_stage_word(line, visit, stage, begin, end);
+    if (visit->now != STAGE_PICKUP)
+        for (const Stage *p = plan; *p != STAGE_NONE; p++)
+            view_stage_word(line, visit, *p, begin, end);
+    for (Stage stage = STAGE_SENDER; stage < STAGES; stage++)
+        if (visit->seen[stage] && (visit->now == STAGE_PICKUP || !view_plan_has(plan, stage)))
+            view_stage_word(line, visit, stage, begin, end);
+    return g_string_free(line, FALSE);
+}
+
+/* How much of a host's name tells it apart: "mx.north" of mx.north.example. */
+static int
+view_host_short(const char *host)
+{
+    int first = strcspn(host, ".");
+
+    return host[first] == '\0' ? first : first + 1 + (int)strcspn(host + first + 1, ".");
+}
+
+static guint
+view_count_problems(const View *view)
+{
+    guint problems = 0;
+
+    for (guint row = 0; row <= view->cursor; row++)
+        problems += view_entry_is_problem(view_track_entry(view->track, row)) ? 1 : 0;
+    return problems;
+}
+
+void
+view_draw_stages(const View *view, ViewScreen *screen, int y)
+{
+    ViewVisit visit = { 0 };
+    g_autofree char *line = NULL;
+    int begin = 0, end = 0, skip = 0, x = 1;
+    guint problems;
+
+    if (view_track_count(view->track) == 0)
+        return;
+    view_visit_look(view, &visit);
+    line = view_stage_line(&visit, &begin, &end);
+    problems = view_count_problems(view);
+    if (visit.host != NULL)
+        x += view_putf(screen, x, y, 16, VIEW_BOLD, "%.*s: ", view_host_short(visit.host),
+                       visit.host);
+    /* The stage we are in is seen, and one more if there is room. */
+    if (end + 12 > screen->width - x)
+        skip = MAX(0, MIN(begin, end + 12 - (screen->width - x)));
+    view_put(screen, x, y, screen->width - x - 1, VIEW_PLAIN, line + skip);
+    if (skip > 0)
+        view_put(screen, x, y, 2, VIEW_PLAIN, "..");
+    view_paint(screen, x + begin - skip, y, end - begin, VIEW_BOLD);
+    if (problems > 0)
+        view_putf(screen, screen->width - 12, y, 12, VIEW_RED, " %u problem%s", problems,
+                  problems == 1 ? "" : "s");
+}
+
+/* ---- the time line ---- */
+
+typedef struct ViewStop {
+    Stage stage;
+    guint row; /* where it begins */
+    gboolean hop;
+} ViewStop;
+
+static GArray *
+view_time_stops(const View *view)
+{
+    GArray *stops = g_array_new(FALSE, FALSE, sizeof(ViewStop));
+    Stage last = STAGE_NONE;
+
+    for (guint row = 0; row < view_track_count(view->track) && row <= view->stand; row++) {
+        Stage stage = view_track_stage(view->track, row);
+        ViewStop stop = { stage, row, view_track_row(view->track, row)->before != NULL };
+
+        if (stage == STAGE_NONE || (stage == last && !stop.hop))
+            continue;
+        last = stage;
+        g_array_append_val(stops, stop);
+    }
+    return stops;
+}
+
+/* The next try that is planned, as the cursor's message knew it. */
+static gint64
+view_time_planned(const View *view)
+{
+    const ViewEntry *entry = view_current(view);
+    gint64 due = 0;
+
+    for (guint row = 0; entry != NULL && row <= view->cursor; row++) {
+        const ViewEntry *it = view_track_entry(view->track, row);
+
+        if (it->journey == entry->journey && it->due_us > 0)
+            due = it->due_us;
+    }
+    return entry != NULL && due > entry->time_us ? due : 0;
+}
+
+/* As many stops as fit, the one we are in among them. */
+static int
+view_draw_stops(const View *view, ViewScreen *screen, int x, int y, int width)
+{
+    g_autoptr(GArray) stops = view_time_stops(view);
+    int here = 0;
+    int fits = MAX(1, width / 4);
+    int first;
+
+    for (guint i = 0; i < stops->len; i++)
+        if (g_array_index(stops, ViewStop, i).row <= view->cursor)
+            here = i;
+    first = MAX(0, MIN(here - fits / 2, (int)stops->len - fits));
+    for (int i = first; i < (int)stops->len && i < first + fits; i++) {
+        const ViewStop *stop = &g_array_index(stops, ViewStop, i);
+        const char *form = i == here ? "[%s]" : stop->hop ? "|%s " : " %s ";
+        g_autofree char *text = g_strdup_printf(form, stage_info(stop->stage)->brief);
+
+        x += view_put(screen, x, y, 4, i == here ? VIEW_BOLD : VIEW_PLAIN, text);
+    }
+    return x;
+}
+
+void
+view_draw_time_line(const View *view, ViewScreen *screen, int y)
+{
+    const ViewEntry *entry = view_current(view);
+    g_autofree char *start = NULL;
+    g_autofree char *count = NULL;
+    gint64 planned = view_time_planned(view);
+    int right = screen->width - 1;
+    int x;
+
+    view_line_across(screen, 0, y, screen->width, VIEW_BLUE);
+    if (entry == NULL)
+        return;
+    count = g_strdup_printf(" %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " ", entry->seq,
+                            view_track_entry(view->track, view->stand)->seq);
+    right -= strlen(count);
+    view_put(screen, right, y, strlen(count), VIEW_PLAIN, count);
+    if (planned > 0) {
+        g_autofree char *when = view_clock(planned);
+        g_autofree char *words = g_strdup_printf(" planned %.5s ", when);
+
+        right -= 15;
+        view_put(screen, right, y, 15, VIEW_YELLOW, words);
+    }
+    start = view_clock(view_track_entry(view->track, 0)->time_us);
+    x = 1 + view_putf(screen, 1, y, 6, VIEW_PLAIN, "%.5s ", start);
+    view_draw_stops(view, screen, x, y, right - x - 1);
+}

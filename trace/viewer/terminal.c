@@ -1,0 +1,135 @@
+/* trace/viewer/terminal.c - ncurses, and nothing but (see terminal.h).
+ *
+ * Tests: tests/test_viewer_tmux.c, where tmux is installed
+ */
+#include "trace/viewer/terminal.h"
+
+#include <curses.h>
+#include <unistd.h>
+
+#include "trace/viewer/keys.h"
+
+/* A lone Esc is told from the begin of an arrow key by what follows within this time. */
+#define VIEW_ESCAPE_MS 25
+
+static SCREEN *terminal; /* ncurses keeps its state in globals too: one terminal a process */
+
+gboolean
+view_terminal_open(gboolean colour, GError **error)
+{
+    if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NODEV, "the viewer needs a terminal");
+        return FALSE;
+    }
+    terminal = newterm(NULL, stdout, stdin);
+    if (terminal == NULL) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NODEV,
+                    "the terminal type TERM=%s is not known here", g_getenv("TERM"));
+        return FALSE;
+    }
+    set_term(terminal);
+    set_escdelay(VIEW_ESCAPE_MS);
+    raw();
+    noecho();
+    nonl();
+    keypad(stdscr, TRUE);
+    nodelay(stdscr, TRUE);
+    curs_set(0);
+    if (colour && has_colors()) {
+        start_color();
+        use_default_colors();
+        for (short pair = VIEW_RED; pair <= VIEW_CYAN; pair++)
+            init_pair(pair, pair, -1);
+    }
+    return TRUE;
+}
+
+void
+view_terminal_close(void)
+{
+    if (terminal == NULL)
+        return;
+    endwin();
+    delscreen(terminal);
+    terminal = NULL;
+}
+
+void
+view_terminal_size(int *width, int *height)
+{
+    getmaxyx(stdscr, *height, *width);
+}
+
+static attr_t
+view_terminal_look(guint look)
+{
+    attr_t attributes = A_NORMAL;
+
+    if (look & VIEW_BOLD)
+        attributes |= A_BOLD;
+    if (look & VIEW_DIM)
+        attributes |= A_DIM;
+    if (look & VIEW_REVERSE)
+        attributes |= A_REVERSE;
+    return attributes;
+}
+
+void
+view_terminal_paint(const ViewScreen *screen, gboolean all)
+{
+    if (all)
+        clearok(stdscr, TRUE);
+    for (int y = 0; y < screen->height; y++) {
+        for (int x = 0; x < screen->width; x++) {
+            const ViewCell *cell = &screen->cells[(gsize)y * screen->width + x];
+            wchar_t text[2] = { (wchar_t)cell->c, L'\0' };
+            cchar_t character;
+
+            if (cell->c == 0)
+                continue;
+            setcchar(&character, text, view_terminal_look(cell->look), cell->look & VIEW_COLOUR,
+                     NULL);
+            mvadd_wch(y, x, &character);
+        }
+    }
+    refresh();
+}
+
+static guint
+view_terminal_function_key(wint_t key)
+{
+    switch (key) {
+    case KEY_UP: return VIEW_KEY_UP;
+    case KEY_DOWN: return VIEW_KEY_DOWN;
+    case KEY_LEFT: return VIEW_KEY_LEFT;
+    case KEY_RIGHT: return VIEW_KEY_RIGHT;
+    case KEY_HOME: return VIEW_KEY_HOME;
+    case KEY_END: return VIEW_KEY_END;
+    case KEY_PPAGE: return VIEW_KEY_PAGE_UP;
+    case KEY_NPAGE: return VIEW_KEY_PAGE_DOWN;
+    case KEY_BACKSPACE: return VIEW_KEY_BACKSPACE;
+    case KEY_BTAB: return VIEW_KEY_BACK_TAB;
+    case KEY_ENTER: return VIEW_KEY_ENTER;
+    default: return 0;
+    }
+}
+
+guint
+view_terminal_key(void)
+{
+    wint_t key;
+    int result;
+
+    /* A change of size, or a key that means nothing to us, is passed over. */
+    while ((result = get_wch(&key)) == KEY_CODE_YES) {
+        guint known = view_terminal_function_key(key);
+
+        if (known != 0)
+            return known;
+    }
+    if (result == ERR)
+        return 0;
+    if (key == 127 || key == 8)
+        return VIEW_KEY_BACKSPACE;
+    return key == '\r' ? VIEW_KEY_ENTER : (guint)key;
+}

@@ -1,0 +1,206 @@
+/* trace/viewer/view.c - the viewer's loop: terminal, journal, control socket, signals.
+ *
+ *   poll   something typed | journal grew | the server said something | told to end | a second
+ *   then   read keys, read the journal, serve the link, draw
+ *
+ * Start reading at view_run().
+ */
+#include "trace/viewer/view.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "trace/viewer/draw.h"
+#include "trace/viewer/keys.h"
+#include "trace/viewer/link.h"
+#include "trace/viewer/terminal.h"
+
+/* Octets of journal read before keys are looked at again. */
+#define VIEW_READ_STEP (2 * 1024 * 1024)
+/* A clock on the screen ticks; and should the file system not tell of changes, we look. */
+#define VIEW_TICK_MS 500
+
+enum { FD_TERMINAL, FD_JOURNAL, FD_SIGNAL, FD_LINK, FDS = FD_LINK + VIEW_LINK_LINES };
+
+typedef struct ViewProgram {
+    View *view;
+    ViewModel *model;
+    ViewLink *link; /* NULL: a recording */
+    int journal;    /* inotify */
+    int signals;    /* signalfd */
+} ViewProgram;
+
+static void
+view_program_draw(ViewProgram *program)
+{
+    int width, height;
+    g_autoptr(ViewScreen) screen = NULL;
+
+    view_terminal_size(&width, &height);
+    screen = view_screen_new(width, height, program->view->ascii);
+    view_draw(program->view, screen);
+    view_terminal_paint(screen, program->view->redraw);
+    program->view->redraw = FALSE;
+}
+
+static void
+view_program_lost_server(ViewProgram *program)
+{
+    View *view = program->view;
+
+    g_clear_pointer(&program->link, view_link_free);
+    view->live = FALSE;
+    view->held = FALSE;
+    view->seek = VIEW_SEEK_NOTHING;
+    view->stand = view_last(view);
+    view_notice(view, "The world has ended. Its journal stays: this is a recording now.");
+}
+
+static void
+view_program_poll(ViewProgram *program, gboolean more)
+{
+    struct pollfd fds[FDS] = {
+        [FD_TERMINAL] = { .fd = STDIN_FILENO, .events = POLLIN },
+        [FD_JOURNAL] = { .fd = program->journal, .events = POLLIN },
+        [FD_SIGNAL] = { .fd = program->signals, .events = POLLIN },
+    };
+    char buffer[4096];
+    int count = FD_LINK;
+
+    if (program->link != NULL) {
+        view_link_poll(program->link, fds + FD_LINK);
+        count = FDS;
+    }
+    /* SIGWINCH interrupts this; ncurses then gives the new size with the next key. */
+    if (poll(fds, count, more ? 0 : VIEW_TICK_MS) < 0)
+        return;
+    if (fds[FD_SIGNAL].revents != 0 || (fds[FD_TERMINAL].revents & (POLLHUP | POLLERR)) != 0)
+        program->view->quit = TRUE;
+    /* What changed does not matter: the journal is looked at anyway. */
+    while (fds[FD_JOURNAL].revents != 0 && read(program->journal, buffer, sizeof(buffer)) > 0)
+        ;
+}
+
+/* Returns whether the journal has more at once. */
+static gboolean
+view_program_turn(ViewProgram *program)
+{
+    gboolean more;
+    guint key;
+
+    program->view->now_us = g_get_monotonic_time();
+    while ((key = view_terminal_key()) != 0)
+        view_press(program->view, key);
+    more = view_model_read(program->model, VIEW_READ_STEP);
+    view_update(program->view);
+    if (program->link != NULL && !view_link_serve(program->link, program->view))
+        view_program_lost_server(program);
+    /* What the server said may let a longer run go on. */
+    view_update(program->view);
+    if (program->link != NULL && !g_queue_is_empty(&program->view->orders) &&
+        !view_link_serve(program->link, program->view))
+        view_program_lost_server(program);
+    return more;
+}
+
+static int
+view_program_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGHUP);
+    sigaddset(&set, SIGINT);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static int
+view_program_watch(const char *path)
+{
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+
+    if (fd >= 0)
+        inotify_add_watch(fd, path, IN_MODIFY | IN_CREATE | IN_MOVED_TO);
+    return fd;
+}
+
+static void
+view_program_loop(ViewProgram *program)
+{
+    gboolean more = view_program_turn(program);
+
+    while (!program->view->quit) {
+        view_program_draw(program);
+        view_program_poll(program, more);
+        more = view_program_turn(program);
+    }
+}
+
+static int
+view_run(const char *path, const char *socket, const TraceViewOptions *options)
+{
+    ViewProgram program = { 0 };
+    g_autoptr(GError) error = NULL;
+    gboolean colour = !options->no_colour && g_getenv("NO_COLOR") == NULL;
+    gboolean ok;
+
+    setlocale(LC_ALL, "");
+    program.model = view_model_open(path, &error);
+    ok = program.model != NULL;
+    if (ok && socket != NULL)
+        program.link = view_link_open(socket, NULL);
+    if (ok && (ok = view_terminal_open(colour, &error))) {
+        program.view = view_new(program.model);
+        program.view->live = program.link != NULL;
+        program.view->controls = TRUE;
+        if (socket != NULL && program.link == NULL)
+            view_notice(program.view, "No world runs here any more: this is its recording.");
+        program.view->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
+        program.view->sources = view_sources;
+        program.view->sentence = g_strdup(options->sentence);
+        program.signals = view_program_signals();
+        program.journal = view_program_watch(path);
+        view_program_loop(&program);
+        view_terminal_close();
+        close(program.journal);
+        close(program.signals);
+        view_free(program.view);
+    }
+    view_link_free(program.link);
+    view_model_free(program.model);
+    if (!ok)
+        fprintf(stderr, "glasspost: %s\n", error->message);
+    return ok ? 0 : 1;
+}
+
+int
+trace_view_live(const char *state_folder, const TraceViewOptions *options)
+{
+    g_autofree char *socket = g_build_filename(state_folder, "control.sock", NULL);
+
+    return view_run(state_folder, socket, options);
+}
+
+int
+trace_view_replay(const char *path, const TraceViewOptions *options)
+{
+    return view_run(path, NULL, options);
+}
+
+char *
+trace_view_keys(void)
+{
+    GString *text = g_string_new(NULL);
+
+    for (const ViewAction *action = view_actions(); action->name != NULL; action++)
+        g_string_append_printf(text, "  %-12s %s\n", action->name, action->help);
+    return g_string_free(text, FALSE);
+}
