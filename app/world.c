@@ -252,6 +252,8 @@ app_read_file(AppWorldFile *world, const char *path, GError **error)
 
 /* ---- what no single key can tell ---- */
 
+#define APP_MESSAGE_LEAST (64 * 1024) /* every server takes so much (RFC 5321 §4.5.3.1.7) */
+
 static gboolean
 app_world_check(const AppWorldFile *world, GError **error)
 {
@@ -267,6 +269,12 @@ app_world_check(const AppWorldFile *world, GError **error)
 
         if (host->address == NULL || !g_hostname_is_ip_address(host->address)) {
             g_set_error(error, APP_ERROR, APP_ERROR_USAGE, "%s: [host %s] needs address = IP", name,
+                        host->name);
+            return FALSE;
+        }
+        if (host->max_message_octets < APP_MESSAGE_LEAST) {
+            g_set_error(error, APP_ERROR, APP_ERROR_USAGE,
+                        "%s: [host %s] max-message-size: 64K at least (RFC 5321 §4.5.3.1.7)", name,
                         host->name);
             return FALSE;
         }

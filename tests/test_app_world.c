@@ -113,6 +113,9 @@ test_refusals(void)
     expect_refusal("[world]\nseed = 1\n", "world.ini: no [host NAME] in it");
     expect_refusal("[host a.example]\ndomains = a.example\n",
                    "world.ini: [host a.example] needs address = IP");
+    expect_refusal(HOST "max-message-size = 63K\n",
+                   "world.ini: [host mx.north.example] max-message-size: 64K at least (RFC 5321 "
+                   "§4.5.3.1.7)");
 }
 
 static void

@@ -1,0 +1,43 @@
+/* tests/test_imap_append.c - APPEND: what comes is stored as it came. */
+#include "tests/reader_world.h"
+
+static void
+test_append(void)
+{
+    g_test_summary("RFC 3501 §6.3.11, RFC 7888: checked before the +, line ends made whole");
+    dialog_play_both("imap-append.txt", &reader_imap_engine, NULL);
+}
+
+static void
+test_big(void)
+{
+    g_test_summary("a big message goes to the store as it comes, and back octet for octet");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(GString) message = g_string_new("Subject: big\r\n\r\n");
+    g_autofree char *login = NULL, *command = NULL, *expected = NULL;
+
+    while (message->len < 700000)
+        g_string_append_printf(message, "%08u some text\r\n", (guint)message->len);
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    login = reader_say(world, "a LOGIN carol sesame\r\n");
+    command = g_strdup_printf("b APPEND Sent {%" G_GSIZE_FORMAT "+}\r\n%s\r\n", message->len,
+                              message->str);
+    g_autofree char *appended = reader_say(world, command);
+    g_assert_true(g_str_has_prefix(appended, "b OK [APPENDUID "));
+    g_autofree char *selected = reader_say(world, "c EXAMINE Sent\r\n");
+    expected = g_strdup_printf("* 1 FETCH (BODY[] {%" G_GSIZE_FORMAT "}\r\n%s)\r\n"
+                               "d OK FETCH completed\r\n",
+                               message->len, message->str);
+    reader_expect(world, "d FETCH 1 BODY[]\r\n", expected);
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/imap/append/append", test_append);
+    g_test_add_func("/imap/append/big", test_big);
+    return g_test_run();
+}

@@ -1,0 +1,108 @@
+/* tests/test_imap_name.c - mailbox names in modified UTF-7, and LIST's wildcards. */
+#include "imap/name.h"
+
+#include <locale.h>
+#include <string.h>
+
+static void
+expect_both(const char *wire, const char *utf8)
+{
+    g_autofree char *to = imap_name_to_utf8(wire);
+    g_autofree char *from = imap_name_from_utf8(utf8);
+
+    g_assert_cmpstr(to, ==, utf8);
+    g_assert_cmpstr(from, ==, wire);
+}
+
+static void
+test_utf7(void)
+{
+    g_test_summary("RFC 3501 §5.1.3: modified UTF-7, both ways");
+    expect_both("INBOX", "INBOX");
+    expect_both("Entw&APw-rfe", "Entwürfe");
+    expect_both("a&-b", "a&b");
+    expect_both("~peter/mail/&U,BTFw-/&ZeVnLIqe-", "~peter/mail/台北/日本語");
+    expect_both("&2D3eAA-", "😀");
+}
+
+static void
+test_wrong(void)
+{
+    g_test_summary("RFC 3501 §5.1.3: what is not modified UTF-7 is refused");
+    static const char *const wrong[] = { "a&b", "&AP", "&AP!-", "&2D0-", "&A-", "&APw=-", "\xff" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *name = imap_name_to_utf8(wrong[i]);
+
+        g_assert_cmpstr(name, ==, NULL);
+    }
+}
+
+static void
+test_inbox(void)
+{
+    g_test_summary("RFC 3501 §5.1: INBOX in any case");
+    g_autofree char *inbox = imap_name_to_utf8("inBox");
+    g_autofree char *other = imap_name_to_utf8("inBoxes");
+
+    g_assert_cmpstr(inbox, ==, "INBOX");
+    g_assert_cmpstr(other, ==, "inBoxes");
+}
+
+static void
+test_wildcards(void)
+{
+    g_test_summary("RFC 3501 §6.3.8: * matches everything, % stops at the next level");
+    g_assert_true(imap_name_matches("*", "a/b/c"));
+    g_assert_true(imap_name_matches("%", "abc"));
+    g_assert_false(imap_name_matches("%", "a/b"));
+    g_assert_true(imap_name_matches("a/%", "a/b"));
+    g_assert_false(imap_name_matches("a/%", "a/b/c"));
+    g_assert_true(imap_name_matches("a*c", "a/b/c"));
+    g_assert_true(imap_name_matches("%/%c", "a/bc"));
+    g_assert_true(imap_name_matches("*b%", "a/b/bb"));
+    g_assert_false(imap_name_matches("a", "ab"));
+    g_assert_false(imap_name_matches("", "a"));
+    g_assert_true(imap_name_matches("", ""));
+}
+
+static void
+test_wildcard_cost(void)
+{
+    g_test_summary("a thousand wildcards cost no more than a thousand letters");
+    g_autofree char *pattern = g_strnfill(999, '*');
+    g_autofree char *name = g_strnfill(999, 'a');
+
+    for (guint i = 0; i < 999; i += 2)
+        pattern[i] = 'a';
+    g_assert_true(imap_name_matches(pattern, name));
+    name[998] = 'b';
+    g_assert_false(imap_name_matches(pattern, name));
+}
+
+static void
+test_good(void)
+{
+    g_test_summary("names with wildcards, controls or empty levels are not made");
+    g_assert_true(imap_name_is_good("Work/2026"));
+    g_assert_false(imap_name_is_good(""));
+    g_assert_false(imap_name_is_good("/a"));
+    g_assert_false(imap_name_is_good("a/"));
+    g_assert_false(imap_name_is_good("a//b"));
+    g_assert_false(imap_name_is_good("a*"));
+    g_assert_false(imap_name_is_good("a\tb"));
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/imap/name/utf7", test_utf7);
+    g_test_add_func("/imap/name/wrong", test_wrong);
+    g_test_add_func("/imap/name/inbox", test_inbox);
+    g_test_add_func("/imap/name/wildcards", test_wildcards);
+    g_test_add_func("/imap/name/wildcard-cost", test_wildcard_cost);
+    g_test_add_func("/imap/name/good", test_good);
+    return g_test_run();
+}

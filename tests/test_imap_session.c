@@ -1,0 +1,172 @@
+/* tests/test_imap_session.c - IMAP conversations, and what they leave behind in store and trace. */
+#include "tests/reader_world.h"
+
+static void
+test_read(void)
+{
+    g_test_summary("RFC 3501 §6.4.5: reading leaves the message there, and sets \\Seen");
+    dialog_play_both("imap-read.txt", &reader_imap_engine, NULL);
+}
+
+static void
+test_flags(void)
+{
+    g_test_summary("RFC 3501 §6.4: flags, copies, removal in two steps");
+    dialog_play_both("imap-flags.txt", &reader_imap_engine, NULL);
+}
+
+static void
+test_wrong(void)
+{
+    g_test_summary("RFC 3501 §2.2: what is wrong gets BAD or NO, and the session goes on");
+    dialog_play_both("imap-wrong.txt", &reader_imap_engine, NULL);
+}
+
+static void
+test_no_passwords(void)
+{
+    g_test_summary("RFC 3501 §6.2.3: LOGINDISABLED where a password may not come");
+    dialog_play_both("imap-plain.txt", &reader_imap_engine, NULL);
+}
+
+static void
+test_patience(void)
+{
+    g_test_summary("RFC 3501 §5.4: at least thirty minutes of silence are allowed");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    g_assert_cmpfloat(imap_session_patience(world->imap_session), >=, 1800);
+    imap_session_expired(world->imap_session, replies);
+    g_assert_cmpstr(replies->str, ==, "* BYE Autologout, you were silent for too long\r\n");
+}
+
+static void
+test_journey(void)
+{
+    g_test_summary("reading is told in the message's own journey, without the password");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *said = NULL;
+    const TraceEvent *command, *reads, *body;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    said = reader_say(world, "a LOGIN {5+}\r\ncarol {6+}\r\nsesame\r\nb SELECT INBOX\r\n"
+                             "c FETCH 2 BODY[]\r\n");
+    command = reader_find_event(world, "c FETCH 2");
+    reads = reader_find_event(world, "carol@south.example has read message 2");
+    body = reader_find_event(world, "host to reader: BODY[] of message 2, 623 octets");
+    g_assert_cmpstr(command->journey, ==, "j2");
+    g_assert_cmpstr(reads->journey, ==, "j2");
+    g_assert_nonnull(strstr(reads->data, "\"outcome\":\"read\""));
+    g_assert_cmpstr(body->journey, ==, "j2");
+    g_assert_nonnull(strstr(body->data, "\"sha256\""));
+    g_assert_cmpint(body->stage, ==, STAGE_PICKUP);
+    reader_expect_no_secret(world, "sesame");
+}
+
+/* ---- questions that are answered later ---- */
+
+static guint asked_commit;
+
+static void
+ask_commit(void *world, ImapSession *session)
+{
+    (void)world;
+    (void)session;
+    asked_commit++;
+}
+
+static void
+ask_password(void *world, ImapSession *session, const SaslTry *attempt)
+{
+    (void)world;
+    (void)session;
+    g_assert_cmpstr(attempt->password, ==, "sesame");
+}
+
+static NetNext
+go_on(ReaderWorld *world, const char *octets, GString *replies)
+{
+    NetNext next;
+
+    g_string_truncate(replies, 0);
+    net_buffer_add(world->input, octets, strlen(octets));
+    do
+        next = reader_input(world, world->input, replies);
+    while (next == NET_MORE || (next == NET_GO_ON && net_buffer_length(world->input) > 0));
+    return next;
+}
+
+static void
+test_pending(void)
+{
+    g_test_summary("a command that changes something is answered when that is committed");
+    static const ImapAsk ask = { ask_commit, ask_password };
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(GString) replies = g_string_new(NULL);
+    g_autoptr(GError) broken = g_error_new(STORE_ERROR, STORE_ERROR_FAILED, "disk");
+    ImapAnswer account = { .account = world->carol }, durable = { 0 }, failed = { .failed = broken };
+
+    asked_commit = 0;
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, &ask, world);
+    g_assert_cmpint(go_on(world, "a LOGIN carol sesame\r\n", replies), ==, NET_PENDING);
+    g_assert_cmpstr(replies->str, ==, "");
+    imap_session_answer(world->imap_session, &account, replies);
+    g_assert_true(g_str_has_prefix(replies->str, "a OK "));
+    go_on(world, "b SELECT INBOX\r\n", replies);
+    g_assert_cmpint(go_on(world, "c STORE 1 FLAGS.SILENT \\Seen\r\nd NOOP\r\n", replies), ==,
+                    NET_PENDING);
+    g_assert_cmpuint(asked_commit, ==, 1);
+    g_assert_cmpstr(replies->str, ==, "");
+    imap_session_answer(world->imap_session, &durable, replies);
+    g_assert_cmpstr(replies->str, ==, "c OK STORE completed\r\n");
+    go_on(world, "", replies);
+    g_assert_cmpstr(replies->str, ==, "d OK NOOP completed\r\n");
+    g_assert_cmpint(go_on(world, "e CREATE New\r\n", replies), ==, NET_PENDING);
+    imap_session_answer(world->imap_session, &failed, replies);
+    g_assert_cmpstr(replies->str, ==, "e NO [UNAVAILABLE] Try again later\r\n");
+}
+
+static void
+test_garbage(void)
+{
+    g_test_summary("garbage of any kind gets BAD, and after twenty the connection ends");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(GString) replies = g_string_new(NULL);
+    gboolean open = TRUE;
+    guint lines = 0;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    while (open && lines < 100) {
+        char garbage[40];
+
+        for (guint i = 0; i < 38; i++)
+            garbage[i] = (char)(' ' + (lines * 37 + i * 101) % 90);
+        memcpy(garbage + 38, "\r\n", 2);
+        open = dialog_pump(world->input, garbage, 40, reader_input, world, replies);
+        lines++;
+    }
+    g_assert_false(open);
+    g_assert_nonnull(strstr(replies->str, "* BYE Too many bad commands\r\n"));
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/imap/session/read", test_read);
+    g_test_add_func("/imap/session/flags", test_flags);
+    g_test_add_func("/imap/session/wrong", test_wrong);
+    g_test_add_func("/imap/session/no-passwords", test_no_passwords);
+    g_test_add_func("/imap/session/patience", test_patience);
+    g_test_add_func("/imap/session/journey", test_journey);
+    g_test_add_func("/imap/session/pending", test_pending);
+    g_test_add_func("/imap/session/garbage", test_garbage);
+    return g_test_run();
+}

@@ -1,0 +1,130 @@
+/* tests/test_pop3_maildrop.c - the maildrop: numbers stand still, sizes are exact, one user at a time. */
+#include "pop3/maildrop.h"
+
+#include "tests/reader_world.h"
+
+static Pop3Maildrop *
+open_whole(ReaderWorld *world)
+{
+    g_autoptr(GError) error = NULL;
+    Pop3Maildrop *maildrop =
+        pop3_maildrop_open(world->pop3.locks, world->store, world->carol, &error);
+    gboolean whole = FALSE;
+
+    g_assert_no_error(error);
+    while (!whole)
+        g_assert_true(pop3_maildrop_load(maildrop, &whole, &error));
+    return maildrop;
+}
+
+static void
+test_numbers(void)
+{
+    g_test_summary("RFC 1939 §4: numbers count from 1 and stand still while mail arrives");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(Pop3Maildrop) maildrop = open_whole(world);
+
+    g_assert_cmpuint(pop3_maildrop_count(maildrop), ==, 2);
+    reader_add(world, "INBOX", "Subject: late\r\n\r\n", 17);
+    g_assert_cmpuint(pop3_maildrop_count(maildrop), ==, 2);
+    g_assert_null(pop3_maildrop_item(maildrop, 0));
+    g_assert_null(pop3_maildrop_item(maildrop, 3));
+    g_assert_null(pop3_maildrop_item(maildrop, G_MAXUINT64));
+    g_assert_nonnull(pop3_maildrop_item(maildrop, 2));
+}
+
+static void
+test_sizes(void)
+{
+    g_test_summary("RFC 1939 §11: the size counts the CRLF that RETR has to add");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    reader_add(world, "INBOX", "Subject: x\r\n\r\nno end", 20);
+    g_autoptr(Pop3Maildrop) maildrop = open_whole(world);
+    guint messages;
+    guint64 octets, expected;
+
+    expected = 3 * strlen(READER_PREFIX) + strlen(READER_TEXT) + strlen(READER_PARTS) + 20 + 2;
+    pop3_maildrop_stat(maildrop, &messages, &octets);
+    g_assert_cmpuint(messages, ==, 3);
+    g_assert_cmpuint(octets, ==, expected);
+    g_assert_false(pop3_maildrop_item(maildrop, 3)->ends);
+    pop3_maildrop_item(maildrop, 3)->deleted = TRUE;
+    pop3_maildrop_stat(maildrop, &messages, &octets);
+    g_assert_cmpuint(messages, ==, 2);
+    pop3_maildrop_undelete(maildrop);
+    pop3_maildrop_stat(maildrop, &messages, &octets);
+    g_assert_cmpuint(octets, ==, expected);
+}
+
+static void
+test_lock(void)
+{
+    g_test_summary("RFC 1939 §4: an exclusive lock, released with the session");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    Pop3Maildrop *first = open_whole(world);
+    g_autoptr(GError) error = NULL;
+
+    g_assert_null(pop3_maildrop_open(world->pop3.locks, world->store, world->carol, &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_BUSY);
+    pop3_maildrop_free(first);
+    g_autoptr(Pop3Maildrop) second = open_whole(world);
+    g_assert_nonnull(second);
+}
+
+static void
+test_unique_ids(void)
+{
+    g_test_summary("RFC 1939 §7: unique-ids are 1 to 70 printable octets and outlive the session");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    Pop3Maildrop *first = open_whole(world);
+    g_autofree char *before = pop3_maildrop_unique_id(first, pop3_maildrop_item(first, 2));
+
+    pop3_maildrop_free(first);
+    g_autoptr(Pop3Maildrop) second = open_whole(world);
+    g_autofree char *after = pop3_maildrop_unique_id(second, pop3_maildrop_item(second, 2));
+    g_autofree char *other = pop3_maildrop_unique_id(second, pop3_maildrop_item(second, 1));
+    g_assert_cmpstr(before, ==, after);
+    g_assert_cmpstr(other, !=, after);
+    g_assert_cmpuint(strlen(after), <=, 70);
+}
+
+static void
+test_many(void)
+{
+    g_test_summary("a maildrop of many pages is listed, and emptied, in slices");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(GError) error = NULL;
+    gboolean whole = FALSE;
+    guint slices = 0, messages;
+    guint64 octets;
+
+    for (guint i = 0; i < 600; i++)
+        reader_add(world, "INBOX", "Subject: x\r\n\r\n", 14);
+    g_autoptr(Pop3Maildrop) maildrop = open_whole(world);
+    g_assert_cmpuint(pop3_maildrop_count(maildrop), ==, 602);
+    for (guint i = 1; i <= 602; i++)
+        pop3_maildrop_item(maildrop, i)->deleted = i != 77;
+    while (!whole) {
+        g_assert_true(pop3_maildrop_remove_marked(maildrop, NULL, &whole, &error));
+        slices++;
+    }
+    g_assert_cmpuint(slices, >, 2);
+    g_assert_true(store_commit(world->store, &error));
+    pop3_maildrop_stat(maildrop, &messages, &octets);
+    g_assert_cmpuint(messages, ==, 1);
+    g_assert_true(pop3_maildrop_exists(maildrop, pop3_maildrop_item(maildrop, 77)));
+    g_assert_false(pop3_maildrop_exists(maildrop, pop3_maildrop_item(maildrop, 78)));
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/pop3/maildrop/numbers", test_numbers);
+    g_test_add_func("/pop3/maildrop/sizes", test_sizes);
+    g_test_add_func("/pop3/maildrop/lock", test_lock);
+    g_test_add_func("/pop3/maildrop/unique-ids", test_unique_ids);
+    g_test_add_func("/pop3/maildrop/many", test_many);
+    return g_test_run();
+}
