@@ -282,9 +282,19 @@ store_queue_delete(Store *store, gint64 id, GError **error)
     return TRUE;
 }
 
+/* Looks before it writes: a write opens a group, and a start with nothing to recover should not
+ * end in a COMMIT that a learner has to wonder about. */
 gboolean
 store_queue_recover(Store *store, GError **error)
 {
+    g_autoptr(sqlite3_stmt) find =
+        store_prepare(store, "SELECT 1 FROM recipients WHERE state = 'trying' LIMIT 1", error);
+    gboolean found;
+
+    if (find == NULL || !store_step(store, find, &found, error))
+        return FALSE;
+    if (!found)
+        return TRUE;
     g_autoptr(sqlite3_stmt) update = store_prepare(
         store, "UPDATE recipients SET state = 'waiting' WHERE state = 'trying'", error);
 

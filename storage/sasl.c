@@ -355,9 +355,8 @@ store_sasl_fits(Store *store, Trace *trace, Stage stage, const char *verifier, c
         return FALSE;
     }
     sasl_cache_remember(cache, g_steal_pointer(&key), store_now_s(store) + SASL_REMEMBER_S);
-    trace_put_text(trace, "outcome", "ok");
-    trace_decision(trace, stage, "RFC 5802 §3",
-                   "The key derived from the password in %d rounds is the stored one", SASL_ROUNDS);
+    trace_state(trace, stage, "RFC 5802 §3",
+                "The key derived from the password in %d rounds is the stored one", SASL_ROUNDS);
     return TRUE;
 }
 

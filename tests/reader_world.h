@@ -33,7 +33,7 @@
     "third line\r\n"
 #define READER_PARTS                                                                               \
     "Date: Tue, 6 Jan 2026 10:00:00 +0000\r\n"                                                     \
-    "From: \"Dave \\\"D\\\"\" <dave@south.example>\r\n"                                              \
+    "From: \"Dave \\\"D\\\"\" <dave@south.example>\r\n"                                            \
     "To: team: carol@south.example, bob@north.example;\r\n"                                        \
     "Subject: =?utf-8?q?caf=C3=A9?= with\r\n"                                                      \
     " parts\r\n"                                                                                   \
@@ -64,8 +64,8 @@ typedef struct ReaderWorld {
     char *folder;
     Store *store;
     Tracer *tracer;
-    Trace *trace;       /* of the session; NULL: silent */
-    GPtrArray *events;  /* TraceEvent copies, when traced */
+    Trace *trace;      /* of the session; NULL: silent */
+    GPtrArray *events; /* TraceEvent copies, when traced */
     Pop3Host pop3;
     ImapHost imap;
     NetBuffer *input;
@@ -131,7 +131,8 @@ reader_add(ReaderWorld *world, const char *mailbox, const char *octets, gsize le
     trace_begin_journey(trace);
     g_assert_true(store_draft_append(draft, octets, length, &error));
     store_draft_finish(draft);
-    message = store_message_add(world->store, trace, draft, "", "alice@north.example", "q1", &error);
+    message =
+        store_message_add(world->store, trace, draft, "", "alice@north.example", "q1", &error);
     g_assert_no_error(error);
     uid = store_entry_add(world->store, NULL, STAGE_DELIVER, box->id, message, READER_PREFIX, 0, "",
                           READER_NOW_S, &error);
@@ -157,12 +158,11 @@ reader_world_new(void)
     world->tracer = tracer_new(reader_now_us, NULL);
     tracer_add_sink(world->tracer, reader_keep_event, world);
     tracer_switch(world->tracer, TRUE);
-    world->store =
-        store_open(world->folder, "mx.south.example", &reader_store_world, NULL, &error);
+    world->store = store_open(world->folder, "mx.south.example", &reader_store_world, NULL, &error);
     g_assert_no_error(error);
     g_assert_true(store_account_add(world->store, "carol", "south.example", "sesame", &error));
-    world->carol = store_account_find(world->store, NULL, STAGE_PICKUP, "carol", "south.example",
-                                      &error);
+    world->carol =
+        store_account_find(world->store, NULL, STAGE_PICKUP, "carol", "south.example", &error);
     g_assert_nonnull(world->carol);
     reader_add(world, "INBOX", READER_TEXT, strlen(READER_TEXT));
     reader_add(world, "INBOX", READER_PARTS, strlen(READER_PARTS));
@@ -204,9 +204,8 @@ reader_input(void *data, NetBuffer *input, GString *replies)
 {
     ReaderWorld *world = data;
 
-    return world->pop3_session != NULL
-               ? pop3_session_input(world->pop3_session, input, replies)
-               : imap_session_input(world->imap_session, input, replies);
+    return world->pop3_session != NULL ? pop3_session_input(world->pop3_session, input, replies)
+                                       : imap_session_input(world->imap_session, input, replies);
 }
 
 /* What the server answers to @octets. */
@@ -273,9 +272,8 @@ reader_open_pop3(void *data, const char *with, GString *replies)
     ReaderWorld *world = reader_world_new();
 
     (void)data;
-    world->pop3_session =
-        pop3_session_new(&world->pop3, "127.0.0.1", !g_str_equal(with, "no passwords"),
-                         world->trace, NULL, NULL);
+    world->pop3_session = pop3_session_new(
+        &world->pop3, "127.0.0.1", !g_str_equal(with, "no passwords"), world->trace, NULL, NULL);
     pop3_session_greet(world->pop3_session, replies);
     return world;
 }
@@ -286,9 +284,8 @@ reader_open_imap(void *data, const char *with, GString *replies)
     ReaderWorld *world = reader_world_new();
 
     (void)data;
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", !g_str_equal(with, "no passwords"),
-                         world->trace, NULL, NULL);
+    world->imap_session = imap_session_new(
+        &world->imap, "127.0.0.1", !g_str_equal(with, "no passwords"), world->trace, NULL, NULL);
     imap_session_greet(world->imap_session, replies);
     return world;
 }

@@ -56,7 +56,8 @@ test_sections(void)
     g_test_summary("RFC 3501 §6.4.5: sections, field lists, partials");
     expect_labels("BODY[]", "BODY[]");
     expect_labels("body.peek[1.2.header]", "BODY[1.2.HEADER]?");
-    expect_labels("BODY[HEADER.FIELDS (From \"To\" {2}\r\nCc)]", "BODY[HEADER.FIELDS (From To Cc)]");
+    expect_labels("BODY[HEADER.FIELDS (From \"To\" {2}\r\nCc)]",
+                  "BODY[HEADER.FIELDS (From To Cc)]");
     expect_labels("BODY[2.HEADER.FIELDS.NOT (\"a b\")]", "BODY[2.HEADER.FIELDS.NOT (\"a b\")]");
     expect_labels("BODY[TEXT]<5.10>", "BODY[TEXT]<5>");
     expect_labels("BODY[1.MIME]", "BODY[1.MIME]");
@@ -96,7 +97,8 @@ static void
 test_filter(void)
 {
     g_test_summary("RFC 3501 §6.4.5: HEADER.FIELDS keeps folded lines and the empty one");
-    static const char header[] = "From: a\r\nX-Long: 1\r\n 2\r\nTo: b\r\nFrom : c\r\nnonsense\r\n\r\n";
+    static const char header[] =
+        "From: a\r\nX-Long: 1\r\n 2\r\nTo: b\r\nFrom : c\r\nnonsense\r\n\r\n";
     ImapParse parse;
     gsize kept;
 

@@ -29,7 +29,7 @@ expect_astring(const char *text, const char *expected)
 static void
 test_astring(void)
 {
-    g_test_summary("RFC 3501 §9: atom, quoted, literal");
+    g_test_summary("RFC 9051 §9: atom, quoted, literal");
     expect_astring("alice]", "alice]");
     expect_astring("\"a \\\"b\\\" \\\\c\"", "a \"b\" \\c");
     expect_astring("\"\"", "");
@@ -121,7 +121,7 @@ expect_date_time(const char *text, gint64 expected)
 static void
 test_dates(void)
 {
-    g_test_summary("RFC 3501 §9: date-time, with the zone taken off");
+    g_test_summary("RFC 9051 §9: date-time, with the zone taken off");
     expect_date_time("\" 1-Jan-1970 00:00:00 +0000\"", 0);
     expect_date_time("\"05-Jan-2026 10:00:00 +0100\"", 1767603600);
     expect_date_time("\"29-Feb-2024 00:00:00 +0000\"", 1709164800);

@@ -33,7 +33,8 @@ matches(const char *text)
 static void
 test_logic(void)
 {
-    g_test_summary("RFC 3501 §6.4.4: keys side by side are AND; NOT and OR take the keys after them");
+    g_test_summary(
+        "RFC 3501 §6.4.4: keys side by side are AND; NOT and OR take the keys after them");
     g_assert_true(matches("SEEN"));
     g_assert_false(matches("UNSEEN"));
     g_assert_true(matches("SEEN 2 UID 5"));

@@ -84,9 +84,17 @@ static void
 test_missing(void)
 {
     g_test_summary("a part that is not there is NIL, whatever is asked of it");
-    static const char *const missing[] = { "5",      "1.1",     "1.HEADER", "1.TEXT", "3.3",
-                                           "4.1.1",  "4.2.2",   "4.2.1.1",  "4.HEADER",
-                                           "2147483647", "1.1.1.1.1.1.1.1.1.1" };
+    static const char *const missing[] = { "5",
+                                           "1.1",
+                                           "1.HEADER",
+                                           "1.TEXT",
+                                           "3.3",
+                                           "4.1.1",
+                                           "4.2.2",
+                                           "4.2.1.1",
+                                           "4.HEADER",
+                                           "2147483647",
+                                           "1.1.1.1.1.1.1.1.1.1" };
 
     for (guint i = 0; i < G_N_ELEMENTS(missing); i++)
         expect_section(message, missing[i], NULL);
@@ -111,7 +119,9 @@ static void
 test_damaged(void)
 {
     g_test_summary("a message cut at each octet has sections within it");
-    static const char *const sections[] = { "", "1", "3.1", "4.2.TEXT", "4.2.1", "HEADER", "2.MIME" };
+    static const char *const sections[] = {
+        "", "1", "3.1", "4.2.TEXT", "4.2.1", "HEADER", "2.MIME"
+    };
 
     for (gsize length = 0; length < strlen(message); length++) {
         g_autofree char *cut = g_strndup(message, length);

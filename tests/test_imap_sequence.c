@@ -33,7 +33,7 @@ expect_set(const char *text, guint32 largest, const char *expected)
 static void
 test_sets(void)
 {
-    g_test_summary("RFC 3501 §9: ranges in any order, * is the largest in use");
+    g_test_summary("RFC 9051 §9: ranges in any order, * is the largest in use");
     expect_set("1", 9, "1");
     expect_set("3:1", 9, "1:3");
     expect_set("1,3,2", 9, "1:3");
@@ -48,8 +48,10 @@ test_sets(void)
 static void
 test_wrong(void)
 {
-    g_test_summary("RFC 3501 §9: numbers are not zero, and fit into 32 bits");
-    static const char *const wrong[] = { "", "0", "1,", "1:", ":1", "a", "-1", "4294967296", "1,,2" };
+    g_test_summary("RFC 9051 §9: numbers are not zero, and fit into 32 bits");
+    static const char *const wrong[] = {
+        "", "0", "1,", "1:", ":1", "a", "-1", "4294967296", "1,,2"
+    };
 
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autoptr(ImapSet) set = set_of(wrong[i]);

@@ -108,7 +108,8 @@ test_pending(void)
     g_autoptr(ReaderWorld) world = reader_world_new();
     g_autoptr(GString) replies = g_string_new(NULL);
     g_autoptr(GError) broken = g_error_new(STORE_ERROR, STORE_ERROR_FAILED, "disk");
-    ImapAnswer account = { .account = world->carol }, durable = { 0 }, failed = { .failed = broken };
+    ImapAnswer account = { .account = world->carol }, durable = { 0 },
+               failed = { .failed = broken };
 
     asked_commit = 0;
     world->imap_session =

@@ -72,8 +72,8 @@ test_deep(void)
     int depth = 0, deepest = 0;
 
     for (guint i = 0; i < 10000; i++)
-        g_string_append_printf(message,
-                               "Content-Type: multipart/mixed; boundary=b%u\r\n\r\n--b%u\r\n", i, i);
+        g_string_append_printf(
+            message, "Content-Type: multipart/mixed; boundary=b%u\r\n\r\n--b%u\r\n", i, i);
     g_autofree char *found = structure(message->str, TRUE);
     for (const char *at = found; *at != '\0'; at++) {
         depth += *at == '(' ? 1 : *at == ')' ? -1 : 0;

@@ -16,7 +16,7 @@ expect_string(const char *text, const char *expected)
 static void
 test_strings(void)
 {
-    g_test_summary("RFC 3501 §9: NIL, quoted, or literal where it must be");
+    g_test_summary("RFC 9051 §9: NIL, quoted, or literal where it must be");
     expect_string(NULL, "NIL");
     expect_string("", "\"\"");
     expect_string("a \"b\" \\c", "\"a \\\"b\\\" \\\\c\"");
@@ -40,21 +40,21 @@ test_flags(void)
 static void
 test_dates(void)
 {
-    g_test_summary("RFC 3501 §9: date-time has a day of two columns");
+    g_test_summary("RFC 9051 §9: date-time has a day of two columns");
     g_autoptr(GString) out = g_string_new(NULL);
 
     imap_write_date_time(out, 1767603600);
     imap_write_date_time(out, -1);
-    g_assert_cmpstr(out->str, ==,
-                    "\" 5-Jan-2026 09:00:00 +0000\"\"31-Dec-1969 23:59:59 +0000\"");
+    g_assert_cmpstr(out->str, ==, "\" 5-Jan-2026 09:00:00 +0000\"\"31-Dec-1969 23:59:59 +0000\"");
 }
 
 static void
 test_envelope(void)
 {
     g_test_summary("RFC 3501 §7.4.2: Sender and Reply-To are From where they are absent");
-    static const char header[] = "From: Alice <alice@north.example>\r\nTo: a@b.example, c@d.example\r\n"
-                                 "Subject: hi\r\n\r\n";
+    static const char header[] =
+        "From: Alice <alice@north.example>\r\nTo: a@b.example, c@d.example\r\n"
+        "Subject: hi\r\n\r\n";
     g_autoptr(StoreEnvelope) envelope = store_envelope_from_header(header, strlen(header));
     g_autoptr(GString) out = g_string_new(NULL);
 

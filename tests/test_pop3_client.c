@@ -41,11 +41,9 @@ expect_fetch(gsize portion)
     g_autoptr(ReaderWorld) world = reader_world_new();
     g_autoptr(GString) kept = g_string_new(NULL);
     g_autoptr(Trace) trace = trace_new(world->tracer, NULL, "fetch");
-    Pop3ClientWish wish = { .user = "carol",
-                            .password = "sesame",
-                            .delete = TRUE,
-                            .message = keep_message,
-                            .data = kept };
+    Pop3ClientWish wish = {
+        .user = "carol", .password = "sesame", .delete = TRUE, .message = keep_message, .data = kept
+    };
     g_autoptr(Pop3Client) client = pop3_client_new(&wish, trace);
 
     talk(world, client, portion);
@@ -75,8 +73,7 @@ test_wrong_password(void)
     g_autoptr(Pop3Client) client = pop3_client_new(&wish, NULL);
 
     talk(world, client, G_MAXUINT);
-    g_assert_cmpstr(pop3_client_error(client), ==,
-                    "PASS: -ERR [AUTH] User or password is wrong");
+    g_assert_cmpstr(pop3_client_error(client), ==, "PASS: -ERR [AUTH] User or password is wrong");
     g_assert_cmpuint(pop3_client_fetched(client), ==, 0);
 }
 

@@ -65,7 +65,8 @@ test_top(void)
 static void
 test_slices(void)
 {
-    g_test_summary("DESIGN §4: a big message goes out in slices of 64 KB, each giving the loop back");
+    g_test_summary(
+        "DESIGN §4: a big message goes out in slices of 64 KB, each giving the loop back");
     g_autoptr(GString) message = g_string_new("A: b\r\n\r\n");
     g_autoptr(GString) replies = g_string_new(NULL);
     guint slices = 0;

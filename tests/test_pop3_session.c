@@ -100,8 +100,7 @@ test_too_many_passwords(void)
         pop3_session_new(&world->pop3, "127.0.0.1", TRUE, world->trace, NULL, NULL);
     for (guint i = 1; i <= 5; i++) {
         static const char try[] = "USER carol\r\nPASS verysecret\r\n";
-        gboolean open =
-            dialog_pump(world->input, try, strlen(try), reader_input, world, replies);
+        gboolean open = dialog_pump(world->input, try, strlen(try), reader_input, world, replies);
 
         g_assert_cmpint(open, ==, i < 5);
     }

@@ -9,12 +9,16 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "trace/viewer/code.h"
 #include "trace/viewer/view.h"
 
 #define SAMPLE "tests/journals/remote.ndjson"
 /* How long a screen may take to come, on a machine that is busy with all the other tests. */
 #define PATIENCE_MS 10000
 #define GLANCE_MS   20
+
+/* The Code pane's sources: none, so that the screens don't change with the code. */
+const ViewSource view_sources[] = { { NULL, NULL } };
 
 static char *self; /* the path of this program */
 

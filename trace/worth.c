@@ -1,11 +1,13 @@
 /* trace/worth.c - which events are worth telling: what Space and `next` stop at, and what a
  * summary shows, some twenty a message.
  *
- *   decision, fault, error, input   always: this is the story
- *   wire     a refusal (4yz, 5yz), the reply after storing, the reader's RETR or FETCH
- *   state    what changed the message's place: handed over, delivered, archived, reported
+ *   decision           the story, but for filter rules that did not match
+ *   fault, error, input   always
+ *   wire     a refusal (4yz, 5yz), the 250 after storing, the reader's RETR or FETCH
+ *   sql      the message is written, and the COMMIT that made it durable
+ *   state    what changed the message's place: calling the next host, delivered, reported
  *   timer    of stage retry
- *   others   the first of a stage: the message has come somewhere new
+ *   dns      the first of a stage: the message has come somewhere new
  *
  * Server and viewer share this, so that both stop at the same places.
  * Tests: tests/test_trace_gate.c
@@ -41,10 +43,46 @@ trace_worth_wire(const TraceEvent *event, Stage last)
     if (code != NULL && (*code == '4' || *code == '5'))
         return TRUE;
     if (event->stage == STAGE_STORE)
-        return code != NULL;
+        return code != NULL && *code == '2';
     if (event->stage == STAGE_PICKUP)
         return last != STAGE_PICKUP || trace_worth_pickup(event);
     return last == STAGE_NONE && event->stage != STAGE_NONE;
+}
+
+/* Look-ups are told by the decision that they led to. A COMMIT belongs to no message, but those it
+ * made durable had been waiting for it. */
+static gboolean
+trace_worth_sql(const TraceEvent *event, gboolean new_stage)
+{
+    if (event->stage == STAGE_SENDER || event->stage == STAGE_RECIPIENT)
+        return FALSE;
+    if (event->journey != NULL)
+        return new_stage;
+    g_autofree char *messages = trace_event_data(event, "messages");
+
+    return messages != NULL && !g_str_equal(messages, "0");
+}
+
+static gboolean
+trace_worth_decision(const TraceEvent *event)
+{
+    if (event->stage != STAGE_FILTER)
+        return TRUE;
+    g_autofree char *outcome = trace_event_data(event, "outcome");
+
+    return g_strcmp0(outcome, "no match") != 0;
+}
+
+/* A relay tells much of its calls; the call itself is the hop. */
+static gboolean
+trace_worth_state(const TraceEvent *event, gboolean new_stage)
+{
+    if (event->stage != STAGE_RELAY)
+        return (new_stage && event->stage != STAGE_SENDER) || event->stage == STAGE_DELIVER ||
+               event->stage == STAGE_ARCHIVE || event->stage == STAGE_BOUNCE;
+    g_autofree char *label = trace_event_data(event, "label");
+
+    return label != NULL;
 }
 
 gboolean
@@ -53,16 +91,14 @@ trace_event_is_worth_telling(const TraceEvent *event, Stage last)
     gboolean new_stage = event->stage != STAGE_NONE && event->stage != last;
 
     switch (event->kind) {
-    case TRACE_DECISION:
     case TRACE_FAULT:
     case TRACE_ERROR:
     case TRACE_INPUT: return TRUE;
+    case TRACE_DECISION: return trace_worth_decision(event);
     case TRACE_WIRE: return trace_worth_wire(event, last);
-    case TRACE_STATE:
-        return new_stage || event->stage == STAGE_RELAY || event->stage == STAGE_DELIVER ||
-               event->stage == STAGE_ARCHIVE || event->stage == STAGE_BOUNCE;
+    case TRACE_SQL: return trace_worth_sql(event, new_stage);
+    case TRACE_STATE: return trace_worth_state(event, new_stage);
     case TRACE_TIMER: return new_stage || event->stage == STAGE_RETRY;
-    case TRACE_SQL:
     case TRACE_DNS:
     case TRACE_KINDS: break;
     }

@@ -1,0 +1,106 @@
+/* tests/test_imap_framing.c - lines and literals: limits from both sides. */
+#include "tests/reader_world.h"
+
+static ReaderWorld *
+connected(void)
+{
+    ReaderWorld *world = reader_world_new();
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    return world;
+}
+
+static void
+test_long_line(void)
+{
+    g_test_summary("DESIGN §11: 8,192 octets are a line, one more is too long");
+    g_autoptr(ReaderWorld) world = connected();
+    g_autofree char *filler = g_strnfill(8192 - strlen("a NOOP \r\n"), 'x');
+    g_autofree char *fits = g_strdup_printf("a NOOP %s\r\n", filler);
+    g_autofree char *more = g_strdup_printf("a NOOP x%s\r\n", filler);
+
+    g_assert_cmpuint(strlen(fits), ==, 8192);
+    reader_expect(world, fits, "a BAD NOOP has no arguments\r\n");
+    reader_expect(world, more, "* BAD Line too long\r\n");
+    reader_expect(world, "b NOOP\r\n", "b OK NOOP completed\r\n");
+}
+
+static void
+test_literal_limits(void)
+{
+    g_test_summary("RFC 3501 §4.3: a literal's size is checked before the +");
+    g_autoptr(ReaderWorld) world = connected();
+
+    reader_expect(world, "a LOGIN {16385}\r\n", "a BAD This literal is too long\r\n");
+    reader_expect(world, "b LOGIN {4294967296}\r\n", "b BAD This literal is too long\r\n");
+    reader_expect(world, "c LOGIN {16000}\r\n", "+ Ready for the literal\r\n");
+    g_autofree char *filler = g_strnfill(16000, 'x');
+    reader_expect(world, filler, "");
+    reader_expect(world, " {1000}\r\n", "c BAD This literal is too long\r\n");
+    reader_expect(world, "d NOOP\r\n", "d OK NOOP completed\r\n");
+}
+
+static void
+test_unasked(void)
+{
+    g_test_summary("RFC 7888 §4: a literal that comes unasked and is too long ends the connection");
+    g_autoptr(ReaderWorld) world = connected();
+    static const char line[] = "a LOGIN {16385+}\r\n";
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    g_assert_false(dialog_pump(world->input, line, strlen(line), reader_input, world, replies));
+    g_assert_cmpstr(replies->str, ==, "* BYE [TOOBIG] This literal is too long\r\n");
+}
+
+static void
+test_in_literal(void)
+{
+    g_test_summary("RFC 3501 §4.3: what looks like a command in a literal is none");
+    g_autoptr(ReaderWorld) world = connected();
+
+    reader_expect(world, "a LOGIN {16+}\r\nx LOGOUT\r\nabcdef {6}\r\n",
+                  "+ Ready for the literal\r\n");
+    reader_expect(world, "sesame\r\n", "a NO [AUTHENTICATIONFAILED] User or password is wrong\r\n");
+}
+
+static void
+test_sasl_limit(void)
+{
+    g_test_summary("an answer to AUTHENTICATE is at most 12,288 octets");
+    g_autoptr(ReaderWorld) world = connected();
+    g_autofree char *filler = g_strnfill(13000, 'A');
+    g_autofree char *line = g_strconcat(filler, "\r\n", NULL);
+
+    reader_expect(world, "a AUTHENTICATE PLAIN\r\n", "+ \r\n");
+    reader_expect(world, line, "a BAD Line too long\r\n");
+    reader_expect(world, "b NOOP\r\n", "b OK NOOP completed\r\n");
+}
+
+static void
+test_pipelined(void)
+{
+    g_test_summary("RFC 3501 §5.5: commands sent ahead are answered in order, long work between");
+    g_autoptr(ReaderWorld) world = connected();
+    g_autofree char *said =
+        reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\nc FETCH 1:2 BODY[]\r\n"
+                          "d SEARCH ALL\r\ne NOOP\r\n");
+
+    g_assert_true(
+        g_str_has_suffix(said, "c OK FETCH completed\r\n* SEARCH 1 2\r\nd OK SEARCH completed\r\n"
+                               "e OK NOOP completed\r\n"));
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/imap/framing/long-line", test_long_line);
+    g_test_add_func("/imap/framing/literal-limits", test_literal_limits);
+    g_test_add_func("/imap/framing/unasked", test_unasked);
+    g_test_add_func("/imap/framing/in-literal", test_in_literal);
+    g_test_add_func("/imap/framing/sasl-limit", test_sasl_limit);
+    g_test_add_func("/imap/framing/pipelined", test_pipelined);
+    return g_test_run();
+}

@@ -1,0 +1,95 @@
+/* tests/test_imap_message.c - STORE, COPY, EXPUNGE, CLOSE. */
+#include "tests/reader_world.h"
+
+static ReaderWorld *
+selected(void)
+{
+    ReaderWorld *world = reader_world_new();
+    g_autofree char *said = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
+    return world;
+}
+
+static void
+test_flags(void)
+{
+    g_test_summary("RFC 3501 §6.4: flags, copies, removal in two steps");
+    dialog_play_both("imap-flags.txt", &reader_imap_engine, NULL);
+}
+
+static void
+test_copy_all_or_nothing(void)
+{
+    g_test_summary("RFC 3501 §6.4.7: a COPY that fails leaves the target as it was");
+    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreMailbox) inbox =
+        store_mailbox_find(world->store, world->carol->id, "INBOX", &error);
+
+    for (guint i = 0; i < 300; i++)
+        reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 302, &error));
+    g_assert_true(store_commit(world->store, &error));
+    g_autofree char *copied = reader_say(world, "d COPY 1:302 Trash\r\n");
+    g_assert_true(g_str_has_prefix(copied, "* 302 EXPUNGE\r\nd NO [EXPUNGEISSUED]"));
+    g_autofree char *status = reader_say(world, "e STATUS Trash (MESSAGES)\r\n");
+    g_assert_nonnull(strstr(status, "(MESSAGES 0)"));
+}
+
+static void
+test_copy_here(void)
+{
+    g_test_summary("RFC 4315 §3: COPYUID; a copy into the same mailbox is new mail");
+    g_autoptr(ReaderWorld) world = selected();
+    g_autofree char *said = reader_say(world, "c COPY 2,1 INBOX\r\n");
+
+    g_assert_cmpstr(
+        said, ==,
+        "* 4 EXISTS\r\n* 0 RECENT\r\nc OK [COPYUID 1767603600 1:2 3:4] COPY completed\r\n");
+}
+
+static void
+test_close_examined(void)
+{
+    g_test_summary("RFC 3501 §6.4.2: CLOSE removes nothing where the mailbox was examined");
+    g_autoptr(ReaderWorld) world = selected();
+    g_autofree char *said = reader_say(world, "c STORE 1 +FLAGS \\Deleted\r\nd EXAMINE INBOX\r\n"
+                                              "e CLOSE\r\nf STATUS INBOX (MESSAGES)\r\n");
+
+    g_assert_nonnull(strstr(said, "(MESSAGES 2)"));
+}
+
+static void
+test_wrong(void)
+{
+    g_test_summary("RFC 9051 §9: arguments that are missing, or too many, are BAD");
+    static const char *const wrong[] = { "STORE",          "STORE 1",          "STORE 1 FLAGS",
+                                         "STORE 1 FLAGS ", "STORE 1 (\\Seen)", "STORE 1 FLAGS () x",
+                                         "COPY",           "COPY 1",           "COPY 1 Trash x",
+                                         "EXPUNGE 1",      "UID EXPUNGE",      "CLOSE x" };
+    g_autoptr(ReaderWorld) world = selected();
+
+    for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *line = g_strdup_printf("c %s\r\n", wrong[i]);
+        g_autofree char *said = reader_say(world, line);
+
+        g_assert_true(g_str_has_prefix(said, "c BAD "));
+    }
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/imap/message/flags", test_flags);
+    g_test_add_func("/imap/message/copy-all-or-nothing", test_copy_all_or_nothing);
+    g_test_add_func("/imap/message/copy-here", test_copy_here);
+    g_test_add_func("/imap/message/close-examined", test_close_examined);
+    g_test_add_func("/imap/message/wrong", test_wrong);
+    return g_test_run();
+}
