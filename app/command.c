@@ -96,6 +96,8 @@ app_command_send(AppRun *run, char **words, GError **error)
                      .recipients = (const char *const *)recipients,
                      .submit = password != NULL };
 
+    if (recipients[0] == NULL)
+        return app_command_failed(error, "send: there is no recipient");
     if (!app_send_options(run, words + 2, &send, &message, error))
         return NULL;
     if (message == NULL)

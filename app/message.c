@@ -1,7 +1,14 @@
 /* app/message.c - the messages that scripts and commands hand in. */
 #include "app/message.h"
 
+#include <errno.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <sys/stat.h>
+
+/* Octets of a file: more than any host takes. */
+#define APP_MESSAGE_MAX (64 * 1024 * 1024)
 
 static GBytes *
 app_message_with_crlf(const char *text, gsize length)
@@ -18,6 +25,26 @@ app_message_with_crlf(const char *text, gsize length)
     return g_byte_array_free_to_bytes(octets);
 }
 
+/* A pipe or a device may have no end, and nobody else is served while we read. */
+static gboolean
+app_message_is_readable(const char *path, GError **error)
+{
+    GStatBuf status;
+
+    if (g_stat(path, &status) != 0) {
+        int failure = errno;
+
+        g_set_error(error, G_IO_ERROR, (int)g_io_error_from_errno(failure), "%s: %s", path,
+                    g_strerror(failure));
+        return FALSE;
+    }
+    if (S_ISREG(status.st_mode) && status.st_size <= APP_MESSAGE_MAX)
+        return TRUE;
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_REGULAR_FILE,
+                "%s: not a file of at most %d octets", path, APP_MESSAGE_MAX);
+    return FALSE;
+}
+
 GBytes *
 app_message_load(const char *file, const char *folder, GError **error)
 {
@@ -25,7 +52,7 @@ app_message_load(const char *file, const char *folder, GError **error)
     g_autofree char *text = NULL;
     gsize length;
 
-    if (!g_file_get_contents(path, &text, &length, error))
+    if (!app_message_is_readable(path, error) || !g_file_get_contents(path, &text, &length, error))
         return NULL;
     return app_message_with_crlf(text, length);
 }

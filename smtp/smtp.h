@@ -19,26 +19,26 @@ typedef struct SmtpFilter SmtpFilter;
 
 /* A [host NAME] section of the world file, as far as SMTP is concerned. Owned by app/. */
 typedef struct SmtpSettings {
-    char *hostname;              /* mx.north.example */
-    char *address;               /* 127.0.0.2: listens here, and calls others from here */
-    char **domains;              /* ours: mail for them is delivered here */
-    char **trusted_networks;     /* "127.0.0.9", "10.0.0.0/8": may relay without AUTH */
-    char *relay_via;             /* smart host: "mx.hub.example" or "127.0.0.4:25", or NULL */
-    char **routes;               /* "slow.example: 127.0.0.9:2500": overrides of DNS */
-    char **catch_all;            /* addresses that take what no account does, one a domain; may be empty */
-    guint16 relay_port;          /* where other hosts listen: 25, in a lab 10025 */
-    gint64 *retry_s;             /* waits between attempts; the last one repeats */
-    guint retries;               /* how many there are, at least 1 */
-    gint64 warn_after_s;         /* 0: never */
+    char *hostname;          /* mx.north.example */
+    char *address;           /* 127.0.0.2: listens here, and calls others from here */
+    char **domains;          /* ours: mail for them is delivered here */
+    char **trusted_networks; /* "127.0.0.9", "10.0.0.0/8": may relay without AUTH */
+    char *relay_via;         /* smart host: "mx.hub.example" or "127.0.0.4:25", or NULL */
+    char **routes;           /* "slow.example: 127.0.0.9:2500": overrides of DNS */
+    char **catch_all;    /* addresses that take what no account does, one a domain; may be empty */
+    guint16 relay_port;  /* where other hosts listen: 25, in a lab 10025 */
+    gint64 *retry_s;     /* waits between attempts; the last one repeats */
+    guint retries;       /* how many there are, at least 1 */
+    gint64 warn_after_s; /* 0: never */
     gint64 give_up_after_s;
-    guint give_up_tries;         /* 0: no limit */
-    double peer_timeout_s;       /* 0: the RFC's own (RFC 5321 §4.5.3.2) */
+    guint give_up_tries;   /* 0: no limit */
+    double peer_timeout_s; /* 0: the RFC's own (RFC 5321 §4.5.3.2) */
     guint64 max_message_octets;
-    gboolean verify_domain;      /* ask DNS at RCPT */
+    gboolean verify_domain; /* ask DNS at RCPT */
     gboolean local_sender_needs_auth;
-    gboolean plaintext_auth;     /* AUTH PLAIN without TLS, from loopback */
-    gboolean archive;            /* keep a copy of everything */
-    SmtpFilter *filter;          /* NULL: none */
+    gboolean plaintext_auth; /* AUTH PLAIN without TLS, from loopback */
+    gboolean archive;        /* keep a copy of everything */
+    SmtpFilter *filter;      /* NULL: none */
 } SmtpSettings;
 
 /* The host at work. One a [host]; its parts belong to app/. */
@@ -60,7 +60,7 @@ typedef struct SmtpHost {
 #define SMTP_DOMAIN_MAX     255
 #define SMTP_PATH_MAX       256
 #define SMTP_RECIPIENTS_MAX 1000
-#define SMTP_RECEIVED_MAX   100  /* RFC 5321 §6.3 */
-#define SMTP_ERRORS_MAX     20   /* bad commands before 421 */
+#define SMTP_RECEIVED_MAX   100 /* RFC 5321 §6.3 */
+#define SMTP_ERRORS_MAX     20  /* bad commands before 421 */
 
 #endif

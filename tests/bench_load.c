@@ -92,8 +92,8 @@ load_input(NetConn *conn, void *owner)
         last = strlen(line) >= 4 && line[3] == ' ';
         if (last) {
             LoadSession *session = owner;
-            gboolean ends = (session->waits == HELLO || session->waits == BODY) &&
-                            session->load->left == 0;
+            gboolean ends =
+                (session->waits == HELLO || session->waits == BODY) && session->load->left == 0;
 
             load_reply(session, line);
             g_free(line);
@@ -120,9 +120,10 @@ load_make_body(gsize octets)
     GString *body = g_string_new("From: <load@far.example>\r\nSubject: load\r\n\r\n");
 
     while (body->len + 74 < octets)
-        g_string_append_printf(body, "%.*s\r\n", 72,
-                               "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz012345678"
-                               "9");
+        g_string_append_printf(
+            body, "%.*s\r\n", 72,
+            "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz012345678"
+            "9");
     return g_string_append(body, ".\r\n");
 }
 

@@ -123,13 +123,13 @@ test_bad_values(void)
 {
     g_test_summary("a value of the wrong form is refused, each limit from both sides");
     static const char *const bad[] = {
-        "smtp-port = 0",       "smtp-port = 65536", "smtp-port = -1",    "smtp-port = 2x",
-        "journal = yes",       "network = tcp",     "journal-size = 1T", "journal-size = M",
-        "seed = 99999999999999999999",
+        "smtp-port = 0",     "smtp-port = 65536", "smtp-port = -1",
+        "smtp-port = 2x",    "journal = yes",     "network = tcp",
+        "journal-size = 1T", "journal-size = M",  "seed = 99999999999999999999",
     };
-    static const char *const good[] = { "smtp-port = 1", "smtp-port = 65535", "journal = off",
-                                        "journal-size = 1G", "journal-size = 0",
-                                        "seed = 9223372036854775807" };
+    static const char *const good[] = { "smtp-port = 1",    "smtp-port = 65535",
+                                        "journal = off",    "journal-size = 1G",
+                                        "journal-size = 0", "seed = 9223372036854775807" };
 
     for (guint i = 0; i < G_N_ELEMENTS(bad); i++) {
         g_autoptr(GError) error = NULL;

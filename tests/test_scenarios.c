@@ -40,12 +40,12 @@ static const Story stories[] = {
 /* clang-format on */
 
 typedef struct Run {
-    GPtrArray *awaited;  /* of the file's expect */
-    char **stages;       /* of the story */
-    guint met;           /* how many of them were met */
+    GPtrArray *awaited; /* of the file's expect */
+    char **stages;      /* of the story */
+    guint met;          /* how many of them were met */
     guint64 events, without_cause;
     guint journeys;
-    GString *journal;    /* all lines, to compare two runs; NULL: not wanted */
+    GString *journal; /* all lines, to compare two runs; NULL: not wanted */
 } Run;
 
 static void
@@ -123,8 +123,13 @@ play(const Story *story, AppNetwork network, GString *journal)
     AppWorldFile *file = app_world_load("labs/demo/world.ini", overlay, &error);
     g_autofree char *state = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
     g_auto(GStrv) stages = g_strsplit(story->stages, " ", -1);
-    Run run = { g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free), stages, 0, 0, 0,
-                0, journal };
+    Run run = { g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free),
+                stages,
+                0,
+                0,
+                0,
+                0,
+                journal };
     AppRunOptions options = { .sink = follow, .sink_data = &run };
     guint16 base;
 
@@ -142,8 +147,7 @@ play(const Story *story, AppNetwork network, GString *journal)
         g_assert_no_error(error);
         app_run_loop(world, TRUE);
         if (run.stages[run.met] != NULL)
-            g_error("%s: stage %u (%s) was not met", story->name, run.met + 1,
-                    run.stages[run.met]);
+            g_error("%s: stage %u (%s) was not met", story->name, run.met + 1, run.stages[run.met]);
         if (run.awaited->len > 0)
             g_error("%s: no event matched %s", story->name,
                     trace_filter_text(g_ptr_array_index(run.awaited, 0)));
