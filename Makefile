@@ -148,8 +148,8 @@ bench:
 
 lint:
 	@sh setup.sh lint
-	clang-format --dry-run -Werror $(ALLSOURCES)
-	cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
+	@clang-format --dry-run -Werror $(ALLSOURCES)
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --enable=warning,portability --inline-suppr \
 	    --library=gtk --library=posix $(LINTMACROS) -I. $(filter-out tests/%,$(filter %.c,$(ALLSOURCES)))
 
 # GLib's macros that cppcheck cannot see through.

@@ -95,7 +95,7 @@ struct AppCaller {
     Stage stage;         /* in which its logins are told */
     DnsMxLookup *lookup; /* pending, or NULL */
     SaslTry *attempt;    /* pending, or NULL */
-    NetTimer *delay;     /* of a wrong password */
+    NetTimer *delay;     /* of a wrong password, or of a slow greeting */
 };
 
 /* @name: the session's ("smtp-7" is made of "smtp"). */

@@ -299,12 +299,26 @@ app_run_host(AppRun *run, const char *name)
 
 /* ---- the turn ---- */
 
+#define APP_JUMP_MAX_S (100 * 365 * 24 * 3600ULL)
+
+/* A fault: the world's clock is suddenly later. Guards of peers run on steady time and stay. */
+static void
+app_run_jump(AppRun *run)
+{
+    const TraceFault *fault = trace_fault(run->trace, STAGE_NONE, "clock-jump");
+    guint64 seconds;
+
+    if (fault != NULL && net_parse_number(fault->parameter, -1, APP_JUMP_MAX_S, &seconds))
+        net_clock_jump(run->clock, (gint64)seconds * NET_SECOND);
+}
+
 static gboolean
 app_run_turn(void *data, gboolean idle)
 {
     AppRun *run = data;
     gboolean more = FALSE;
 
+    app_run_jump(run);
     for (guint i = 0; i < run->hosts->len; i++)
         more |= app_host_turn(g_ptr_array_index(run->hosts, i), idle);
     if (run->journal != NULL)

@@ -30,6 +30,38 @@ app_smtp_answer(void *session, const AppAnswer *answer, GString *replies)
     return smtp_session_answer(session, &smtp, replies);
 }
 
+/* ---- a greeting that somebody asked to be slow ---- */
+
+#define APP_GREETING_MAX_S 3600
+
+static void
+app_smtp_greet_late(void *data)
+{
+    AppCaller *caller = data;
+    g_autoptr(GString) replies = g_string_new(NULL);
+    NetNext next;
+
+    caller->delay = NULL;
+    next = smtp_session_greet(caller->session, replies);
+    net_served_go_on(caller->served, next, replies);
+}
+
+/* Like a session that waits for an answer of ours: what the client sends meanwhile is held back. */
+static gboolean
+app_smtp_greets_late(AppCaller *caller)
+{
+    const TraceFault *fault = trace_fault(caller->trace, STAGE_CONNECT, "greeting-slow");
+    g_autoptr(GString) nothing = g_string_new(NULL);
+    guint64 seconds;
+
+    if (fault == NULL || !net_parse_number(fault->parameter, -1, APP_GREETING_MAX_S, &seconds))
+        return FALSE;
+    caller->delay = net_timer_start(net_clock(caller->host->parts.net), NET_TIMER_GUARD,
+                                    (gint64)seconds * NET_SECOND, app_smtp_greet_late, caller);
+    net_served_go_on(caller->served, NET_PENDING, nothing);
+    return TRUE;
+}
+
 static void *
 app_smtp_open_port(AppHost *host, NetServed *served, SmtpPort port, GString *replies)
 {
@@ -41,7 +73,8 @@ app_smtp_open_port(AppHost *host, NetServed *served, SmtpPort port, GString *rep
                                        caller->trace, &app_smtp_ask, caller);
     if (origin != 0)
         smtp_session_set_origin(caller->session, journey, branch, origin);
-    if (smtp_session_greet(caller->session, replies) != NET_CLOSE)
+    if (app_smtp_greets_late(caller) ||
+        smtp_session_greet(caller->session, replies) != NET_CLOSE)
         return caller;
     smtp_session_free(caller->session);
     app_caller_free(caller);

@@ -1,0 +1,157 @@
+/* imap/commands.c - the commands of IMAP (RFC 3501 §6.1 to §6.4, and extensions).
+ *
+ * Start reading at commands[]: name, the states in which it is allowed, its section, its handler.
+ * Tests: tests/test_imap_session.c
+ */
+#include "imap/commands.h"
+
+#include <string.h>
+
+#define IMAP_NO   IMAP_NOT_AUTHENTICATED
+#define IMAP_USER (IMAP_AUTHENTICATED | IMAP_SELECTED)
+#define IMAP_BOX  IMAP_SELECTED
+#define IMAP_ANY  (IMAP_NO | IMAP_USER)
+
+/* clang-format off */
+static const ImapCommand commands[] = {
+    /* name           allowed    secret no_exp by_uid section             handler                  */
+    { "CAPABILITY",   IMAP_ANY,  FALSE, FALSE, FALSE, "RFC 3501 §6.1.1",  imap_auth_capability     },
+    { "NOOP",         IMAP_ANY,  FALSE, FALSE, FALSE, "RFC 3501 §6.1.2",  imap_auth_noop           },
+    { "LOGOUT",       IMAP_ANY,  FALSE, FALSE, FALSE, "RFC 3501 §6.1.3",  imap_auth_logout         },
+    { "ID",           IMAP_ANY,  FALSE, FALSE, FALSE, "RFC 2971 §3.1",    imap_auth_id             },
+    { "AUTHENTICATE", IMAP_NO,   TRUE,  FALSE, FALSE, "RFC 3501 §6.2.2",  imap_auth_authenticate   },
+    { "LOGIN",        IMAP_NO,   TRUE,  FALSE, FALSE, "RFC 3501 §6.2.3",  imap_auth_login          },
+    { "SELECT",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.1",  imap_mailbox_select      },
+    { "EXAMINE",      IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.2",  imap_mailbox_examine     },
+    { "CREATE",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.3",  imap_mailbox_create      },
+    { "DELETE",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.4",  imap_mailbox_delete      },
+    { "RENAME",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.5",  imap_mailbox_rename      },
+    { "SUBSCRIBE",    IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.6",  imap_mailbox_subscribe   },
+    { "UNSUBSCRIBE",  IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.7",  imap_mailbox_unsubscribe },
+    { "LIST",         IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.8",  imap_list                },
+    { "LSUB",         IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.9",  imap_lsub                },
+    { "STATUS",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.10", imap_mailbox_status      },
+    { "APPEND",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.11", imap_append              },
+    { "NAMESPACE",    IMAP_USER, FALSE, FALSE, FALSE, "RFC 2342 §5",      imap_mailbox_namespace   },
+    { "IDLE",         IMAP_USER, FALSE, FALSE, FALSE, "RFC 2177 §3",      imap_idle                },
+    { "CHECK",        IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.1",  imap_mailbox_check       },
+    { "CLOSE",        IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.2",  imap_message_close       },
+    { "UNSELECT",     IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3691 §2",      imap_mailbox_unselect    },
+    { "EXPUNGE",      IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.3",  imap_message_expunge     },
+    { "SEARCH",       IMAP_BOX,  FALSE, TRUE,  FALSE, "RFC 3501 §6.4.4",  imap_search              },
+    { "FETCH",        IMAP_BOX,  FALSE, TRUE,  FALSE, "RFC 3501 §6.4.5",  imap_fetch               },
+    { "STORE",        IMAP_BOX,  FALSE, TRUE,  FALSE, "RFC 3501 §6.4.6",  imap_message_store       },
+    { "COPY",         IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.7",  imap_message_copy        },
+    { "UID SEARCH",   IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_search              },
+    { "UID FETCH",    IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_fetch               },
+    { "UID STORE",    IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_message_store       },
+    { "UID COPY",     IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_message_copy        },
+    { "UID EXPUNGE",  IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 4315 §2.1",    imap_message_expunge     },
+};
+/* clang-format on */
+
+const ImapCommand *
+imap_command_find(ImapParse *parse)
+{
+    g_autofree char *name = imap_parse_atom(parse);
+
+    if (name != NULL && g_ascii_strcasecmp(name, "UID") == 0 && imap_parse_char(parse, ' ')) {
+        g_autofree char *second = imap_parse_atom(parse);
+
+        g_free(name);
+        name = g_strdup_printf("UID %s", second == NULL ? "" : second);
+    }
+    for (guint i = 0; name != NULL && i < G_N_ELEMENTS(commands); i++)
+        if (g_ascii_strcasecmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
+}
+
+/* "FETCH 7 BODY[]" is about one message: then the command belongs to that message's journey. */
+static void
+imap_command_set_journey(ImapSession *session, ImapParse arguments)
+{
+    const char *wrong;
+    const ImapHandler handler = session->current->handler;
+
+    if (!trace_is_on(session->trace) || session->state != IMAP_SELECTED ||
+        (handler != imap_fetch && handler != imap_message_store && handler != imap_message_copy) ||
+        !imap_parse_char(&arguments, ' '))
+        return;
+    g_autoptr(ImapSet) set = imap_take_set(session, &arguments, &wrong);
+    guint32 number = set == NULL ? 0 : imap_set_single(set);
+    gboolean found = number > 0;
+    guint index = number - 1;
+
+    if (found && session->current->by_uid)
+        index = imap_view_find(session, number, &found);
+    if (!found)
+        return;
+    g_autoptr(StoreEntry) entry = store_entry_get(session->host->store, session->mailbox,
+                                                  imap_view_at(session, index)->uid, NULL);
+    imap_set_journey(session, entry == NULL ? 0 : entry->message);
+    session->one_message = TRUE;
+}
+
+NetNext
+imap_command(ImapSession *session, GString *replies)
+{
+    g_autofree char *tag = NULL;
+    const ImapCommand *command = session->current;
+    ImapParse parse;
+
+    imap_parse_start(&parse, session->command->str, session->command->len);
+    tag = imap_parse_tag(&parse);
+    if (imap_parse_char(&parse, ' '))
+        imap_command_find(&parse); /* takes the name, which is known already */
+    if (command != NULL)
+        imap_command_set_journey(session, parse);
+    imap_frame_tell(session);
+    if (tag == NULL)
+        return imap_mistake(session, replies, "RFC 3501 §2.2.1", "A command begins with a tag");
+    if (command == NULL)
+        return imap_mistake(session, replies, "RFC 3501 §7.1.3", "Unknown command");
+    if ((command->states & session->state) == 0)
+        return imap_mistake(session, replies, "RFC 9051 §3",
+                            session->state == IMAP_NOT_AUTHENTICATED ? "Log in first"
+                            : session->state == IMAP_SELECTED        ? "You have logged in already"
+                                                                     : "Not in this state");
+    return command->handler(session, &parse, replies);
+}
+
+/* ---- numbers in commands ---- */
+
+ImapSet *
+imap_take_set(ImapSession *session, ImapParse *arguments, const char **wrong)
+{
+    g_autoptr(ImapSet) set = imap_set_parse(arguments);
+    guint count = session->view->len;
+    guint32 last_uid = count == 0 ? 0 : imap_view_at(session, count - 1)->uid;
+
+    *wrong = "A sequence set is needed here";
+    if (set == NULL)
+        return NULL;
+    imap_set_resolve(set, session->current->by_uid ? last_uid : count);
+    /* A UID that is not there is no mistake, a sequence number is (RFC 3501 §6.4.8). */
+    *wrong = "There is no message of that number";
+    if (!session->current->by_uid && (imap_set_largest(set) > count || count == 0))
+        return NULL;
+    return g_steal_pointer(&set);
+}
+
+gboolean
+imap_set_names(ImapSession *session, const ImapSet *set, guint index)
+{
+    return imap_set_contains(set, session->current->by_uid ? imap_view_at(session, index)->uid
+                                                           : index + 1);
+}
+
+void
+imap_set_journey(ImapSession *session, gint64 id)
+{
+    g_autoptr(StoreMessage) message = NULL;
+
+    if (id != 0 && trace_is_on(session->trace))
+        message = store_message_get(session->host->store, id, NULL);
+    trace_set_journey(session->trace, message == NULL ? NULL : message->journey);
+}

@@ -1,0 +1,162 @@
+/* imap/commands_auth.c - who reads? LOGIN, AUTHENTICATE PLAIN, and what any client may ask.
+ *
+ *   a1 LOGIN alice ***          a2 AUTHENTICATE PLAIN [***]
+ *        |                              |  "+ " unless the answer came at once (RFC 4959)
+ *        +-------> (the check) <--------+
+ *
+ * Tests: tests/test_imap_session.c
+ */
+#include "imap/commands.h"
+
+#include <string.h>
+
+/* What is offered is here whole. Before login only what is of use then, with how to log in. */
+char *
+imap_auth_capabilities(const ImapSession *session)
+{
+    const char *login = session->plaintext_auth ? " AUTH=PLAIN" : " LOGINDISABLED";
+
+    if (session->state == IMAP_NOT_AUTHENTICATED)
+        return g_strdup_printf("IMAP4rev1 LITERAL+ SASL-IR ID%s", login);
+    return g_strdup("IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UIDPLUS UNSELECT");
+}
+
+NetNext
+imap_auth_capability(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    g_autofree char *capabilities = imap_auth_capabilities(session);
+
+    if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 3501 §6.1.1", "CAPABILITY has no arguments");
+    imap_untagged(session, replies, "CAPABILITY %s", capabilities);
+    return imap_end(session, replies, "OK", "CAPABILITY completed");
+}
+
+/* Nothing to do but to end: new mail is told at the end of any command. */
+NetNext
+imap_auth_noop(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 3501 §6.1.2", "NOOP has no arguments");
+    return imap_end(session, replies, "OK", "NOOP completed");
+}
+
+NetNext
+imap_auth_logout(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 3501 §6.1.3", "LOGOUT has no arguments");
+    imap_view_close(session);
+    imap_untagged(session, replies, "BYE %s signing off", session->host->hostname);
+    imap_end(session, replies, "OK", "LOGOUT completed");
+    return NET_CLOSE;
+}
+
+/* The client may say what it is; we listen, and say what we are. */
+NetNext
+imap_auth_id(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    if (!imap_parse_char(arguments, ' '))
+        return imap_mistake(session, replies, "RFC 2971 §3.1", "ID needs a list, or NIL");
+    imap_untagged(session, replies, "ID (\"name\" \"Glasspost\")");
+    return imap_end(session, replies, "OK", "ID completed");
+}
+
+static NetNext
+imap_auth_refuse_plaintext(ImapSession *session, GString *replies)
+{
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.2.3",
+                   "a password would cross the network readable for all: not without TLS");
+    return imap_end(session, replies, "NO", "[PRIVACYREQUIRED] No passwords over this connection");
+}
+
+NetNext
+imap_auth_login(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    g_autofree char *user = imap_parse_char(arguments, ' ') ? imap_parse_astring(arguments) : NULL;
+    g_autofree char *password =
+        user != NULL && imap_parse_char(arguments, ' ') ? imap_parse_astring(arguments) : NULL;
+
+    if (password == NULL || !imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 3501 §6.2.3",
+                            "LOGIN needs a name and a password");
+    if (!session->plaintext_auth)
+        return imap_auth_refuse_plaintext(session, replies);
+    sasl_try_free(session->attempt);
+    session->attempt = sasl_try_new("", user, password);
+    memset(password, 0, strlen(password));
+    return imap_ask_password(session, replies);
+}
+
+static NetNext
+imap_auth_try(ImapSession *session, const char *base64, GString *replies)
+{
+    sasl_try_free(session->attempt);
+    session->attempt = sasl_try_from_plain(base64);
+    if (session->attempt == NULL)
+        return imap_mistake(session, replies, "RFC 3501 §6.2.2", "Not an answer for PLAIN");
+    return imap_ask_password(session, replies);
+}
+
+NetNext
+imap_auth_authenticate(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    g_autofree char *mechanism =
+        imap_parse_char(arguments, ' ') ? imap_parse_atom(arguments) : NULL;
+
+    if (mechanism == NULL)
+        return imap_mistake(session, replies, "RFC 3501 §6.2.2", "AUTHENTICATE needs a mechanism");
+    if (!session->plaintext_auth)
+        return imap_auth_refuse_plaintext(session, replies);
+    if (g_ascii_strcasecmp(mechanism, "PLAIN") != 0)
+        return imap_end(session, replies, "NO", "Only PLAIN is spoken here");
+    if (imap_parse_char(arguments, ' ')) {
+        g_autofree char *first = g_strndup(arguments->at, arguments->end - arguments->at);
+
+        return imap_auth_try(session, first, replies);
+    }
+    if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 3501 §6.2.2", "One mechanism, please");
+    session->reading = IMAP_READING_SASL;
+    imap_continue(session, replies, "");
+    return NET_GO_ON;
+}
+
+NetNext
+imap_auth_sasl(ImapSession *session, const char *line, GString *replies)
+{
+    session->reading = IMAP_READING_LINE;
+    trace_wire_command(session->trace, STAGE_PICKUP, "RFC 3501 §6.2.2", "reader", "host", "answer",
+                       "AUTH", TRUE);
+    if (g_str_equal(line, "*"))
+        return imap_mistake(session, replies, "RFC 3501 §6.2.2", "Cancelled");
+    return imap_auth_try(session, line, replies);
+}
+
+NetNext
+imap_auth_checked(ImapSession *session, const ImapAnswer *answer, GString *replies)
+{
+    g_clear_pointer(&session->attempt, sasl_try_free);
+    if (answer->account != NULL) {
+        session->account = answer->account->id;
+        session->address = g_strdup(answer->account->address);
+        session->state = IMAP_AUTHENTICATED;
+        trace_set_user(session->trace, answer->account->user);
+        trace_put_text(session->trace, "outcome", "ok");
+        trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §3.2", "%s has logged in (IMAP)",
+                    session->address);
+        g_autofree char *capabilities = imap_auth_capabilities(session);
+        return imap_end(session, replies, "OK", "[CAPABILITY %s] Logged in", capabilities);
+    }
+    if (answer->failed != NULL && !g_error_matches(answer->failed, STORE_ERROR, STORE_ERROR_NO))
+        return imap_trouble(session, replies, answer->failed);
+    session->refused++;
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 5530 §3",
+                   "user or password is wrong (we don't say which)");
+    imap_end(session, replies, "NO", "[AUTHENTICATIONFAILED] User or password is wrong");
+    if (session->refused < IMAP_REFUSED_MAX)
+        return NET_GO_ON;
+    return imap_bye(session, replies, "Too many wrong passwords");
+}

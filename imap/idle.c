@@ -1,0 +1,73 @@
+/* imap/idle.c - IDLE: the client waits, and is told at once when its mailbox changes (RFC 2177).
+ *
+ *   C: a1 IDLE
+ *   S: + idling
+ *        ... a message is delivered and committed; the store tells those who watch its mailbox ...
+ *   S: * 4 EXISTS
+ *   C: DONE
+ *   S: a1 OK IDLE completed
+ *
+ * Tests: tests/test_imap_idle.c
+ */
+#include "imap/commands.h"
+
+NetNext
+imap_idle(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 2177 §3", "IDLE has no arguments");
+    session->reading = IMAP_READING_IDLE;
+    trace_state(session->trace, STAGE_PICKUP, "RFC 2177 §3",
+                "%s waits for new mail (IDLE): no need to ask every minute", session->address);
+    imap_continue(session, replies, "idling");
+    return NET_GO_ON;
+}
+
+NetNext
+imap_idle_done(ImapSession *session, const char *line, GString *replies)
+{
+    trace_wire_command(session->trace, STAGE_PICKUP, "RFC 2177 §3", "reader", "host", "DONE", line,
+                       FALSE);
+    session->reading = IMAP_READING_LINE;
+    if (g_ascii_strcasecmp(line, "DONE") != 0)
+        return imap_mistake(session, replies, "RFC 2177 §3", "DONE ends IDLE");
+    return imap_end(session, replies, "OK", "IDLE completed");
+}
+
+/* The catching up is over; IDLE goes on. */
+static NetNext
+imap_idle_told(ImapSession *session, GString *replies)
+{
+    (void)replies;
+    imap_set_work(session, NULL, NULL, NULL);
+    return NET_GO_ON;
+}
+
+/* Not in slices: there is nobody to call us again. What it costs is one look at each entry. */
+static void
+imap_idle_tell(ImapSession *session)
+{
+    g_autoptr(GString) responses = g_string_new(NULL);
+    NetNext next = imap_view_catch_up(session, TRUE, imap_idle_told, responses);
+
+    while (next == NET_MORE)
+        next = session->work(session, responses);
+    if (responses->len == 0)
+        return;
+    trace_wire_reply(session->trace, STAGE_PICKUP, "RFC 2177 §3", "host", "reader", "* ...",
+                     session->told->str);
+    g_string_truncate(session->told, 0);
+    session->push(session->push_data, responses->str, responses->len);
+}
+
+void
+imap_idle_changed(void *data, gint64 mailbox)
+{
+    ImapSession *session = data;
+
+    (void)mailbox;
+    session->changed = TRUE;
+    if (session->reading == IMAP_READING_IDLE && session->push != NULL &&
+        imap_view_is_stale(session))
+        imap_idle_tell(session);
+}

@@ -1,0 +1,144 @@
+/* imap/section.c - where the octets of BODY[4.2.HEADER] lie in a message (RFC 3501 §6.4.5).
+ *
+ *   message                   HEADER  TEXT
+ *    └─ multipart/mixed
+ *        ├─ 1  text/plain
+ *        └─ 2  message/rfc822      2 is its octets as they are: a message
+ *               └─ multipart       2.HEADER and 2.TEXT are that message's
+ *                   ├─ 2.1         and so are the numbers below
+ *                   └─ 2.2
+ *
+ * A message that is no multipart has one part, number 1: its body. That rule holds for a message
+ * inside a message, too; so what a number means depends on whether it is applied to a message or to
+ * a part.
+ *
+ * Tests: tests/test_imap_section.c
+ */
+#include "imap/items.h"
+
+#include <string.h>
+
+/* A place in the tree: part @number of the index, taken as a message or as a part. */
+typedef struct ImapPlace {
+    guint number;
+    gboolean message;
+} ImapPlace;
+
+static gboolean
+imap_part_is(const StorePart *part, const char *type)
+{
+    return g_str_equal(part->type, type);
+}
+
+/* Part -> the message in it. FALSE: it has none. */
+static gboolean
+imap_place_enter(ImapPlace *place, const StoreIndex *index)
+{
+    const StorePart *part = store_index_part(index, place->number);
+    int child = imap_part_is(part, "message") ? store_index_child(index, place->number, 0) : -1;
+
+    if (child < 0)
+        return FALSE;
+    *place = (ImapPlace){ (guint)child, TRUE };
+    return TRUE;
+}
+
+/* One number of the path. */
+static gboolean
+imap_place_step(ImapPlace *place, const StoreIndex *index, guint number)
+{
+    const StorePart *part = store_index_part(index, place->number);
+    int child;
+
+    if (!place->message && !imap_part_is(part, "multipart")) {
+        if (!imap_place_enter(place, index))
+            return FALSE;
+        part = store_index_part(index, place->number);
+    }
+    if (!imap_part_is(part, "multipart")) {
+        place->message = FALSE;
+        return number == 1;
+    }
+    child = store_index_child(index, place->number, number - 1);
+    if (child < 0)
+        return FALSE;
+    *place = (ImapPlace){ (guint)child, FALSE };
+    return TRUE;
+}
+
+gboolean
+imap_item_find(const ImapItem *item, const StoreIndex *index, guint64 *start, guint64 *end)
+{
+    ImapPlace place = { 0, TRUE };
+    const StorePart *part;
+
+    for (guint i = 0; i < item->depth; i++)
+        if (!imap_place_step(&place, index, item->path[i]))
+            return FALSE;
+    /* HEADER and TEXT are said of messages only. */
+    if (!place.message && item->text != IMAP_TEXT_ALL && item->text != IMAP_TEXT_MIME &&
+        !imap_place_enter(&place, index))
+        return FALSE;
+    part = store_index_part(index, place.number);
+    switch (item->text) {
+    case IMAP_TEXT_ALL:
+        *start = place.message ? part->start : part->body;
+        *end = part->end;
+        return TRUE;
+    case IMAP_TEXT_TEXT:
+        *start = part->body;
+        *end = part->end;
+        return TRUE;
+    case IMAP_TEXT_HEADER:
+    case IMAP_TEXT_FIELDS:
+    case IMAP_TEXT_FIELDS_NOT:
+    case IMAP_TEXT_MIME:
+        *start = part->start;
+        *end = part->body;
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* Is the field that begins at @line one of those named? */
+static gboolean
+imap_item_names(const ImapItem *item, const char *line, gsize length)
+{
+    const char *colon = memchr(line, ':', length);
+    gsize name = colon == NULL ? 0 : (gsize)(colon - line);
+
+    while (name > 0 && (line[name - 1] == ' ' || line[name - 1] == '\t'))
+        name--;
+    for (guint i = 0; name > 0 && i < item->fields->len; i++) {
+        const char *field = g_ptr_array_index(item->fields, i);
+
+        if (strlen(field) == name && g_ascii_strncasecmp(field, line, name) == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+char *
+imap_item_filter(const ImapItem *item, const char *header, gsize length, gsize *kept)
+{
+    GString *out = g_string_new(NULL);
+    gboolean keep = FALSE;
+
+    for (gsize at = 0; at < length;) {
+        const char *lf = memchr(header + at, '\n', length - at);
+        gsize line = lf == NULL ? length - at : (gsize)(lf + 1 - (header + at));
+        gboolean folded = header[at] == ' ' || header[at] == '\t';
+        gboolean empty = line <= 2 && (header[at] == '\r' || header[at] == '\n');
+
+        /* A line that begins with a space goes with its field; the empty line always stays. */
+        if (empty)
+            keep = TRUE;
+        else if (!folded)
+            keep = imap_item_names(item, header + at, line) == (item->text == IMAP_TEXT_FIELDS);
+        if (keep)
+            g_string_append_len(out, header + at, (gssize)line);
+        at += line;
+    }
+    *kept = out->len;
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,14 @@
+/* imap/structure.h - the tree of a message's parts as BODYSTRUCTURE writes it (RFC 3501 §7.4.2). */
+#ifndef IMAP_STRUCTURE_H
+#define IMAP_STRUCTURE_H
+
+#include "storage/index.h"
+
+/* Appends the ENVELOPE of the message whose header lies from @start to @end. */
+typedef void (*ImapWriteEnvelope)(GString *out, guint64 start, guint64 end, void *data);
+
+/* @extended: BODYSTRUCTURE; else BODY, without extension data. */
+void imap_structure_write(GString *out, const StoreIndex *index, gboolean extended,
+                          ImapWriteEnvelope envelope, void *data);
+
+#endif

@@ -1,0 +1,255 @@
+/* imap/view.c - the selected mailbox as this client knows it, and what it is told of changes.
+ *
+ *   view       4  6  7  9            UIDs the client knows: sequence numbers 1 2 3 4
+ *   mailbox    4     7' 9  12        6 was removed, 7 has other flags, 12 is new
+ *   told       * 2 EXPUNGE           and the numbers behind it move up (RFC 3501 §7.4.1)
+ *              * 2 FETCH (FLAGS ...)
+ *              * 4 EXISTS
+ *
+ * Sequence numbers are a promise to the client: the view changes only by what it is told, and an
+ * EXPUNGE is told only where the RFC allows it. What others change is noticed by a watch on the
+ * mailbox, and looked after when a command ends.
+ *
+ * Tests: tests/test_imap_view.c
+ */
+#include "imap/commands.h"
+
+#include "imap/write.h"
+
+/* The merge of view and mailbox, page by page. */
+typedef struct ImapCatchUp {
+    gboolean expunge;   /* removals may be told */
+    gboolean kept_back; /* there was one, and it was not */
+    guint next;         /* index of the view looked at next */
+    guint kept;         /* entries of the view that stay, moved to its front */
+    guint known;        /* entries of the view at the beginning */
+    guint32 after;      /* last UID read from the mailbox */
+    GArray *fresh;      /* ImapSeen: new messages */
+    guint64 modseq;     /* of the mailbox at the beginning */
+    ImapWork then;
+} ImapCatchUp;
+
+void
+imap_view_open(ImapSession *session, const StoreMailbox *mailbox, gboolean read_only)
+{
+    imap_view_close(session);
+    session->state = IMAP_SELECTED;
+    session->mailbox = mailbox->id;
+    session->mailbox_name = g_strdup(mailbox->name);
+    session->uidvalidity = mailbox->uidvalidity;
+    session->read_only = read_only;
+    session->modseq = mailbox->modseq;
+    session->changed = FALSE;
+    session->watch = store_watch(session->host->store, mailbox->id, imap_idle_changed, session);
+}
+
+void
+imap_view_close(ImapSession *session)
+{
+    if (session->state == IMAP_SELECTED)
+        session->state = IMAP_AUTHENTICATED;
+    g_clear_pointer(&session->watch, store_unwatch);
+    g_clear_pointer(&session->mailbox_name, g_free);
+    g_array_set_size(session->view, 0);
+    session->mailbox = 0;
+    session->changed = FALSE;
+}
+
+ImapSeen *
+imap_view_at(ImapSession *session, guint index)
+{
+    return &g_array_index(session->view, ImapSeen, index);
+}
+
+guint
+imap_view_find(ImapSession *session, guint32 uid, gboolean *found)
+{
+    guint low = 0, high = session->view->len;
+
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+
+        if (imap_view_at(session, middle)->uid < uid)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    *found = low < session->view->len && imap_view_at(session, low)->uid == uid;
+    return low;
+}
+
+gboolean
+imap_view_load(ImapSession *session, guint *unseen, gboolean *whole, GError **error)
+{
+    guint count = session->view->len;
+    guint32 after = count == 0 ? 0 : imap_view_at(session, count - 1)->uid;
+    g_autoptr(GPtrArray) page =
+        store_entry_page(session->host->store, session->mailbox, after, IMAP_PAGE, error);
+
+    if (page == NULL)
+        return FALSE;
+    for (guint i = 0; i < page->len; i++) {
+        const StoreEntry *entry = g_ptr_array_index(page, i);
+        ImapSeen seen = { entry->uid, entry->modseq };
+
+        g_array_append_val(session->view, seen);
+        if (*unseen == 0 && (entry->flags & STORE_SEEN) == 0)
+            *unseen = session->view->len;
+    }
+    *whole = page->len < IMAP_PAGE;
+    return TRUE;
+}
+
+/* ---- in step, or not ---- */
+
+static guint64
+imap_view_mailbox_modseq(ImapSession *session)
+{
+    g_autoptr(StoreMailbox) mailbox =
+        store_mailbox_get(session->host->store, session->mailbox, NULL);
+
+    return mailbox == NULL ? 0 : mailbox->modseq;
+}
+
+/* Each change of a mailbox makes its MODSEQ grow, so this one number tells. */
+gboolean
+imap_view_in_step(ImapSession *session)
+{
+    return session->modseq != 0 && session->modseq == imap_view_mailbox_modseq(session);
+}
+
+void
+imap_view_stepped(ImapSession *session, gboolean was_in_step)
+{
+    if (was_in_step)
+        session->modseq = imap_view_mailbox_modseq(session);
+}
+
+gboolean
+imap_view_is_stale(ImapSession *session)
+{
+    if (!imap_view_in_step(session))
+        return TRUE;
+    session->changed = FALSE; /* the change was our own, and the client knows it */
+    return FALSE;
+}
+
+/* ---- catching up ---- */
+
+static void
+imap_catch_up_free(gpointer data)
+{
+    ImapCatchUp *work = data;
+
+    g_array_unref(work->fresh);
+    g_free(work);
+}
+
+/* The view's next message is in the mailbox no more. */
+static void
+imap_catch_up_gone(ImapSession *session, ImapCatchUp *work, GString *replies)
+{
+    if (work->expunge) {
+        imap_untagged(session, replies, "%u EXPUNGE", work->kept + 1);
+    } else {
+        work->kept_back = TRUE;
+        *imap_view_at(session, work->kept) = *imap_view_at(session, work->next);
+        work->kept++;
+    }
+    work->next++;
+}
+
+/* The view's next message is there: with other flags? */
+static void
+imap_catch_up_there(ImapSession *session, ImapCatchUp *work, const StoreEntry *entry,
+                    GString *replies)
+{
+    ImapSeen *seen = imap_view_at(session, work->kept);
+
+    *seen = *imap_view_at(session, work->next);
+    work->kept++;
+    work->next++;
+    if (seen->modseq == entry->modseq)
+        return;
+    g_autoptr(GString) flags = g_string_new(NULL);
+    imap_write_flags(flags, entry->flags, entry->keywords);
+    imap_untagged(session, replies, "%u FETCH (FLAGS %s)", work->kept, flags->str);
+    seen->modseq = entry->modseq;
+}
+
+static void
+imap_catch_up_entry(ImapSession *session, ImapCatchUp *work, const StoreEntry *entry,
+                    GString *replies)
+{
+    ImapSeen seen = { entry->uid, entry->modseq };
+
+    while (work->next < work->known && imap_view_at(session, work->next)->uid < entry->uid)
+        imap_catch_up_gone(session, work, replies);
+    if (work->next < work->known && imap_view_at(session, work->next)->uid == entry->uid)
+        imap_catch_up_there(session, work, entry, replies);
+    else
+        g_array_append_val(work->fresh, seen);
+}
+
+static NetNext
+imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
+{
+    ImapWork then = work->then;
+
+    while (work->next < work->known)
+        imap_catch_up_gone(session, work, replies);
+    g_array_set_size(session->view, work->kept);
+    g_array_append_vals(session->view, work->fresh->data, work->fresh->len);
+    if (work->fresh->len > 0) {
+        imap_untagged(session, replies, "%u EXISTS", session->view->len);
+        imap_untagged(session, replies, "0 RECENT");
+        trace_put_number(session->trace, "messages", work->fresh->len);
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §5.2",
+                       "new mail in %s since the client last heard: it is told",
+                       session->mailbox_name);
+    }
+    session->modseq = work->kept_back ? 0 : work->modseq;
+    session->changed = work->kept_back;
+    imap_set_work(session, NULL, NULL, NULL);
+    return then(session, replies);
+}
+
+static NetNext
+imap_catch_up_page(ImapSession *session, GString *replies)
+{
+    ImapCatchUp *work = session->work_data;
+    g_autoptr(GPtrArray) page =
+        store_entry_page(session->host->store, session->mailbox, work->after, IMAP_PAGE, NULL);
+
+    if (page == NULL) { /* the store is in trouble: try again at the next command */
+        ImapWork then = work->then;
+
+        while (work->next < work->known) {
+            *imap_view_at(session, work->kept++) = *imap_view_at(session, work->next++);
+        }
+        g_array_set_size(session->view, work->kept);
+        imap_set_work(session, NULL, NULL, NULL);
+        return then(session, replies);
+    }
+    for (guint i = 0; i < page->len; i++) {
+        const StoreEntry *entry = g_ptr_array_index(page, i);
+
+        imap_catch_up_entry(session, work, entry, replies);
+        work->after = entry->uid;
+    }
+    return page->len < IMAP_PAGE ? imap_catch_up_done(session, work, replies) : NET_MORE;
+}
+
+NetNext
+imap_view_catch_up(ImapSession *session, gboolean expunge, ImapWork then, GString *replies)
+{
+    ImapCatchUp *work = g_new0(ImapCatchUp, 1);
+
+    work->expunge = expunge;
+    work->known = session->view->len;
+    work->fresh = g_array_new(FALSE, FALSE, sizeof(ImapSeen));
+    work->modseq = imap_view_mailbox_modseq(session);
+    work->then = then;
+    imap_set_work(session, imap_catch_up_page, work, imap_catch_up_free);
+    return imap_catch_up_page(session, replies);
+}

@@ -1,0 +1,18 @@
+/* imap/write.h - the words of a response: strings, flags, dates, envelopes (RFC 9051 §9). */
+#ifndef IMAP_WRITE_H
+#define IMAP_WRITE_H
+
+#include "storage/envelope.h"
+#include "storage/mailbox.h"
+
+/* NIL for NULL; quoted where that can be, else a literal. A NUL cannot be sent: @text ends there. */
+void imap_write_string(GString *out, const char *text);
+/* @name in UTF-8; written in modified UTF-7, quoted. */
+void imap_write_mailbox(GString *out, const char *name);
+/* "(\Seen $Forwarded)" */
+void imap_write_flags(GString *out, guint flags, const char *keywords);
+/* "\" 1-Feb-1994 21:52:25 +0000\"" */
+void imap_write_date_time(GString *out, gint64 seconds);
+void imap_write_envelope(GString *out, const StoreEnvelope *envelope);
+
+#endif

@@ -1,0 +1,107 @@
+/* pop3/commands.h - what the files of this folder share of a session; nobody else includes it.
+ *
+ *   session.c    the engine: lines in, answers taken, slices of long work
+ *   commands.c   the table of commands and the short ones
+ *   login.c      USER, PASS, AUTH, and the maildrop's opening
+ *   retrieve.c   RETR and TOP: a message's octets on their way to the reader
+ */
+#ifndef POP3_COMMANDS_H
+#define POP3_COMMANDS_H
+
+#include "pop3/session.h"
+
+/* Bits, so that the table can say in which states a command is allowed (RFC 1939 §3). */
+typedef enum {
+    POP3_AUTHORIZATION = 1, /* nobody has logged in */
+    POP3_NAMED = 2,         /* still AUTHORIZATION: USER was given, PASS must follow */
+    POP3_TRANSACTION = 4,   /* the maildrop is locked and open */
+    POP3_UPDATE = 8,        /* QUIT came: the marked messages are being removed */
+} Pop3State;
+
+/* Work that does not fit into one turn of the loop. */
+typedef enum {
+    POP3_NO_WORK,
+    POP3_OPENING,    /* reading the list of messages */
+    POP3_LISTING,    /* LIST without a number */
+    POP3_LISTING_ID, /* UIDL without a number */
+    POP3_SENDING,    /* RETR, TOP */
+    POP3_REMOVING,   /* QUIT */
+} Pop3Work;
+
+typedef enum { POP3_WAITS_NOT, POP3_WAITS_PASSWORD, POP3_WAITS_COMMIT } Pop3Waits;
+
+/* A message on its way out. */
+typedef struct Pop3Body {
+    guint number;
+    guint64 offset; /* octets read from the store so far */
+    gboolean top;   /* TOP: stops after lines_left lines of the body */
+    guint64 lines_left;
+    gboolean in_header;  /* for TOP: the empty line has not come yet */
+    gboolean line_start; /* the next octet begins a line */
+    gboolean cr;         /* the last octet was a CR */
+    guint64 line_octets; /* of the line so far */
+    guint64 sent;        /* octets without the added dots */
+    GChecksum *hash;     /* of them */
+    GString *start;      /* the first of them, for the trace; owned */
+} Pop3Body;
+
+struct Pop3Session {
+    const Pop3Host *host;
+    char *peer;              /* the client's address */
+    gboolean plaintext_auth; /* a password may come over this connection */
+    Trace *trace;            /* not owned */
+    const Pop3Ask *ask;      /* NULL: answered at once (tests) */
+    void *world;
+    Pop3State state;
+    Pop3Work work;
+    Pop3Waits waits;
+    char *user;             /* of USER */
+    gboolean sasl;          /* AUTH PLAIN has sent its "+ ", the next line is the answer */
+    SaslTry *attempt;       /* being checked */
+    char *address;          /* whose maildrop it is: "carol@south.example" */
+    Pop3Maildrop *maildrop; /* open from login to QUIT */
+    guint listed;           /* LIST and UIDL: the last number told */
+    GString *told;          /* what of the listing goes into the trace */
+    Pop3Body body;
+    guint mistakes; /* bad commands so far */
+    guint refused;  /* wrong passwords so far */
+};
+
+#define POP3_COMMAND_MAX  255         /* octets with CRLF (RFC 2449 §4) */
+#define POP3_SASL_MAX     12288       /* octets of the line that answers "+ " */
+#define POP3_MISTAKES_MAX 20          /* bad commands before the connection is closed */
+#define POP3_REFUSED_MAX  5           /* wrong passwords before it is closed */
+#define POP3_SLICE        (64 * 1024) /* octets sent in one turn */
+
+typedef NetNext (*Pop3Handler)(Pop3Session *session, const char *argument, GString *replies);
+
+/* commands.c: @line is one command without CRLF; the wire event was not told yet. */
+NetNext pop3_command(Pop3Session *session, const char *line, GString *replies);
+/* The next slice of LIST or UIDL. */
+NetNext pop3_command_list_more(Pop3Session *session, GString *replies);
+/* Sets the journey of the trace to that of @item's message. */
+void pop3_set_journey(Pop3Session *session, const Pop3Item *item);
+
+/* session.c: one line, "+OK ..." or "-ERR ...", told and appended with CRLF. */
+void pop3_reply(Pop3Session *session, GString *replies, const char *rfc, const char *format, ...)
+    G_GNUC_PRINTF(4, 5);
+/* The client made a mistake: counted; the connection closes after too many. */
+NetNext pop3_mistake(Pop3Session *session, GString *replies, const char *rfc, const char *reply);
+/* Asks for the commit of what this session has changed. */
+NetNext pop3_ask_commit(Pop3Session *session, GString *replies);
+NetNext pop3_ask_password(Pop3Session *session, GString *replies);
+
+/* login.c */
+NetNext pop3_login_user(Pop3Session *session, const char *argument, GString *replies);
+NetNext pop3_login_pass(Pop3Session *session, const char *argument, GString *replies);
+NetNext pop3_login_auth(Pop3Session *session, const char *argument, GString *replies);
+NetNext pop3_login_auth_answer(Pop3Session *session, const char *line, GString *replies);
+NetNext pop3_login_checked(Pop3Session *session, const Pop3Answer *answer, GString *replies);
+NetNext pop3_login_opening(Pop3Session *session, GString *replies);
+
+/* retrieve.c: @number is there and not deleted; @lines -1: the whole message. */
+NetNext pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies);
+NetNext pop3_retrieve_more(Pop3Session *session, GString *replies);
+void pop3_retrieve_clear(Pop3Session *session);
+
+#endif

@@ -1,0 +1,165 @@
+/* pop3/login.c - who reads? USER and PASS, AUTH PLAIN, and the opening of the maildrop.
+ *
+ *   USER alice    +OK             always yes: "no such user" would tell a stranger who is here
+ *   PASS ***      (the check)     -ERR [AUTH] wrong, -ERR [IN-USE] locked, +OK open
+ *   AUTH PLAIN    "+ "            the answer line holds user and password (RFC 5034, RFC 4616)
+ *
+ * Tests: tests/test_pop3_session.c
+ */
+#include "pop3/commands.h"
+
+#include <string.h>
+
+static NetNext
+pop3_login_refuse_plaintext(Pop3Session *session, GString *replies)
+{
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 2595 §2.3",
+                   "a password would cross the network readable for all: not without TLS");
+    return pop3_mistake(session, replies, "RFC 1939 §7", "No passwords over this connection");
+}
+
+NetNext
+pop3_login_user(Pop3Session *session, const char *argument, GString *replies)
+{
+    if (!session->plaintext_auth)
+        return pop3_login_refuse_plaintext(session, replies);
+    if (*argument == '\0')
+        return pop3_mistake(session, replies, "RFC 1939 §7", "USER needs a name");
+    g_free(session->user);
+    session->user = g_strdup(argument);
+    session->state = POP3_NAMED;
+    pop3_reply(session, replies, "RFC 1939 §7", "+OK Now the password");
+    return NET_GO_ON;
+}
+
+/* Spaces belong to the password: PASS has one argument only (RFC 1939 §7). */
+NetNext
+pop3_login_pass(Pop3Session *session, const char *argument, GString *replies)
+{
+    session->state = POP3_AUTHORIZATION;
+    sasl_try_free(session->attempt);
+    session->attempt = sasl_try_new("", session->user, argument);
+    return pop3_ask_password(session, replies);
+}
+
+static NetNext
+pop3_login_try(Pop3Session *session, const char *base64, GString *replies)
+{
+    sasl_try_free(session->attempt);
+    session->attempt = sasl_try_from_plain(base64);
+    if (session->attempt == NULL)
+        return pop3_mistake(session, replies, "RFC 5034 §4", "Not an answer for PLAIN");
+    return pop3_ask_password(session, replies);
+}
+
+NetNext
+pop3_login_auth(Pop3Session *session, const char *argument, GString *replies)
+{
+    g_auto(GStrv) words = g_strsplit(argument, " ", 2);
+
+    if (!session->plaintext_auth)
+        return pop3_login_refuse_plaintext(session, replies);
+    session->state = POP3_AUTHORIZATION;
+    if (words[0] == NULL || g_ascii_strcasecmp(words[0], "PLAIN") != 0)
+        return pop3_mistake(session, replies, "RFC 5034 §4", "Only AUTH PLAIN is spoken here");
+    if (words[1] != NULL)
+        return pop3_login_try(session, words[1], replies);
+    session->sasl = TRUE;
+    pop3_reply(session, replies, "RFC 5034 §4", "+ ");
+    return NET_GO_ON;
+}
+
+NetNext
+pop3_login_auth_answer(Pop3Session *session, const char *line, GString *replies)
+{
+    session->sasl = FALSE;
+    trace_wire_command(session->trace, STAGE_PICKUP, "RFC 5034 §4", "reader", "host", "AUTH",
+                       "AUTH", TRUE);
+    if (g_str_equal(line, "*"))
+        return pop3_mistake(session, replies, "RFC 5034 §4", "Cancelled");
+    return pop3_login_try(session, line, replies);
+}
+
+/* Wrong user or wrong password: the reply doesn't say which. Our own trouble has another code, so
+ * that the reader's program doesn't ask for a new password (RFC 3206 §4). */
+static NetNext
+pop3_login_refused(Pop3Session *session, const GError *why, GString *replies)
+{
+    if (why != NULL && !g_error_matches(why, STORE_ERROR, STORE_ERROR_NO)) {
+        trace_error(session->trace, STAGE_PICKUP, "the password cannot be checked: %s",
+                    why->message);
+        pop3_reply(session, replies, "RFC 3206 §4", "-ERR [SYS/TEMP] Try again later");
+        return NET_GO_ON;
+    }
+    session->refused++;
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3206 §5",
+                   "user or password is wrong (we don't say which)");
+    pop3_reply(session, replies, "RFC 3206 §5", "-ERR [AUTH] User or password is wrong");
+    return session->refused < POP3_REFUSED_MAX ? NET_GO_ON : NET_CLOSE;
+}
+
+static NetNext
+pop3_login_not_opened(Pop3Session *session, const GError *why, GString *replies)
+{
+    if (g_error_matches(why, STORE_ERROR, STORE_ERROR_BUSY) && session->maildrop == NULL) {
+        trace_put_text(session->trace, "outcome", "refused");
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §4",
+                       "another POP3 session has this maildrop: one at a time");
+        pop3_reply(session, replies, "RFC 2449 §8.1.2",
+                   "-ERR [IN-USE] Another POP3 session has this maildrop");
+    } else {
+        trace_error(session->trace, STAGE_PICKUP, "the maildrop cannot be opened: %s",
+                    why->message);
+        pop3_reply(session, replies, "RFC 3206 §4", "-ERR [SYS/TEMP] Maildrop cannot be opened");
+    }
+    g_clear_pointer(&session->maildrop, pop3_maildrop_free);
+    session->work = POP3_NO_WORK;
+    return NET_GO_ON;
+}
+
+NetNext
+pop3_login_checked(Pop3Session *session, const Pop3Answer *answer, GString *replies)
+{
+    g_autoptr(GError) error = NULL;
+
+    g_clear_pointer(&session->attempt, sasl_try_free);
+    if (answer->account == NULL)
+        return pop3_login_refused(session, answer->failed, replies);
+    trace_set_user(session->trace, answer->account->user);
+    g_free(session->address);
+    session->address = g_strdup(answer->account->address);
+    session->maildrop =
+        pop3_maildrop_open(session->host->locks, session->host->store, answer->account, &error);
+    if (session->maildrop == NULL)
+        return pop3_login_not_opened(session, error, replies);
+    session->work = POP3_OPENING;
+    return pop3_login_opening(session, replies);
+}
+
+/* A page of the list; when it is whole, the session enters the TRANSACTION state. */
+NetNext
+pop3_login_opening(Pop3Session *session, GString *replies)
+{
+    g_autoptr(GError) error = NULL;
+    gboolean whole = FALSE;
+    guint messages;
+    guint64 octets;
+
+    if (!pop3_maildrop_load(session->maildrop, &whole, &error))
+        return pop3_login_not_opened(session, error, replies);
+    if (!whole)
+        return NET_MORE;
+    session->work = POP3_NO_WORK;
+    session->state = POP3_TRANSACTION;
+    pop3_maildrop_stat(session->maildrop, &messages, &octets);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_put_number(session->trace, "messages", messages);
+    trace_state(session->trace, STAGE_PICKUP, "RFC 1939 §4",
+                "%s has logged in: maildrop locked, state TRANSACTION", session->address);
+    pop3_reply(session, replies, "RFC 1939 §7",
+               "+OK Maildrop locked and ready, %u message%s (%" G_GUINT64_FORMAT " octets)",
+               messages, messages == 1 ? "" : "s", octets);
+    return NET_GO_ON;
+}

@@ -1,0 +1,226 @@
+/* pop3/maildrop.c - the maildrop: an account's INBOX as it was when the user logged in.
+ *
+ * The list is read once, in pages, and kept: number, UID, size. It does not follow the mailbox, for
+ * message-numbers must stand still (RFC 1939 §4). The lock keeps POP3 sessions apart; an IMAP
+ * session may still remove a message, which RETR then reports.
+ *
+ * Tests: tests/test_pop3_maildrop.c
+ */
+#include "pop3/maildrop.h"
+
+#include <string.h>
+
+#define POP3_PAGE 200 /* entries read, or removed, in one slice */
+
+struct Pop3Locks {
+    GHashTable *accounts; /* of gint64: asked and changed, never walked through */
+};
+
+struct Pop3Maildrop {
+    Pop3Locks *locks; /* not owned */
+    Store *store;     /* not owned */
+    gint64 account;
+    gint64 mailbox;
+    guint32 uidvalidity;
+    GArray *items;  /* Pop3Item; message-number n is element n - 1 */
+    guint32 loaded; /* the last UID read */
+    guint removed;  /* QUIT: items before this one are done */
+};
+
+Pop3Locks *
+pop3_locks_new(void)
+{
+    Pop3Locks *locks = g_new0(Pop3Locks, 1);
+
+    locks->accounts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    return locks;
+}
+
+void
+pop3_locks_free(Pop3Locks *locks)
+{
+    if (locks == NULL)
+        return;
+    g_hash_table_unref(locks->accounts);
+    g_free(locks);
+}
+
+Pop3Maildrop *
+pop3_maildrop_open(Pop3Locks *locks, Store *store, const StoreAccount *account, GError **error)
+{
+    if (g_hash_table_contains(locks->accounts, &account->id)) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_BUSY, "the maildrop of %s is in use",
+                    account->address);
+        return NULL;
+    }
+    GError *failed = NULL;
+    g_autoptr(StoreMailbox) inbox = store_mailbox_find(store, account->id, "INBOX", &failed);
+
+    if (inbox == NULL) {
+        if (failed == NULL)
+            g_set_error(&failed, STORE_ERROR, STORE_ERROR_NONE, "%s has no INBOX",
+                        account->address);
+        g_propagate_error(error, failed);
+        return NULL;
+    }
+    Pop3Maildrop *maildrop = g_new0(Pop3Maildrop, 1);
+
+    maildrop->locks = locks;
+    maildrop->store = store;
+    maildrop->account = account->id;
+    maildrop->mailbox = inbox->id;
+    maildrop->uidvalidity = inbox->uidvalidity;
+    maildrop->items = g_array_new(FALSE, TRUE, sizeof(Pop3Item));
+    g_hash_table_add(locks->accounts, g_memdup2(&account->id, sizeof(account->id)));
+    return maildrop;
+}
+
+void
+pop3_maildrop_free(Pop3Maildrop *maildrop)
+{
+    if (maildrop == NULL)
+        return;
+    g_hash_table_remove(maildrop->locks->accounts, &maildrop->account);
+    g_array_unref(maildrop->items);
+    g_free(maildrop);
+}
+
+/* RETR must end on a line of its own (RFC 1939 §3). What came by SMTP does; what an IMAP client put
+ * there need not, and then the CRLF that RETR adds belongs to the size. */
+static gboolean
+pop3_maildrop_measure(Pop3Maildrop *maildrop, const StoreEntry *entry, Pop3Item *item,
+                      GError **error)
+{
+    g_autoptr(GString) last = g_string_new(NULL);
+
+    item->uid = entry->uid;
+    item->message = entry->message;
+    item->stored = entry->octets;
+    item->prefix = entry->prefix;
+    if (entry->octets >= 2 && !store_entry_read(maildrop->store, maildrop->mailbox, entry,
+                                                entry->octets - 2, 2, last, error))
+        return FALSE;
+    item->ends = entry->octets == 0 || g_str_equal(last->str, "\r\n");
+    item->octets = entry->octets + (item->ends ? 0 : 2);
+    return TRUE;
+}
+
+gboolean
+pop3_maildrop_load(Pop3Maildrop *maildrop, gboolean *whole, GError **error)
+{
+    g_autoptr(GPtrArray) page =
+        store_entry_page(maildrop->store, maildrop->mailbox, maildrop->loaded, POP3_PAGE, error);
+
+    if (page == NULL)
+        return FALSE;
+    for (guint i = 0; i < page->len; i++) {
+        const StoreEntry *entry = g_ptr_array_index(page, i);
+        Pop3Item item = { 0 };
+
+        if (!pop3_maildrop_measure(maildrop, entry, &item, error))
+            return FALSE;
+        g_array_append_val(maildrop->items, item);
+        maildrop->loaded = entry->uid;
+    }
+    *whole = page->len < POP3_PAGE;
+    return TRUE;
+}
+
+guint
+pop3_maildrop_count(const Pop3Maildrop *maildrop)
+{
+    return maildrop->items->len;
+}
+
+Pop3Item *
+pop3_maildrop_item(Pop3Maildrop *maildrop, guint64 number)
+{
+    if (number < 1 || number > maildrop->items->len)
+        return NULL;
+    return &g_array_index(maildrop->items, Pop3Item, number - 1);
+}
+
+void
+pop3_maildrop_stat(const Pop3Maildrop *maildrop, guint *messages, guint64 *octets)
+{
+    *messages = 0;
+    *octets = 0;
+    for (guint i = 0; i < maildrop->items->len; i++) {
+        const Pop3Item *item = &g_array_index(maildrop->items, Pop3Item, i);
+
+        if (item->deleted)
+            continue;
+        *messages += 1;
+        *octets += item->octets;
+    }
+}
+
+char *
+pop3_maildrop_unique_id(const Pop3Maildrop *maildrop, const Pop3Item *item)
+{
+    return g_strdup_printf("%u.%u", maildrop->uidvalidity, item->uid);
+}
+
+gboolean
+pop3_maildrop_read(Pop3Maildrop *maildrop, const Pop3Item *item, guint64 offset, gsize length,
+                   GString *out, GError **error)
+{
+    StoreEntry entry = {
+        .uid = item->uid, .message = item->message, .octets = item->stored, .prefix = item->prefix
+    };
+
+    return store_entry_read(maildrop->store, maildrop->mailbox, &entry, offset, length, out, error);
+}
+
+gboolean
+pop3_maildrop_exists(Pop3Maildrop *maildrop, const Pop3Item *item)
+{
+    g_autoptr(StoreEntry) entry =
+        store_entry_get(maildrop->store, maildrop->mailbox, item->uid, NULL);
+
+    return entry != NULL;
+}
+
+void
+pop3_maildrop_undelete(Pop3Maildrop *maildrop)
+{
+    for (guint i = 0; i < maildrop->items->len; i++)
+        g_array_index(maildrop->items, Pop3Item, i).deleted = FALSE;
+}
+
+/* Tells the end of one message's stay, in its own journey. */
+static void
+pop3_maildrop_tell_removed(Pop3Maildrop *maildrop, Trace *trace, guint number, const Pop3Item *item)
+{
+    g_autoptr(StoreMessage) message = store_message_get(maildrop->store, item->message, NULL);
+
+    trace_set_journey(trace, message == NULL ? NULL : message->journey);
+    trace_put_number(trace, "number", number);
+    trace_put_number(trace, "uid", item->uid);
+    trace_put_text(trace, "outcome", "deleted");
+    trace_decision(trace, STAGE_PICKUP, "RFC 1939 §6",
+                   "QUIT: message %u was marked by DELE, now it is removed (POP3)", number);
+}
+
+gboolean
+pop3_maildrop_remove_marked(Pop3Maildrop *maildrop, Trace *trace, gboolean *whole, GError **error)
+{
+    guint done = 0;
+
+    if (!store_savepoint(maildrop->store, error))
+        return FALSE;
+    for (; maildrop->removed < maildrop->items->len && done < POP3_PAGE; maildrop->removed++) {
+        const Pop3Item *item = &g_array_index(maildrop->items, Pop3Item, maildrop->removed);
+
+        if (!item->deleted || !pop3_maildrop_exists(maildrop, item))
+            continue;
+        pop3_maildrop_tell_removed(maildrop, trace, maildrop->removed + 1, item);
+        if (!store_entry_remove(maildrop->store, trace, maildrop->mailbox, item->uid, error)) {
+            store_rollback_to(maildrop->store);
+            return FALSE;
+        }
+        done++;
+    }
+    *whole = maildrop->removed >= maildrop->items->len;
+    return store_release(maildrop->store, error);
+}

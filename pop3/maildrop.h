@@ -1,0 +1,63 @@
+/* pop3/maildrop.h - the maildrop: an account's INBOX as it was when the user logged in.
+ *
+ *   number   uid   octets   deleted?     numbers count from 1 and stand still for the whole
+ *      1      4      320                 session (RFC 1939 §4); what arrives meanwhile is seen
+ *      2      7     1280       yes       next time
+ *
+ * While one session holds it, no other POP3 session may: an exclusive-access lock (RFC 1939 §4).
+ */
+#ifndef POP3_MAILDROP_H
+#define POP3_MAILDROP_H
+
+#include "storage/account.h"
+#include "storage/mailbox.h"
+
+/* The accounts whose maildrop is in use. One a host, made by app/ (a crash forgets it). */
+typedef struct Pop3Locks Pop3Locks;
+
+Pop3Locks *pop3_locks_new(void);
+void pop3_locks_free(Pop3Locks *locks);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pop3Locks, pop3_locks_free)
+
+typedef struct Pop3Maildrop Pop3Maildrop;
+
+typedef struct Pop3Item {
+    guint32 uid;
+    gint64 message;
+    guint64 octets;   /* as RETR sends them, dots and the final line not counted */
+    guint64 stored;   /* as the store has them: without the CRLF that RETR may have to add */
+    guint64 prefix;   /* of them: the entry's own header lines */
+    gboolean ends;    /* the last line ends with CRLF (else RETR adds one) */
+    gboolean deleted; /* marked by DELE; goes at QUIT */
+} Pop3Item;
+
+/* Locks @account's maildrop. NULL: STORE_ERROR_BUSY where it is in use, others from the store. */
+Pop3Maildrop *pop3_maildrop_open(Pop3Locks *locks, Store *store, const StoreAccount *account,
+                                 GError **error);
+/* Unlocks. */
+void pop3_maildrop_free(Pop3Maildrop *maildrop);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pop3Maildrop, pop3_maildrop_free)
+
+/* Reads the next page of the list. *@whole: that was all. */
+gboolean pop3_maildrop_load(Pop3Maildrop *maildrop, gboolean *whole, GError **error);
+
+/* How many messages there are, deleted ones too: numbers go from 1 to it. */
+guint pop3_maildrop_count(const Pop3Maildrop *maildrop);
+/* NULL where there is no such number. */
+Pop3Item *pop3_maildrop_item(Pop3Maildrop *maildrop, guint64 number);
+/* Messages and octets without the deleted ones. */
+void pop3_maildrop_stat(const Pop3Maildrop *maildrop, guint *messages, guint64 *octets);
+/* "uidvalidity.uid": never the same for two messages of this maildrop (RFC 1939 §7). */
+char *pop3_maildrop_unique_id(const Pop3Maildrop *maildrop, const Pop3Item *item);
+/* Appends at most @length octets from @offset; fewer at the message's end. */
+gboolean pop3_maildrop_read(Pop3Maildrop *maildrop, const Pop3Item *item, guint64 offset,
+                            gsize length, GString *out, GError **error);
+/* FALSE: another program (IMAP) has removed it meanwhile. */
+gboolean pop3_maildrop_exists(Pop3Maildrop *maildrop, const Pop3Item *item);
+/* Unmarks all (RSET). */
+void pop3_maildrop_undelete(Pop3Maildrop *maildrop);
+/* Removes the marked ones, a slice at a time, in the store's open group. *@whole: that was all. */
+gboolean pop3_maildrop_remove_marked(Pop3Maildrop *maildrop, Trace *trace, gboolean *whole,
+                                     GError **error);
+
+#endif

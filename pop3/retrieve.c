@@ -1,0 +1,179 @@
+/* pop3/retrieve.c - RETR and TOP: a message's octets on their way to the reader (RFC 1939 §5, §7).
+ *
+ *   +OK 320 octets          one reply
+ *   Return-Path: <...>      the message, 64 KB a turn: a line that starts with "." gets one more
+ *   ...                     (RFC 1939 §3), so that no line of it can look like the end
+ *   .                       the end
+ *
+ * Tests: tests/test_pop3_retrieve.c
+ */
+#include "pop3/commands.h"
+
+#include <string.h>
+
+#define POP3_TOLD_START (2 * 1024)  /* octets of the message that the trace keeps */
+#define POP3_TOLD_HEAD  (16 * 1024) /* or its header, where that is longer */
+
+void
+pop3_retrieve_clear(Pop3Session *session)
+{
+    g_clear_pointer(&session->body.hash, g_checksum_free);
+    if (session->body.start != NULL)
+        g_string_free(session->body.start, TRUE);
+    session->body = (Pop3Body){ 0 };
+}
+
+/* What the pick-up means for the message: in POP3 reading is downloading. */
+static void
+pop3_retrieve_tell(Pop3Session *session, guint number, gint64 lines)
+{
+    trace_put_number(session->trace, "number", number);
+    if (lines >= 0) {
+        trace_put_text(session->trace, "outcome", "looked");
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §7",
+                       "%s looks at the top of message %u", session->address, number);
+        return;
+    }
+    trace_put_text(session->trace, "outcome", "downloaded");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
+                   "%s downloads message %u: it stays here until DELE and QUIT (POP3)",
+                   session->address, number);
+}
+
+NetNext
+pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies)
+{
+    const Pop3Item *item = pop3_maildrop_item(session->maildrop, number);
+
+    if (!pop3_maildrop_exists(session->maildrop, item)) {
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
+                       "message %u is gone: an IMAP session has removed it", number);
+        pop3_reply(session, replies, "RFC 3206 §4",
+                   "-ERR [SYS/PERM] Message %u has been removed by another program", number);
+        return NET_GO_ON;
+    }
+    pop3_retrieve_tell(session, number, lines);
+    pop3_retrieve_clear(session);
+    session->body.number = number;
+    session->body.top = lines >= 0;
+    session->body.lines_left = lines >= 0 ? (guint64)lines : 0;
+    session->body.in_header = TRUE;
+    session->body.line_start = TRUE;
+    session->body.hash = g_checksum_new(G_CHECKSUM_SHA256);
+    session->body.start = g_string_new(NULL);
+    session->work = POP3_SENDING;
+    if (lines >= 0)
+        pop3_reply(session, replies, "RFC 1939 §7", "+OK Top of message %u follows", number);
+    else
+        pop3_reply(session, replies, "RFC 1939 §5", "+OK %" G_GUINT64_FORMAT " octets",
+                   item->octets);
+    return NET_MORE;
+}
+
+/* A line has ended. FALSE: TOP has shown enough. */
+static gboolean
+pop3_retrieve_line_ended(Pop3Body *body)
+{
+    gboolean empty = body->line_octets == 0;
+
+    body->line_start = TRUE;
+    body->line_octets = 0;
+    if (body->in_header)
+        body->in_header = !empty;
+    else if (body->top)
+        body->lines_left--;
+    return !body->top || body->in_header || body->lines_left > 0;
+}
+
+/* Stuffs @octets into @out. Returns how many were taken: fewer where TOP ends. */
+static gsize
+pop3_retrieve_stuff(Pop3Body *body, const char *octets, gsize length, GString *out)
+{
+    for (gsize i = 0; i < length; i++) {
+        gboolean ended = body->cr && octets[i] == '\n';
+
+        if (body->line_start && octets[i] == '.')
+            g_string_append_c(out, '.');
+        g_string_append_c(out, octets[i]);
+        body->line_start = FALSE;
+        body->cr = octets[i] == '\r';
+        if (ended) {
+            body->line_octets--; /* the CR was counted */
+            if (!pop3_retrieve_line_ended(body))
+                return i + 1;
+        } else {
+            body->line_octets++;
+        }
+    }
+    return length;
+}
+
+/* For hash and trace: octets as the reader will have them, without the added dots. */
+static void
+pop3_retrieve_note(Pop3Body *body, const char *octets, gsize length)
+{
+    gsize room = POP3_TOLD_HEAD - MIN(POP3_TOLD_HEAD, body->start->len);
+
+    g_checksum_update(body->hash, (const guchar *)octets, (gssize)length);
+    g_string_append_len(body->start, octets, (gssize)MIN(room, length));
+    body->sent += length;
+}
+
+static void
+pop3_retrieve_tell_body(Pop3Session *session)
+{
+    Pop3Body *body = &session->body;
+    const char *end = g_strstr_len(body->start->str, (gssize)body->start->len, "\r\n\r\n");
+    g_autofree char *head = g_strndup(
+        body->start->str, end == NULL ? body->start->len : (gsize)(end - body->start->str));
+
+    if (!trace_is_on(session->trace))
+        return;
+    g_string_truncate(body->start, MIN(body->start->len, POP3_TOLD_START));
+    trace_put_arrow(session->trace, "host", "reader", body->top ? "top" : "message");
+    trace_put_number(session->trace, "octets", (gint64)body->sent);
+    trace_put_text(session->trace, "sha256", g_checksum_get_string(body->hash));
+    trace_put_text(session->trace, "head", head);
+    trace_put_text(session->trace, "start", body->start->str);
+    trace_wire(session->trace, STAGE_PICKUP, "RFC 1939 §3",
+               "host to reader: message %u, %" G_GUINT64_FORMAT " octets", body->number,
+               body->sent);
+}
+
+static NetNext
+pop3_retrieve_end(Pop3Session *session, GString *replies)
+{
+    /* "." must stand on a line of its own (RFC 1939 §3). */
+    if (!session->body.line_start) {
+        pop3_retrieve_note(&session->body, "\r\n", 2);
+        g_string_append(replies, "\r\n");
+    }
+    g_string_append(replies, ".\r\n");
+    pop3_retrieve_tell_body(session);
+    pop3_retrieve_clear(session);
+    session->work = POP3_NO_WORK;
+    return NET_GO_ON;
+}
+
+NetNext
+pop3_retrieve_more(Pop3Session *session, GString *replies)
+{
+    const Pop3Item *item = pop3_maildrop_item(session->maildrop, session->body.number);
+    g_autoptr(GString) slice = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (!pop3_maildrop_read(session->maildrop, item, session->body.offset, POP3_SLICE, slice,
+                            &error)) {
+        /* The reply has begun: there is no word left to say but the end of the connection. */
+        trace_error(session->trace, STAGE_PICKUP, "message %u cannot be read: %s",
+                    session->body.number, error->message);
+        return NET_CLOSE;
+    }
+    gsize taken = pop3_retrieve_stuff(&session->body, slice->str, slice->len, replies);
+
+    pop3_retrieve_note(&session->body, slice->str, taken);
+    session->body.offset += taken;
+    if (slice->len == 0 || taken < slice->len || session->body.offset >= item->stored)
+        return pop3_retrieve_end(session, replies);
+    return NET_MORE;
+}
