@@ -265,7 +265,7 @@ imap_match_key(ImapCandidate *candidate, const ImapKey *key)
 gboolean
 imap_search_matches(const GPtrArray *program, ImapCandidate *candidate)
 {
-    gboolean stack[IMAP_STACK_MAX];
+    gboolean stack[IMAP_STACK_MAX] = { FALSE };
     guint top = 0;
 
     imap_match_ready();
