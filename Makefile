@@ -69,16 +69,13 @@ IMAP       = imap/session.c imap/framing.c imap/commands.c imap/commands_auth.c 
 
 # app/: the world file, hosts wired together, one file a subcommand.
 APP        = app/keys.c app/world.c app/host.c app/caller.c app/serve_smtp.c app/serve_pop3.c \
-             app/serve_imap.c app/run.c app/script.c app/command.c app/message.c app/agent.c \
+             app/serve_imap.c app/state.c app/run.c app/control.c app/script.c app/command.c app/message.c app/agent.c \
              app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/remote.c app/ports.c
 COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd_serve.c \
              app/cmd_view.c app/cmd_ctl.c app/cmd_send.c app/cmd_fetch.c app/cmd_talk.c \
              app/cmd_admin.c app/cmd_dns.c app/cmd_export.c
 
-# While folders are being built, what is not there yet is left out.
-LIB        = $(wildcard $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP) $(POP3) $(IMAP) $(APP))
-VIEWLIB    = $(wildcard $(VIEWER))
-PROGRAM    = $(wildcard $(COMMANDS))
+LIB        = $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP) $(POP3) $(IMAP) $(APP)
 TESTSRC    = $(wildcard tests/test_*.c)
 
 # In the order in which one needs the next.
@@ -86,20 +83,20 @@ ARCHIVES   = $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/libsources.a
 
 objects    = $(patsubst %.c,$(BUILD)/%.o,$(1))
 TESTSCRIPTS = $(wildcard tests/test_*.py tests/test_*.sh)
-ALLSOURCES = $(LIB) $(VIEWLIB) $(PROGRAM) $(TESTSRC) $(wildcard */*.h trace/viewer/*.h)
+ALLSOURCES = $(LIB) $(VIEWER) $(COMMANDS) $(TESTSRC) $(wildcard */*.h trace/viewer/*.h)
 TESTBIN    = $(patsubst %.c,$(BUILD)/%,$(TESTSRC))
 
 all: $(BUILD)/glasspost
 
-$(BUILD)/glasspost: $(call objects,$(PROGRAM)) $(ARCHIVES)
+$(BUILD)/glasspost: $(call objects,$(COMMANDS)) $(ARCHIVES)
 	$(CC) $(WARNINGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(VIEWLIBS)
 	@test "$(BUILD)" != build || ln -sf build/glasspost glasspost
 
-$(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(if $(wildcard storage/schema.sql),$(BUILD)/storage/schema.o)
+$(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(BUILD)/storage/schema.o
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/libview.a: $(call objects,$(VIEWLIB))
+$(BUILD)/libview.a: $(call objects,$(VIEWER))
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -115,7 +112,7 @@ $(BUILD)/storage/schema.o: $(BUILD)/storage/schema.c
 	$(CC) $(WARNINGS) $(CFLAGS) -c -o $@ $<
 
 # The sources themselves, for the viewer's Code pane.
-SOURCES    = $(wildcard $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP) $(POP3) $(IMAP) $(APP) $(COMMANDS))
+SOURCES    = $(LIB) $(COMMANDS) storage/schema.sql
 $(BUILD)/sources.c: trace/viewer/embed.sh $(SOURCES)
 	@mkdir -p $(@D)
 	sh trace/viewer/embed.sh $(SOURCES) > $@

@@ -5,14 +5,11 @@
  */
 #include "app/command_line.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/file.h>
 #include <unistd.h>
-#include <glib/gstdio.h>
 #include "app/admin.h"
 #include "app/remote.h"
+#include "app/state.h"
 
 typedef struct AppAdminWorld {
     NetClock *clock;
@@ -80,17 +77,9 @@ app_admin_offline(const AppWorldFile *file, const char *area, char **words, GErr
 static char *
 app_admin_locked(const AppWorldFile *file, const char *area, char **words, GError **error)
 {
-    g_autofree char *path = g_build_filename(file->state, "lock", NULL);
-    char *text = NULL;
-    int lock;
+    int lock = app_state_lock(file->state, error);
+    char *text = lock >= 0 ? app_admin_offline(file, area, words, error) : NULL;
 
-    g_mkdir_with_parents(file->state, 0700);
-    lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) != 0)
-        g_set_error(error, APP_ERROR, APP_ERROR_FAILED, "state folder %s: %s", file->state,
-                    errno == EWOULDBLOCK ? "another glasspost is using it" : g_strerror(errno));
-    else
-        text = app_admin_offline(file, area, words, error);
     if (lock >= 0)
         close(lock);
     return text;

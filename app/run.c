@@ -3,60 +3,14 @@
  * The end of a turn, in this order, so that nothing is told or promised before it is true:
  *   each host's COMMIT and the replies that waited for it > journal > output (by net/)
  */
-#include "app/agent.h"
+#include "app/run.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <string.h>
-#include <sys/file.h>
-#include <sys/signalfd.h>
-#include <sys/stat.h>
 #include <unistd.h>
-#include <glib/gstdio.h>
+#include "app/agent.h"
+#include "app/control.h"
+#include "app/state.h"
 
 #define APP_BUILD "glasspost 0.1"
-
-/* ---- the state folder ---- */
-
-static gboolean
-app_run_lock_state(AppRun *run, GError **error)
-{
-    g_autofree char *path = g_build_filename(run->file->state, "lock", NULL);
-
-    if (g_mkdir_with_parents(run->file->state, 0700) != 0) {
-        g_set_error(error, APP_ERROR, APP_ERROR_FAILED, "state folder %s: %s", run->file->state,
-                    g_strerror(errno));
-        return FALSE;
-    }
-    run->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (run->lock < 0 || flock(run->lock, LOCK_EX | LOCK_NB) != 0) {
-        g_set_error(error, APP_ERROR, APP_ERROR_FAILED, "state folder %s: %s", run->file->state,
-                    errno == EWOULDBLOCK ? "another glasspost is using it" : g_strerror(errno));
-        return FALSE;
-    }
-    return TRUE;
-}
-
-/* A simulated world is the same at each run, so it starts from nothing. */
-static gboolean
-app_run_check_empty(AppRun *run, GError **error)
-{
-    g_autoptr(GDir) folder = g_dir_open(run->file->state, 0, NULL);
-    const char *name;
-
-    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
-        if (g_str_has_suffix(name, ".db") || g_str_has_suffix(name, ".ndjson")) {
-            g_set_error(error, APP_ERROR, APP_ERROR_FAILED,
-                        "state folder %s holds %s: a simulated world starts from an empty one; "
-                        "remove it, or name another",
-                        run->file->state, name);
-            return FALSE;
-        }
-    }
-    return TRUE;
-}
 
 /* ---- the tracer, its journal, its gate ---- */
 
@@ -97,127 +51,6 @@ app_run_open_journal(AppRun *run, GError **error)
     run->journal = trace_journal_open(run->file->state, run->file->journal_octets,
                                       run->parts.tracer, &head, error);
     return run->journal != NULL;
-}
-
-static void
-app_run_held(void *data)
-{
-    AppRun *run = data;
-
-    if (run->journal != NULL)
-        trace_journal_flush(run->journal);
-    net_clock_pause(run->clock);
-}
-
-static void
-app_run_released(void *data)
-{
-    net_clock_resume(((AppRun *)data)->clock);
-}
-
-/* The world stands still; only control and signals are heard. */
-static void
-app_run_wait(void *data)
-{
-    AppRun *run = data;
-    struct pollfd ready[2] = { { run->control != NULL ? trace_control_fd(run->control) : -1, POLLIN,
-                                 0 },
-                               { run->signals, POLLIN, 0 } };
-
-    poll(ready, 2, -1);
-    if (ready[1].revents != 0) {
-        app_run_stop(run);
-        trace_gate_clear(run->gate, 0);
-        trace_gate_continue(run->gate);
-    } else if (run->control != NULL) {
-        trace_control_serve(run->control, TRUE);
-    }
-}
-
-/* ---- control ---- */
-
-static char *
-app_run_command(void *data, const char *command, const char *arguments, GError **error)
-{
-    AppRun *run = data;
-    g_autofree char *line = g_strdup_printf("%s %s", command, arguments != NULL ? arguments : "");
-    char *answer;
-
-    if (g_str_equal(command, "pause")) {
-        trace_gate_pause(run->gate);
-        return g_strdup("\"pausing\":true");
-    }
-    trace_gate_exempt(run->gate, TRUE);
-    answer = app_command(run, line, error);
-    trace_gate_exempt(run->gate, FALSE);
-    return answer;
-}
-
-static void
-app_run_set_speed(void *data, double speed)
-{
-    net_clock_set_speed(((AppRun *)data)->clock, speed);
-}
-
-static double
-app_run_speed(void *data)
-{
-    return net_clock_speed(((AppRun *)data)->clock);
-}
-
-static char *
-app_run_status(void *data)
-{
-    AppRun *run = data;
-    g_autofree char *now = trace_time_format(net_clock_now_us(run->clock));
-    gint64 next_us = net_clock_next_schedule_us(run->clock);
-    g_autofree char *next = next_us >= 0 ? trace_time_format(next_us) : NULL;
-
-    return g_strdup_printf("\"time\":\"%s\",\"network\":\"%s\",\"script_left\":%u,"
-                           "\"next_timer\":%s%s%s",
-                           now,
-                           run->file->network == APP_NETWORK_SIMULATED ? "simulated" : "loopback",
-                           run->script_left, next != NULL ? "\"" : "", next != NULL ? next : "null",
-                           next != NULL ? "\"" : "");
-}
-
-static void
-app_run_control_ready(void *data)
-{
-    trace_control_serve(((AppRun *)data)->control, FALSE);
-}
-
-static gboolean
-app_run_open_control(AppRun *run, GError **error)
-{
-    TraceControlHooks hooks = { app_run_command, app_run_set_speed, app_run_speed, app_run_status,
-                                run };
-    g_autofree char *path = g_build_filename(run->file->state, "control.sock", NULL);
-
-    run->control = trace_control_new(path, run->gate, run->faults, &hooks, error);
-    if (run->control == NULL)
-        return FALSE;
-    net_watch_fd(run->parts.net, trace_control_fd(run->control), app_run_control_ready, run);
-    return TRUE;
-}
-
-static void
-app_run_signalled(void *data)
-{
-    app_run_stop(data);
-}
-
-static void
-app_run_open_signals(AppRun *run)
-{
-    sigset_t set;
-
-    sigemptyset(&set);
-    sigaddset(&set, SIGINT);
-    sigaddset(&set, SIGTERM);
-    sigprocmask(SIG_BLOCK, &set, NULL);
-    run->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    net_watch_fd(run->parts.net, run->signals, app_run_signalled, run);
 }
 
 /* ---- name server and hosts ---- */
@@ -347,7 +180,7 @@ app_run_open_net(AppRun *run, GError **error)
 static gboolean
 app_run_open_trace(AppRun *run, const AppRunOptions *options, GError **error)
 {
-    TraceGateHooks hooks = { app_run_held, app_run_wait, app_run_released, run };
+    TraceGateHooks hooks = app_control_gate_hooks(run);
 
     run->faults = trace_faults_new(app_run_chance, run->parts.chance);
     tracer_set_faults(run->parts.tracer, run->faults);
@@ -372,13 +205,14 @@ app_run_new(AppWorldFile *file, const AppRunOptions *options, GError **error)
     run->lock = run->signals = -1;
     run->hosts = g_ptr_array_new_with_free_func((GDestroyNotify)app_host_free);
     run->agents = g_ptr_array_new();
-    if (!app_run_lock_state(run, error) ||
-        (file->network == APP_NETWORK_SIMULATED && !app_run_check_empty(run, error)) ||
+    run->lock = app_state_lock(file->state, error);
+    if (run->lock < 0 ||
+        (file->network == APP_NETWORK_SIMULATED && !app_state_is_empty(file->state, error)) ||
         !app_run_open_net(run, error) || !app_run_open_trace(run, options, error))
         return NULL;
     if (options->control) {
-        app_run_open_signals(run);
-        if (!app_run_open_control(run, error))
+        app_control_open_signals(run);
+        if (!app_control_open(run, error))
             return NULL;
     }
     if (!app_run_open_dns(run, error) || !app_run_open_hosts(run, error))

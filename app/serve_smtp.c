@@ -73,8 +73,7 @@ app_smtp_open_port(AppHost *host, NetServed *served, SmtpPort port, GString *rep
                                        caller->trace, &app_smtp_ask, caller);
     if (origin != 0)
         smtp_session_set_origin(caller->session, journey, branch, origin);
-    if (app_smtp_greets_late(caller) ||
-        smtp_session_greet(caller->session, replies) != NET_CLOSE)
+    if (app_smtp_greets_late(caller) || smtp_session_greet(caller->session, replies) != NET_CLOSE)
         return caller;
     smtp_session_free(caller->session);
     app_caller_free(caller);
