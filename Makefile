@@ -150,7 +150,8 @@ lint:
 	    --library=gtk --library=posix $(LINTMACROS) -I. $(filter-out tests/%,$(filter %.c,$(ALLSOURCES)))
 
 # GLib's macros that cppcheck cannot see through.
-LINTMACROS = -D'G_DEFINE_AUTOPTR_CLEANUP_FUNC(a,b)=' -D'G_GNUC_PRINTF(a,b)=' -D'G_DEFINE_QUARK(a,b)='
+LINTMACROS = -D'G_DEFINE_AUTOPTR_CLEANUP_FUNC(a,b)=' -D'G_GNUC_PRINTF(a,b)=' -D'G_DEFINE_QUARK(a,b)=' \
+             -D'G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(a,b)='
 
 help:
 	@sed -n '/^#   make/s/^# *//p' Makefile

@@ -12,6 +12,14 @@ typedef struct AppFetchOptions {
     gboolean imap, pop3, delete;
 } AppFetchOptions;
 
+static void
+app_fetch_options_clear(AppFetchOptions *options)
+{
+    g_free(options->user);
+    g_free(options->folder);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppFetchOptions, app_fetch_options_clear)
+
 static int
 app_fetch_run(AppWorldFile *file, const AppFetchOptions *options, const char *folder)
 {
@@ -32,7 +40,7 @@ app_fetch_run(AppWorldFile *file, const AppFetchOptions *options, const char *fo
 int
 app_cmd_fetch(int argc, char **argv)
 {
-    AppFetchOptions options = { 0 };
+    g_auto(AppFetchOptions) options = { 0 };
     GOptionEntry entries[] = {
         { "user", 0, 0, G_OPTION_ARG_STRING, &options.user, "whose mailbox", "ADDRESS" },
         { "pop3", 0, 0, G_OPTION_ARG_NONE, &options.pop3, "download (the default)", NULL },

@@ -9,6 +9,16 @@ typedef struct AppSendOptions {
     char *from, *to, *via, *port;
 } AppSendOptions;
 
+static void
+app_send_options_clear(AppSendOptions *options)
+{
+    g_free(options->from);
+    g_free(options->to);
+    g_free(options->via);
+    g_free(options->port);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppSendOptions, app_send_options_clear)
+
 static int
 app_send_run(AppWorldFile *file, const AppSendOptions *options, const char *path)
 {
@@ -41,7 +51,7 @@ app_send_run(AppWorldFile *file, const AppSendOptions *options, const char *path
 int
 app_cmd_send(int argc, char **argv)
 {
-    AppSendOptions options = { 0 };
+    g_auto(AppSendOptions) options = { 0 };
     GOptionEntry entries[] = {
         { "from", 0, 0, G_OPTION_ARG_STRING, &options.from, "the sender", "ADDRESS" },
         { "to", 0, 0, G_OPTION_ARG_STRING, &options.to, "recipients, comma between", "ADDRESS" },
@@ -52,7 +62,6 @@ app_cmd_send(int argc, char **argv)
     };
     GError *error = NULL;
     AppWorldFile *file;
-    int status;
 
     if (!app_read_options("send", entries, NULL, &argc, &argv, 1, 2))
         return APP_USAGE;
@@ -65,10 +74,5 @@ app_cmd_send(int argc, char **argv)
     file = app_world_load(argv[1], NULL, &error);
     if (file == NULL)
         return app_complain_error(error);
-    status = app_send_run(file, &options, argc > 2 ? argv[2] : NULL);
-    g_free(options.from);
-    g_free(options.to);
-    g_free(options.via);
-    g_free(options.port);
-    return status;
+    return app_send_run(file, &options, argc > 2 ? argv[2] : NULL);
 }
