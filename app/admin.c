@@ -189,8 +189,8 @@ app_admin_queue_show(const AppAdminHost *host, gint64 id, GError **error)
         const StoreAttempt *attempt = g_ptr_array_index(attempts, i);
         g_autofree char *when = app_admin_time(attempt->when_s);
 
-        g_string_append_printf(out, "    %s  %s [%s]  %u %s  (%.3f s)\n", when, attempt->host,
-                               attempt->address, attempt->code, attempt->words,
+        g_string_append_printf(out, "    %s  %s [%s]  %s  (%.3f s)\n", when, attempt->host,
+                               attempt->address, attempt->words,
                                (double)attempt->duration_us / 1e6);
     }
     return g_string_free(g_steal_pointer(&out), FALSE);

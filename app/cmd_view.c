@@ -19,10 +19,12 @@ app_cmd_view(int argc, char **argv)
     GOptionEntry entries[] = { { "ascii", 0, 0, G_OPTION_ARG_NONE, &ascii, "draw with ASCII only",
                                  NULL },
                                G_OPTION_ENTRY_NULL };
+    g_autofree char *keys = trace_view_keys();
+    g_autofree char *help = g_strconcat("Keys:\n\n", keys, NULL);
     TraceViewOptions options = { 0 };
     const char *place;
 
-    if (!app_read_options("view", entries, NULL, &argc, &argv, 0, 1))
+    if (!app_read_options("view", entries, help, &argc, &argv, 0, 1))
         return APP_USAGE;
     place = argc > 1 ? argv[1] : "state";
     if (!g_file_test(place, G_FILE_TEST_EXISTS))

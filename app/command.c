@@ -237,6 +237,19 @@ app_command_archive(AppRun *run, char **words, GError **error)
 
 /* ---- one line ---- */
 
+static char *
+app_command_unknown(const char *name, GError **error)
+{
+    g_autoptr(GString) known = g_string_new(NULL);
+
+    for (const AppCommand *command = commands; command->name != NULL; command++)
+        g_string_append_printf(known, " %s", command->name);
+    return app_command_failed(error,
+                              "unknown command '%s'; there are%s, and pause continue step "
+                              "next break clear speed faults status watch",
+                              name, known->str);
+}
+
 /* What the journal may say of a command: not the password of `user add` and `user passwd`. */
 static char *
 app_command_shown(char **words)
@@ -269,5 +282,5 @@ app_command(AppRun *run, const char *line, GError **error)
         trace_input(run->trace, "%s", shown);
         return command->run(run, words + 1, error);
     }
-    return app_command_failed(error, "unknown command '%s'", count > 0 ? words[0] : "");
+    return app_command_unknown(count > 0 ? words[0] : "", error);
 }

@@ -1,6 +1,9 @@
 /* app/serve_imap.c - IMAP sessions on their port. */
 #include "app/host.h"
 
+/* Until a client whose notifications pile up is logged out: at once, but in a turn of its own. */
+#define APP_IMAP_UNREAD_S 0.001
+
 static void
 app_imap_ask_commit(void *world, G_GNUC_UNUSED ImapSession *session)
 {
@@ -27,7 +30,14 @@ app_imap_answer(void *session, const AppAnswer *answer, GString *replies)
 static void
 app_imap_push(void *data, const char *octets, gsize length)
 {
-    net_served_send(((AppCaller *)data)->served, octets, (gssize)length);
+    NetServed *served = ((AppCaller *)data)->served;
+    NetConn *conn = net_served_conn(served);
+
+    /* A client in IDLE that has stopped reading would make us keep more and more for it. */
+    if (net_conn_is_full(conn))
+        net_conn_deadline(conn, APP_IMAP_UNREAD_S);
+    else
+        net_served_send(served, octets, (gssize)length);
 }
 
 static void *
