@@ -68,20 +68,84 @@ store_part_token(const char *text)
     return length <= STORE_PART_TOKEN ? length : 0;
 }
 
-/* GMime's param parser must be set up once, and never more. */
+/* Copies @text without comments, which may stand in any structured field (RFC 2045 §5.1): they nest,
+ * and a backslash takes the next octet as it is. One that does not end is no comment. */
+static char *
+store_part_uncomment(const char *text)
+{
+    GString *plain = g_string_new(NULL);
+    gsize opened = 0; /* octets of @plain when the outermost comment began */
+    gboolean quoted = FALSE;
+    guint depth = 0;
+
+    for (; *text != '\0'; text++) {
+        if (!quoted && *text == '(' && depth++ == 0)
+            opened = plain->len;
+        g_string_append_c(plain, *text);
+        if (!quoted && *text == ')' && depth > 0 && --depth == 0)
+            g_string_truncate(plain, opened);
+        else if (*text == '"' && depth == 0)
+            quoted = !quoted;
+        else if (*text == '\\' && (quoted || depth > 0) && text[1] != '\0')
+            g_string_append_c(plain, *++text);
+    }
+    return g_string_free(plain, FALSE);
+}
+
+/* Octets to the next semicolon that is not in quotes, or to the end. */
+static gsize
+store_part_piece(const char *text)
+{
+    gboolean quoted = FALSE;
+    gsize length = 0;
+
+    for (; text[length] != '\0' && (quoted || text[length] != ';'); length++) {
+        if (text[length] == '"')
+            quoted = !quoted;
+        else if (text[length] == '\\' && quoted && text[length + 1] != '\0')
+            length++;
+    }
+    return length;
+}
+
+/* "; name=value; name=value" from what follows type or disposition. What is no parameter is left
+ * out, or GMime would give up at it and lose those behind it, the boundary perhaps. */
+static char *
+store_part_clean(const char *text)
+{
+    g_autofree char *plain = store_part_uncomment(text);
+    GString *clean = g_string_new(NULL);
+
+    for (const char *at = strchr(plain, ';'); at != NULL && *at == ';';) {
+        gsize space = strspn(at + 1, " \t"), length = store_part_piece(at + 1);
+        const char *name = at + 1 + space;
+        gsize token = store_part_token(name);
+        const char *equals = name + token + strspn(name + token, " \t");
+        const char *value = equals + 1;
+
+        if (token > 0 && *equals == '=' && value + strspn(value, " \t") < at + 1 + length)
+            g_string_append_len(clean, at, (gssize)length + 1);
+        at += 1 + length;
+    }
+    return g_string_free(clean, FALSE);
+}
+
+/* @text: what follows type or disposition. GMime's param parser must be set up once, and never
+ * more. */
 static void
 store_part_parameters(GPtrArray *out, const char *text)
 {
     static gsize ready = 0;
+    g_autofree char *clean = store_part_clean(text);
     GMimeParamList *list;
 
-    if (text == NULL)
+    if (*clean == '\0')
         return;
     if (g_once_init_enter(&ready)) {
         g_mime_init();
         g_once_init_leave(&ready, 1);
     }
-    list = g_mime_param_list_parse(NULL, text + 1);
+    list = g_mime_param_list_parse(NULL, clean + 1);
     for (int i = 0; list != NULL && i < g_mime_param_list_length(list); i++) {
         GMimeParam *parameter = g_mime_param_list_get_parameter_at(list, i);
         const char *value = g_mime_param_get_value(parameter);
@@ -111,7 +175,7 @@ store_part_type(StorePart *part, const char *value)
         return;
     part->type = g_ascii_strdown(value, (gssize)type);
     part->subtype = g_ascii_strdown(rest, (gssize)subtype);
-    store_part_parameters(part->parameters, strchr(rest + subtype, ';'));
+    store_part_parameters(part->parameters, rest + subtype);
 }
 
 static void
@@ -122,7 +186,7 @@ store_part_disposition(StorePart *part, const char *value)
     if (length == 0)
         return;
     part->disposition = g_ascii_strdown(value, (gssize)length);
-    store_part_parameters(part->disposition_parameters, strchr(value + length, ';'));
+    store_part_parameters(part->disposition_parameters, value + length);
 }
 
 static void

@@ -398,6 +398,48 @@ test_hostile(void)
     expect_quick(parts, STORE_INDEX_PARTS);
 }
 
+/* The parameters of Content-Type @value as "name=value,name=value". */
+static char *
+parameters_of(const char *value)
+{
+    g_autofree char *text = g_strdup_printf("Content-Type: %s\r\n\r\n", value);
+    g_autoptr(StoreIndex) index = scan_text(text);
+    const GPtrArray *parameters = store_index_part(index, 0)->parameters;
+    GString *out = g_string_new(NULL);
+
+    for (guint i = 0; i + 1 < parameters->len; i += 2)
+        g_string_append_printf(out, "%s%s=%s", i > 0 ? "," : "",
+                               (char *)g_ptr_array_index(parameters, i),
+                               (char *)g_ptr_array_index(parameters, i + 1));
+    return g_string_free(out, FALSE);
+}
+
+static void
+test_parameters(void)
+{
+    g_test_summary("RFC 2045 §5.1: comments are not values; a broken parameter spoils only itself");
+    /* clang-format off */
+    static const char *const cases[][2] = {
+        { "text/plain; charset=us-ascii (Plain text)",      "charset=us-ascii"      },
+        { "text/plain (a; b=c (d)); charset=utf-8 (\\) x)", "charset=utf-8"         },
+        { "text/plain; name=\"a (b); \\\" c\"; x=y",         "name=a (b); \" c,x=y"  },
+        { "text/plain; charset; =x; foo= ; boundary=b",     "boundary=b"            },
+        { "text/plain;; ; format=flowed;",                  "format=flowed"         },
+        { "text/plain; name=a(b; x=y",                      "name=a(b,x=y"          },
+        { "text/plain; (c) name = \"a b\" (d)",             "name=a b"              },
+        { "text/plain; name*0=a; name*1*=%20b; z",          "name=a b"              },
+        { "text/plain (not closed; x=y",                    "x=y"                   },
+        { "text/plain",                                     ""                      },
+    };
+    /* clang-format on */
+
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *found = parameters_of(cases[i][0]);
+
+        g_assert_cmpstr(found, ==, cases[i][1]);
+    }
+}
+
 static void
 test_garbage(void)
 {
@@ -457,6 +499,7 @@ main(int argc, char **argv)
     g_test_add_func("/storage/index/prepend", test_prepend);
     g_test_add_func("/storage/index/generated", test_generated);
     g_test_add_func("/storage/index/hostile", test_hostile);
+    g_test_add_func("/storage/index/parameters", test_parameters);
     g_test_add_func("/storage/index/garbage", test_garbage);
     return g_test_run();
 }
