@@ -229,8 +229,14 @@ imap_append_end(ImapSession *session, const char *rest, GString *replies)
 {
     g_autoptr(ImapAppend) append = g_steal_pointer(&session->append);
     g_autoptr(GError) error = NULL;
+    guint64 octets;
+    gboolean plus;
     guint32 uid;
 
+    /* A second message that comes unasked would be taken for commands: the connection must end
+     * (RFC 7888 §4). */
+    if (imap_parse_announces(rest, &octets, &plus) && plus)
+        return imap_bye(session, replies, "One message at a time");
     if (append->refused != NULL)
         return imap_append_refuse(session, append->refused, replies);
     imap_append_tell(session, append);

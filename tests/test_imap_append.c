@@ -32,6 +32,27 @@ test_big(void)
     reader_expect(world, "d FETCH 1 BODY[]\r\n", expected);
 }
 
+static void
+test_second(void)
+{
+    g_test_summary("RFC 7888 §4: what a second, unasked message says is never taken for a command");
+    static const char *const firsts[] = { "b APPEND INBOX", "b APPEND Nowhere" };
+
+    for (gsize i = 0; i < G_N_ELEMENTS(firsts); i++) {
+        g_autoptr(ReaderWorld) world = reader_world_new();
+        g_autofree char *login = NULL;
+        g_autoptr(GString) replies = g_string_new(NULL), said = g_string_new(firsts[i]);
+
+        world->imap_session =
+            imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+        login = reader_say(world, "a LOGIN carol sesame\r\n");
+        g_string_append(said, " {5+}\r\nfirst {15+}\r\nc DELETE Sent\r\n\r\n");
+        g_assert_false(
+            dialog_pump(world->input, said->str, said->len, reader_input, world, replies));
+        g_assert_cmpstr(replies->str, ==, "* BYE One message at a time\r\n");
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -39,5 +60,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/imap/append/append", test_append);
     g_test_add_func("/imap/append/big", test_big);
+    g_test_add_func("/imap/append/second", test_second);
     return g_test_run();
 }
