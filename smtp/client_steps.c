@@ -265,9 +265,23 @@ smtp_client_mail_answered(SmtpClient *client, const SmtpReply *reply, GString *o
 }
 
 /* A refused recipient does not stop the others: the mail goes to those who are left. */
+/* "Too many recipients" was 552 once, and is 452 now: a host that has taken others before means that
+ * this one may come again (RFC 5321 §4.5.3.1.10). An enhanced code that says something else counts. */
+static gboolean
+smtp_client_rcpt_too_many(SmtpClient *client, const SmtpReply *reply)
+{
+    if (reply->code != 552 || (*reply->enhanced != '\0' && !g_str_equal(reply->enhanced, "5.5.3")))
+        return FALSE;
+    for (guint i = 0; i < client->next_recipient; i++)
+        if (client->result.recipients[i].text == NULL) /* taken: its reply comes after the dot */
+            return TRUE;
+    return FALSE;
+}
+
 static void
 smtp_client_rcpt_answered(SmtpClient *client, const SmtpReply *reply, GString *out)
 {
+    SmtpReply *result = &client->result.recipients[client->next_recipient];
     guint unsettled;
 
     if (reply->code / 100 == 3) {
@@ -276,7 +290,13 @@ smtp_client_rcpt_answered(SmtpClient *client, const SmtpReply *reply, GString *o
     }
     if (reply->code / 100 != 2) {
         client->result.phase = smtp_client_steps[SMTP_CLIENT_RCPT].name;
-        smtp_reply_copy(&client->result.recipients[client->next_recipient], reply);
+        smtp_reply_copy(result, reply);
+        if (smtp_client_rcpt_too_many(client, reply)) {
+            result->code = 452;
+            *result->enhanced = '\0';
+            trace_decision(client->trace, client->mail.stage, "RFC 5321 §4.5.3.1.10",
+                           "552 after others were taken is 452: one recipient too many for now");
+        }
     }
     if (++client->next_recipient < client->result.count) {
         smtp_client_rcpt(client, out);

@@ -200,6 +200,32 @@ test_some_refused(void)
     g_assert_true(smtp_client_result(talk->client)->taken);
 }
 
+/* What becomes of the second recipient when the first is answered @first and it @second. */
+static void
+expect_second(const char *first, const char *second, const char *words, gboolean permanent)
+{
+    g_autoptr(Talk) talk = talk_new(two, "A: b\r\n");
+
+    talk_hear(talk, "220 a\r\n", 100);
+    talk_hear(talk, "250 a\r\n", 100);
+    talk_hear(talk, "250 ok\r\n", 100);
+    talk_hear(talk, first, 100);
+    talk_hear(talk, second, 100);
+    expect_recipient(talk, 1, words);
+    g_assert_cmpint(smtp_reply_is_permanent(&smtp_client_result(talk->client)->recipients[1]), ==,
+                    permanent);
+}
+
+static void
+test_too_many(void)
+{
+    g_test_summary("RFC 5321 §4.5.3.1.10: 552 to RCPT after others were taken is for now only");
+    expect_second("250 ok\r\n", "552 too many\r\n", "452 too many", FALSE);
+    expect_second("250 ok\r\n", "552 5.5.3 too many\r\n", "452 too many", FALSE);
+    expect_second("250 ok\r\n", "552 5.2.2 mailbox full\r\n", "552 5.2.2 mailbox full", TRUE);
+    expect_second("550 no\r\n", "552 full\r\n", "552 full", TRUE);
+}
+
 static void
 test_all_refused(void)
 {
@@ -515,6 +541,7 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/client/dots-doubled", test_dots_doubled);
     g_test_add_func("/smtp/client/helo-instead", test_helo_instead);
     g_test_add_func("/smtp/client/some-refused", test_some_refused);
+    g_test_add_func("/smtp/client/too-many", test_too_many);
     g_test_add_func("/smtp/client/all-refused", test_all_refused);
     g_test_add_func("/smtp/client/refused-everywhere", test_refused_everywhere);
     g_test_add_func("/smtp/client/closing", test_closing);
