@@ -31,10 +31,11 @@ TRACE      = trace/trace.c trace/put.c trace/wire.c trace/fault.c trace/segment.
              trace/gate.c trace/socket.c trace/commands.c trace/control.c
 VIEWER     = trace/viewer/reader.c trace/viewer/model.c trace/viewer/value.c \
              trace/viewer/track.c trace/viewer/code.c trace/viewer/state.c \
-             trace/viewer/keys.c trace/viewer/moves.c trace/viewer/prompt.c \
+             trace/viewer/keys.c trace/viewer/moves.c trace/viewer/runs.c trace/viewer/prompt.c \
              trace/viewer/screen.c trace/viewer/lines.c trace/viewer/draw.c \
-             trace/viewer/ladder.c trace/viewer/strip.c trace/viewer/foot.c \
-             trace/viewer/panes.c trace/viewer/panes_past.c trace/viewer/pages.c \
+             trace/viewer/words.c trace/viewer/ladder.c trace/viewer/strip.c trace/viewer/foot.c \
+             trace/viewer/panes.c trace/viewer/why.c trace/viewer/panes_past.c \
+             trace/viewer/rfc_titles.c trace/viewer/pages.c trace/viewer/map.c \
              trace/viewer/terminal.c trace/viewer/link.c trace/viewer/view.c
 
 # net/: the loop, time, chance, and two networks behind one door.

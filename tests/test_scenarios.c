@@ -17,25 +17,26 @@ typedef struct Story {
         const char *address, *mailbox;
         guint messages;
     } ends[3];
+    const char *from, *to; /* filters: the causes of the last such event lead back to such a one */
 } Story;
 
 /* clang-format off */
 static const Story stories[] = {
-    { "local",          "connect sender split route recipient filter store deliver pickup", { { "bob@north.example", "INBOX", 1 } } },
-    { "remote",         "connect sender split route dns filter store queue relay connect sender split route recipient filter store deliver pickup", { { "carol@south.example", "INBOX", 1 } } },
-    { "relay",          "connect sender split route filter store queue relay connect sender split route dns filter store queue relay connect recipient filter store deliver pickup", { { "carol@south.example", "INBOX", 1 } } },
-    { "attachment",     "connect sender split route dns filter store queue relay recipient store deliver pickup", { { "dave@south.example", "INBOX", 1 } } },
-    { "refused",        "connect sender split route", { { "carol@south.example", "INBOX", 0 } } },
-    { "unregistered",   "connect sender", { { "bob@north.example", "INBOX", 0 } } },
-    { "unknown-user",   "connect sender split route dns filter store queue relay recipient relay bounce deliver pickup", { { "alice@north.example", "INBOX", 1 } } },
-    { "no-such-domain", "connect sender split route dns", { { "alice@north.example", "INBOX", 0 } } },
-    { "retry",          "store queue relay retry relay retry relay recipient store deliver pickup", { { "carol@south.example", "INBOX", 1 } } },
-    { "bounce",         "store queue relay retry bounce deliver pickup relay retry bounce deliver pickup", { { "alice@north.example", "INBOX", 2 }, { "carol@south.example", "INBOX", 0 } } },
-    { "pop3",           "relay recipient store deliver pickup", { { "carol@south.example", "INBOX", 0 } } },
-    { "imap",           "relay recipient store deliver pickup", { { "dave@south.example", "INBOX", 1 } } },
-    { "junk",           "relay recipient filter store deliver", { { "carol@south.example", "INBOX", 0 }, { "carol@south.example", "Junk", 1 } } },
-    { "archive",        "relay recipient filter store deliver archive pickup", { { "carol@south.example", "INBOX", 1 } } },
-    { "crowd",          "connect sender split route recipient filter store deliver", { { "bob@north.example", "INBOX", 998 } } },
+    { "local",          "connect sender split route recipient filter store deliver pickup", { { "bob@north.example", "INBOX", 1 } }, "stage=deliver", "kind=input text~send" },
+    { "remote",         "connect sender split route dns filter store queue relay connect sender split route recipient filter store deliver pickup", { { "carol@south.example", "INBOX", 1 } }, "host=mx.south.example stage=deliver", "host=mx.north.example stage=relay" },
+    { "relay",          "connect sender split route filter store queue relay connect sender split route dns filter store queue relay connect recipient filter store deliver pickup", { { "carol@south.example", "INBOX", 1 } }, "host=mx.south.example stage=deliver", "host=mx.hub.example stage=route" },
+    { "attachment",     "connect sender split route dns filter store queue relay recipient store deliver pickup", { { "dave@south.example", "INBOX", 1 } }, NULL, NULL },
+    { "refused",        "connect sender split route", { { "carol@south.example", "INBOX", 0 } }, "code=550", "stage=route outcome=refused" },
+    { "unregistered",   "connect sender", { { "bob@north.example", "INBOX", 0 } }, NULL, NULL },
+    { "unknown-user",   "connect sender split route dns filter store queue relay recipient relay bounce deliver pickup", { { "alice@north.example", "INBOX", 1 } }, "stage=bounce", "host=mx.south.example code=550" },
+    { "no-such-domain", "connect sender split route dns", { { "alice@north.example", "INBOX", 0 } }, "code=550", "label=NXDOMAIN" },
+    { "retry",          "store queue relay retry relay retry relay recipient store deliver pickup", { { "carol@south.example", "INBOX", 1 } }, "host=mx.south.example stage=deliver", "stage=retry tries=2" },
+    { "bounce",         "store queue relay retry bounce deliver pickup relay retry bounce deliver pickup", { { "alice@north.example", "INBOX", 2 }, { "carol@south.example", "INBOX", 0 } }, "stage=bounce action=failed", "stage=relay label=refused" },
+    { "pop3",           "relay recipient store deliver pickup", { { "carol@south.example", "INBOX", 0 } }, NULL, NULL },
+    { "imap",           "relay recipient store deliver pickup", { { "dave@south.example", "INBOX", 1 } }, NULL, NULL },
+    { "junk",           "relay recipient filter store deliver", { { "carol@south.example", "INBOX", 0 }, { "carol@south.example", "Junk", 1 } }, NULL, NULL },
+    { "archive",        "relay recipient filter store deliver archive pickup", { { "carol@south.example", "INBOX", 1 } }, NULL, NULL },
+    { "crowd",          "connect sender split route recipient filter store deliver", { { "bob@north.example", "INBOX", 998 } }, NULL, NULL },
 };
 /* clang-format on */
 
@@ -43,20 +44,31 @@ typedef struct Run {
     GPtrArray *awaited; /* of the file's expect */
     char **stages;      /* of the story */
     guint met;          /* how many of them were met */
-    guint64 events, without_cause;
-    guint journeys;
-    GString *journal; /* all lines, to compare two runs; NULL: not wanted */
+    GPtrArray *events;  /* TraceEvent copies, in order: the event @seq is at @seq - 1 */
+    GString *journal;   /* all lines, to compare two runs; NULL: not wanted */
 } Run;
+
+/* Only what somebody did from outside, and the start of the world, follows from nothing. Our own
+ * mail programs call because of an input, so a client's first octets have a cause here. */
+static void
+check_root(const TraceEvent *event)
+{
+    gboolean start = event->kind == TRACE_STATE && event->stage == STAGE_NONE;
+
+    if (event->cause == 0 && event->kind != TRACE_INPUT && !start)
+        g_error("event %" G_GUINT64_FORMAT " follows from nothing: %s", event->seq, event->text);
+}
 
 static void
 follow(const TraceEvent *event, void *data)
 {
     Run *run = data;
 
-    g_assert_cmpuint(event->seq, ==, ++run->events);
+    g_ptr_array_add(run->events, trace_event_copy(event));
+    g_assert_cmpuint(event->seq, ==, run->events->len);
     g_assert_cmpuint(event->cause, <, event->seq);
     g_assert_true(event->twin == 0 || event->twin < event->seq);
-    run->without_cause += event->cause == 0;
+    check_root(event);
     while (run->stages[run->met] != NULL &&
            g_str_equal(run->stages[run->met], stage_name(event->stage)))
         run->met++;
@@ -114,6 +126,22 @@ check_queues_are_empty(AppRun *run)
     }
 }
 
+/* Does a walk along the causes, from the last event that matches @from, meet one that matches @to? */
+static gboolean
+leads_back(const Run *run, const char *from, const char *to)
+{
+    g_autoptr(TraceFilter) start = trace_filter_parse(from, NULL);
+    g_autoptr(TraceFilter) wanted = trace_filter_parse(to, NULL);
+    const TraceEvent *event = NULL;
+
+    for (guint i = run->events->len; i > 0 && event == NULL; i--)
+        if (trace_filter_matches(start, g_ptr_array_index(run->events, i - 1)))
+            event = g_ptr_array_index(run->events, i - 1);
+    while (event != NULL && !trace_filter_matches(wanted, event))
+        event = event->cause > 0 ? g_ptr_array_index(run->events, event->cause - 1) : NULL;
+    return event != NULL;
+}
+
 /* Runs @story; the journal's lines come back where @journal is not NULL. */
 static void
 play(const Story *story, AppNetwork network, GString *journal)
@@ -123,13 +151,8 @@ play(const Story *story, AppNetwork network, GString *journal)
     AppWorldFile *file = app_world_load("labs/demo/world.ini", overlay, &error);
     g_autofree char *state = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
     g_auto(GStrv) stages = g_strsplit(story->stages, " ", -1);
-    Run run = { g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free),
-                stages,
-                0,
-                0,
-                0,
-                0,
-                journal };
+    Run run = { g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free), stages, 0,
+                g_ptr_array_new_with_free_func((GDestroyNotify)trace_event_free), journal };
     AppRunOptions options = { .sink = follow, .sink_data = &run };
     guint16 base;
 
@@ -155,9 +178,12 @@ play(const Story *story, AppNetwork network, GString *journal)
             check_mailbox(world, story->ends[i].address, story->ends[i].mailbox,
                           story->ends[i].messages);
         check_queues_are_empty(world);
+        if (story->from != NULL && !leads_back(&run, story->from, story->to))
+            g_error("%s: no cause leads from %s back to %s", story->name, story->from, story->to);
         g_assert_cmpuint(world->script_left, ==, 0);
     }
     g_ptr_array_unref(run.awaited);
+    g_ptr_array_unref(run.events);
     remove_folder(state);
 }
 

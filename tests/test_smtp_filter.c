@@ -58,6 +58,44 @@ test_tests(void)
     expect("if size under 1M then junk", SMTP_JUNK);
 }
 
+/* How the first part's attachment is named is the sender's choice: any octets. */
+static void
+expect_name(const char *name, const char *pattern, SmtpVerdict verdict)
+{
+    static const char *const recipients[] = { "bob@north.example", NULL };
+    g_autofree char *rule = g_strdup_printf("if attachment matches \"%s\" then junk", pattern);
+    g_autofree char *text =
+        g_strdup_printf("Content-Type: application/pdf; name=\"%s\"\r\n\r\nx\r\n", name);
+    g_autoptr(SmtpFilter) filter = smtp_filter_parse("rules", rule, NULL);
+    g_autoptr(StoreIndex) index = store_index_new();
+
+    g_assert_nonnull(filter);
+    store_index_feed(index, text, strlen(text));
+    store_index_finish(index);
+    g_autoptr(SmtpJudgement) judgement =
+        smtp_filter_judge(filter, NULL, "carol@south.example", recipients, index, strlen(text));
+    g_assert_cmpint(judgement->verdict, ==, verdict);
+}
+
+static void
+test_patterns(void)
+{
+    g_autofree char *many = g_strnfill(500, 'a');
+    g_autofree char *crowded = g_strdup_printf("%sb", many);
+
+    g_test_summary("patterns: any octets, and never slow");
+    expect_name("invoice.pdf", "*", SMTP_JUNK);
+    expect_name("invoice.pdf", "inv*e.p?f", SMTP_JUNK);
+    expect_name("invoice.pdf", "*i*.*f*", SMTP_JUNK);
+    expect_name("invoice.pdf", "invoice.pdf?", SMTP_ACCEPT);
+    expect_name("invoice.pdf", "invoice", SMTP_ACCEPT);
+    expect_name("invoice.pdf", "*.pdf.exe", SMTP_ACCEPT);
+    expect_name("invoice", "*o*\xd6", SMTP_ACCEPT); /* no UTF-8: it matches nothing */
+    expect_name("invoice\xd6", "*a*b", SMTP_ACCEPT);
+    expect_name(many, "*a*a*a*a*a*a*a*a*a*a*a*a*b", SMTP_ACCEPT);
+    expect_name(crowded, "*a*a*a*a*a*a*a*a*a*a*a*a*b", SMTP_JUNK);
+}
+
 static void
 test_order(void)
 {
@@ -160,6 +198,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/smtp/filter/tests", test_tests);
+    g_test_add_func("/smtp/filter/patterns", test_patterns);
     g_test_add_func("/smtp/filter/order", test_order);
     g_test_add_func("/smtp/filter/effects", test_effects);
     g_test_add_func("/smtp/filter/mistakes", test_mistakes);

@@ -324,14 +324,31 @@ test_live_orders(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     press(it, "r\x15"
               "dave imap\n");
     expect_order(it, FALSE, "fetch dave imap");
+    it->view->held = FALSE;
     press(it, "t");
     expect_order(it, FALSE, "warp");
-    it->view->held = FALSE;
     press(it, " ");
     expect_order(it, FALSE, "pause");
     it->view->controls = FALSE;
     press(it, "s");
     g_assert_nonnull(strstr(it->view->notice, "another viewer"));
+}
+
+static void
+test_live_timer(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("t while held lets the world go on until the clock has jumped");
+    press(it, "t");
+    expect_order(it, FALSE, "warp");
+    expect_order(it, TRUE, "step");
+    happen(it, 10);
+    expect_order(it, TRUE, "step");
+    while (view_current(it->view)->time_us - view_model_entry(it->model, 0)->time_us <
+           G_USEC_PER_SEC) {
+        g_assert_cmpint(it->view->seek, ==, VIEW_SEEK_TIMER);
+        happen(it, 1);
+    }
+    g_assert_cmpint(it->view->seek, ==, VIEW_SEEK_NOTHING);
 }
 
 static void
@@ -388,6 +405,7 @@ main(int argc, char **argv)
     ADD("live-seek", set_up_live, test_live_seek);
     ADD("live-twin", set_up_live, test_live_twin);
     ADD("live-orders", set_up_live, test_live_orders);
+    ADD("live-timer", set_up_live, test_live_timer);
     ADD("live-leave", set_up_live, test_live_leave);
     return g_test_run();
 }

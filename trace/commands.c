@@ -15,6 +15,7 @@
 #include "trace/redact.h"
 
 #define TRACE_CONTROL_SPEED_MAX 100000.0
+#define TRACE_CONTROL_SPEED_MIN 0.001
 
 static gboolean
 trace_control_status(TraceControl *control, TraceClient *client,
@@ -182,10 +183,10 @@ trace_control_speed(TraceControl *control, G_GNUC_UNUSED TraceClient *client, co
     char *end = NULL;
     double speed = g_ascii_strtod(arguments, &end);
 
-    if (*arguments == '\0' || *end != '\0' || !isfinite(speed) || speed <= 0 ||
+    if (*arguments == '\0' || *end != '\0' || !isfinite(speed) || speed < TRACE_CONTROL_SPEED_MIN ||
         speed > TRACE_CONTROL_SPEED_MAX || control->hooks.set_speed == NULL) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "speed needs a factor above 0, at most %g: 1 is real time",
+                    "speed needs a factor from %g to %g: 1 is real time", TRACE_CONTROL_SPEED_MIN,
                     TRACE_CONTROL_SPEED_MAX);
         return FALSE;
     }

@@ -155,13 +155,14 @@ static const StageInfo stages[STAGES] = {
     [STAGE_RETRY] = {
         .name = "retry",
         .brief = "RT",
-        .question = "It failed for now: when do we try again?",
+        .question = "It failed: is there another try, and when?",
         .asks = "A temporary failure is not the end: hosts are restarted, networks come back. The "
                 "message stays in the queue and each try waits longer than the one before. The "
                 "sender is warned after some hours and told after some days.",
-        .outcomes = "a time: the next try, by the list of intervals (key retry)\n"
+        .outcomes = "later: class 4, the next try by the list of intervals (key retry)\n"
                     "warning: delayed, the sender need not do anything (key warn-after)\n"
-                    "give up: too old or tried too often (keys give-up-after, give-up-tries): bounce",
+                    "expired: too old or tried too often (keys give-up-after, give-up-tries): bounce\n"
+                    "refused: class 5, no other try can help: bounce",
         .rfc = "RFC 5321 §4.5.4.1",
     },
     [STAGE_BOUNCE] = {

@@ -32,4 +32,7 @@ const char *view_source_find(const ViewSource *sources, const char *path);
 /* Line @number of @text, its newline not included; NULL past the end. */
 char *view_source_line(const char *text, guint number);
 
+/* The title of "RFC 5321 §3.6", from rfc_titles.c; NULL where we do not have it. */
+const char *view_rfc_title(const char *section);
+
 #endif

@@ -14,9 +14,24 @@
 /* Below this many rows one line of the pane stays. */
 #define VIEW_LOW_ROWS  20
 #define VIEW_PANE_ROWS 6
+/* The end of the line above a pane, where a sign says that there is more. */
+#define VIEW_MORE_COLUMNS 14
 /* Title, stages; time line, status, keys. */
 #define VIEW_TOP_ROWS    2
 #define VIEW_BOTTOM_ROWS 3
+
+/* At the right end of the line @above a pane: it does not fit. */
+static void
+view_draw_more(ViewScreen *screen, ViewBox above, const char *sign)
+{
+    int columns = view_columns(sign);
+    int spare = above.width - VIEW_MORE_COLUMNS;
+
+    if (spare < VIEW_MORE_COLUMNS)
+        return;
+    view_line_across(screen, above.x + spare, above.y, VIEW_MORE_COLUMNS, VIEW_BLUE);
+    view_put(screen, above.x + above.width - columns - 1, above.y, columns, VIEW_BOLD, sign);
+}
 
 static void
 view_draw_narrow(const View *view, ViewScreen *screen, ViewBox box)
@@ -28,7 +43,8 @@ view_draw_narrow(const View *view, ViewScreen *screen, ViewBox box)
 
     view_draw_ladder(view, screen, ladder);
     view_draw_tabs(view, screen, tabs);
-    view_draw_pane(view, screen, view->pane, under, view->pane_top);
+    if (view_draw_pane(view, screen, view->pane, under, view->pane_top))
+        view_draw_more(screen, tabs, " z: more ");
 }
 
 static void
@@ -48,7 +64,8 @@ view_draw_beside(const View *view, ViewScreen *screen, ViewBox box)
 
         view_line_across(screen, box.x, y, box.width, VIEW_BLUE);
         view_put(screen, box.x + 1, y, box.width - 1, VIEW_BOLD, title);
-        view_draw_pane(view, screen, beside[i], inner, top);
+        if (view_draw_pane(view, screen, beside[i], inner, top) && beside[i] != VIEW_CODE)
+            view_draw_more(screen, (ViewBox){ box.x, y, box.width, 1 }, " more ");
         y += heights[i];
     }
 }
@@ -87,7 +104,19 @@ view_draw_zoomed(const View *view, ViewScreen *screen, ViewBox box)
     ViewBox inner = { 1, box.y + 1, box.width - 2, box.height - 1 };
 
     view_draw_tabs(view, screen, tabs);
-    view_draw_pane(view, screen, view->pane, inner, view->pane_top);
+    if (view_draw_pane(view, screen, view->pane, inner, view->pane_top))
+        view_draw_more(screen, tabs, " Down: more ");
+}
+
+void
+view_settle(View *view, int width, int height)
+{
+    int rows = height - VIEW_TOP_ROWS - VIEW_BOTTOM_ROWS;
+    ViewBox zoomed = { 1, VIEW_TOP_ROWS + 1, width - 2, rows - 1 };
+
+    view->help_top = CLAMP(view->help_top, 0, view_help_highest(view, width, rows));
+    if (view->zoom && rows > 1)
+        view->pane_top = view_pane_settle(view, view->pane, zoomed, view->pane_top);
 }
 
 static void

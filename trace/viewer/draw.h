@@ -2,7 +2,8 @@
  *
  *   view_draw   the layout: who gets which rows and columns
  *   ladder.c    the lanes and arrows             strip.c  title, stages, time line, last lines
- *   panes.c     Why, Wire, Changed, Code, ...    pages.c  map, help, list of messages
+ *   panes.c     Why, Wire, Changed, Code, ...    pages.c  help, list of messages
+ *   map.c       the fork of stages               foot.c   the last two lines
  *
  *   80x24                                 from 110x30 on
  *   +--------- title ----------+          +--------- title -------------------+
@@ -28,6 +29,9 @@ typedef struct ViewBox {
 
 /* Draws all of @view on @screen, whatever its size. */
 void view_draw(const View *view, ViewScreen *screen);
+/* Takes back what was scrolled beyond the end, for a screen of that size. After keys, before
+ * drawing. */
+void view_settle(View *view, int width, int height);
 
 void view_draw_ladder(const View *view, ViewScreen *screen, ViewBox box);
 
@@ -40,9 +44,18 @@ void view_draw_footer(const View *view, ViewScreen *screen, int y);
 
 /* The line with the names of the panes, the chosen one in brackets. */
 void view_draw_tabs(const View *view, ViewScreen *screen, ViewBox box);
-void view_draw_pane(const View *view, ViewScreen *screen, ViewPane pane, ViewBox box, int top);
+/* @top: lines scrolled from where the pane begins by itself. Returns whether it has more below. */
+gboolean view_draw_pane(const View *view, ViewScreen *screen, ViewPane pane, ViewBox box, int top);
+/* @top, brought back to what the pane in @box has. */
+int view_pane_settle(const View *view, ViewPane pane, ViewBox box, int top);
+/* The highest first line of the help in so many columns and rows. */
+int view_help_highest(const View *view, int width, int height);
 const char *view_pane_name(ViewPane pane);
 
+/* What part @host has in it, as far as is known where the server stands: "incoming server". */
+const char *view_host_part(const View *view, const char *host);
+
+void view_draw_map(const View *view, ViewScreen *screen, ViewBox box);
 void view_draw_page(const View *view, ViewScreen *screen, ViewBox box);
 void view_draw_messages(const View *view, ViewScreen *screen, ViewBox box, gboolean choose);
 
@@ -51,6 +64,8 @@ char *view_span(gint64 us);
 
 /* "09:00:00.009" of a time of the world's clock. */
 char *view_clock(gint64 time_us);
+/* The same, from the second day of the journal on with the day before it: "day 6 09:00:00.009". */
+char *view_date(const View *view, gint64 time_us);
 
 /* Lines of a text box, put together first and then drawn from a given line on. */
 typedef struct ViewLines ViewLines;
@@ -62,6 +77,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewLines, view_lines_free)
  * first begin with @indent spaces. */
 void view_lines_add(ViewLines *lines, guint look, int indent, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
+/* The same, but at most @most lines; the last then ends in ~. */
+void view_lines_add_most(ViewLines *lines, guint look, int indent, int most, const char *format,
+                         ...) G_GNUC_PRINTF(5, 6);
 /* One line as it is; it is cut, not broken. */
 void view_lines_add_raw(ViewLines *lines, guint look, const char *text);
 int view_lines_count(const ViewLines *lines);

@@ -19,23 +19,35 @@
 /* So long without an event, live, and the journey is taken to be at its end. */
 #define VIEW_QUIET_US (2 * G_USEC_PER_SEC)
 
-/* Whether the message has come to where it can be read. */
-static gboolean
-view_is_delivered(const View *view)
+/* What became of the first message that the ladder shows; NULL: nothing yet. A report about it has
+ * a journey of its own and is no delivery of it. */
+static const char *
+view_end_word(const View *view)
 {
-    for (guint row = view->cursor + 1; row > 0; row--) {
-        Stage stage = view_track_entry(view->track, row - 1)->stage;
+    const char *journey = NULL;
+    const char *word = NULL;
+    gboolean delivered = FALSE;
 
-        if (stage == STAGE_DELIVER || stage == STAGE_PICKUP)
-            return TRUE;
+    for (guint row = 0; row <= view->cursor && row < view_track_count(view->track); row++) {
+        const ViewEntry *entry = view_track_entry(view->track, row);
+
+        journey = journey == NULL ? entry->journey : journey;
+        if (entry->outcome != NULL && g_str_equal(entry->outcome, "refused") && word == NULL)
+            word = "Refused";
+        if (journey == NULL || entry->journey != journey)
+            continue;
+        delivered = delivered || entry->stage == STAGE_DELIVER;
+        if (entry->stage == STAGE_BOUNCE)
+            word = "Came back";
     }
-    return FALSE;
+    return word != NULL ? word : delivered ? "Delivered" : NULL;
 }
 
 static void
 view_draw_end(const View *view, ViewScreen *screen, int y)
 {
     g_autoptr(GHashTable) hosts = g_hash_table_new(g_direct_hash, g_direct_equal);
+    const char *word = view_end_word(view);
     /* The ladder of all messages counts as the journal does; else what is on it counts. */
     guint events = view_track_journey(view->track) == NULL ? view_model_count(view->model)
                                                            : view_track_count(view->track);
@@ -46,10 +58,10 @@ view_draw_end(const View *view, ViewScreen *screen, int y)
         if (entry->journey != NULL && entry->host != NULL)
             g_hash_table_add(hosts, (gpointer)entry->host);
     }
-    view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "%s: %u events, %u server%s. Next: %s",
-              view_is_delivered(view) ? "Delivered" : "The end", events, g_hash_table_size(hosts),
-              g_hash_table_size(hosts) == 1 ? "" : "s",
-              view->live ? "m send another, r read, q leave" : "q, then make demo SCENARIO=bounce");
+    view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "%s: %u event%s, %u server%s. Next: %s",
+              word == NULL ? "The end" : word, events, events == 1 ? "" : "s",
+              g_hash_table_size(hosts), g_hash_table_size(hosts) == 1 ? "" : "s",
+              view->live ? "m send, r read, q leave" : "q, then demo --scenario bounce");
 }
 
 /* How long a client waits at least for the reply to what it said last. */
@@ -116,7 +128,7 @@ view_draw_mode(const View *view, ViewScreen *screen, int y)
                   entry->seq, view_track_entry(view->track, view->stand)->seq);
         break;
     case VIEW_LIVE:
-        if (view_is_delivered(view) && view->now_us - view->grown_us > VIEW_QUIET_US)
+        if (view_end_word(view) != NULL && view->now_us - view->grown_us > VIEW_QUIET_US)
             view_draw_end(view, screen, y);
         else
             view_put(screen, 1, y, screen->width - 2, VIEW_PLAIN,
@@ -159,7 +171,7 @@ view_draw_footer(const View *view, ViewScreen *screen, int y)
     int x = 1;
 
     if (view->prompt != VIEW_NO_PROMPT) {
-        view_put(screen, 1, y, screen->width - 2, VIEW_DIM, "Enter: do it   Esc: don't");
+        view_put(screen, 1, y, screen->width - 2, VIEW_DIM, view_prompt_keys(view->prompt));
         return;
     }
     for (const ViewAction *action = view_actions(); action->name != NULL; action++) {

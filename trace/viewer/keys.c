@@ -1,6 +1,6 @@
 /* trace/viewer/keys.c - the table of actions, and what each does to the state.
  *
- * Start reading at actions[]: help and footer are made from it. Those that move are in moves.c.
+ * Start reading at actions[]: help and footer are made from it. Those that move are in moves.c and runs.c.
  * Tests: tests/test_viewer_keys.c
  */
 #include "trace/viewer/keys.h"
@@ -226,7 +226,7 @@ view_press_page(View *view, guint key)
     if (view->page == VIEW_HELP) {
         move = key == ' ' || key == VIEW_KEY_PAGE_DOWN ? 10 : move;
         move = key == VIEW_KEY_BACKSPACE || key == VIEW_KEY_PAGE_UP ? -10 : move;
-        view->help_top = CLAMP(view->help_top + move, 0, 100);
+        view->help_top = MAX(view->help_top + move, 0);
         return move != 0;
     }
     if (view->page != VIEW_MESSAGES)

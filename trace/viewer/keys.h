@@ -44,6 +44,8 @@ void view_press(View *view, guint key);
 void view_prompt_open(View *view, ViewPrompt prompt, const char *text);
 /* The question, "Send FROM TO [FILE]: ". */
 const char *view_prompt_label(ViewPrompt prompt);
+/* Which keys answer it. */
+const char *view_prompt_keys(ViewPrompt prompt);
 /* One key while a prompt is open. */
 void view_prompt_press(View *view, guint key);
 

@@ -25,34 +25,6 @@ typedef struct ViewLadder {
     gint64 start_us;        /* times are counted from here */
 } ViewLadder;
 
-char *
-view_span(gint64 us)
-{
-    gint64 seconds = us / G_USEC_PER_SEC;
-
-    if (us < 0)
-        return g_strdup("0 ms");
-    if (us < G_USEC_PER_SEC)
-        return g_strdup_printf(us < 100000 ? "%d ms" : "%dms", (int)(us / 1000));
-    if (seconds < 10)
-        return g_strdup_printf("%d.%d s", (int)seconds, (int)(us / 100000 % 10));
-    if (seconds < 120)
-        return g_strdup_printf("%d s", (int)seconds);
-    if (seconds < 2 * 3600)
-        return g_strdup_printf("%d m", (int)(seconds / 60));
-    if (seconds < 2 * 86400)
-        return g_strdup_printf("%d h", (int)(seconds / 3600));
-    return g_strdup_printf("%d d", (int)MIN(seconds / 86400, 999));
-}
-
-char *
-view_clock(gint64 time_us)
-{
-    g_autofree char *time = trace_time_format(time_us);
-
-    return g_strndup(time == NULL || strlen(time) < 23 ? "??:??:??.???" : time + 11, 12);
-}
-
 /* Which lanes any row up to the stand has used. */
 static guint
 view_ladder_used(const View *view)
@@ -225,10 +197,35 @@ view_ladder_draw_row(const ViewLadder *ladder, int y, guint row)
         view_paint(ladder->screen, x, y, ladder->box.width, VIEW_REVERSE);
 }
 
-static void
-view_ladder_draw_rule(const ViewLadder *ladder, int y, const ViewRow *row)
+/* Hosts stand on the way in the order in which they were first seen. The one before the host in
+ * focus at @row; NULL: we come back to it from one further on, the message has not moved. */
+static const char *
+view_ladder_caller(const View *view, guint row)
 {
-    g_autofree char *text = g_strdup_printf(" from %s to %s ", row->before, row->focus);
+    const ViewRow *it = view_track_row(view->track, row);
+    g_autoptr(GPtrArray) way = g_ptr_array_new();
+    guint here, other;
+
+    for (guint i = 0; i <= row; i++) {
+        const char *focus = view_track_row(view->track, i)->focus;
+
+        if (focus != NULL && !g_ptr_array_find(way, focus, NULL))
+            g_ptr_array_add(way, (gpointer)focus);
+    }
+    if (!g_ptr_array_find(way, it->focus, &here) || !g_ptr_array_find(way, it->before, &other) ||
+        here < other)
+        return NULL;
+    return g_ptr_array_index(way, here - 1);
+}
+
+static void
+view_ladder_draw_rule(const ViewLadder *ladder, int y, guint row)
+{
+    const char *focus = view_track_row(ladder->view->track, row)->focus;
+    const char *caller = view_ladder_caller(ladder->view, row);
+    g_autofree char *text =
+        g_strdup_printf(" %s%s%s (%s) ", caller == NULL ? "back at " : caller,
+                        caller == NULL ? "" : " > ", focus, view_host_part(ladder->view, focus));
 
     view_line_across(ladder->screen, ladder->box.x, y, ladder->box.width, VIEW_BLUE);
     view_put_middle(ladder->screen, ladder->box.x, y, ladder->box.width, VIEW_BLUE | VIEW_BOLD,
@@ -274,7 +271,7 @@ view_draw_ladder(const View *view, ViewScreen *screen, ViewBox box)
         const ViewRow *it = view_track_row(view->track, row);
 
         if (it->before != NULL && y + 1 < bottom)
-            view_ladder_draw_rule(&ladder, y++, it);
+            view_ladder_draw_rule(&ladder, y++, row);
         view_ladder_draw_row(&ladder, y++, row);
     }
     for (; y < bottom; y++)

@@ -91,21 +91,48 @@ view_lines_break(ViewLines *lines, guint look, int indent, const char *text)
     } while (*text != '\0' && lines->texts->len < VIEW_LINES_MAX);
 }
 
+static void
+view_lines_add_text(ViewLines *lines, guint look, int indent, const char *text)
+{
+    g_autoptr(GString) safe = g_string_new(NULL);
+    g_auto(GStrv) parts = NULL;
+
+    trace_safe_append(safe, text, -1, 65536, TRUE);
+    parts = g_strsplit(safe->str, "\n", VIEW_LINES_MAX);
+    for (guint i = 0; parts[i] != NULL; i++)
+        view_lines_break(lines, look, indent, parts[i]);
+}
+
 void
 view_lines_add(ViewLines *lines, guint look, int indent, const char *format, ...)
 {
     g_autofree char *text = NULL;
-    g_autoptr(GString) safe = g_string_new(NULL);
-    g_auto(GStrv) parts = NULL;
     va_list arguments;
 
     va_start(arguments, format);
     text = g_strdup_vprintf(format, arguments);
     va_end(arguments);
-    trace_safe_append(safe, text, -1, 65536, TRUE);
-    parts = g_strsplit(safe->str, "\n", VIEW_LINES_MAX);
-    for (guint i = 0; parts[i] != NULL; i++)
-        view_lines_break(lines, look, indent, parts[i]);
+    view_lines_add_text(lines, look, indent, text);
+}
+
+void
+view_lines_add_most(ViewLines *lines, guint look, int indent, int most, const char *format, ...)
+{
+    guint end = lines->texts->len + MAX(most, 1);
+    g_autofree char *text = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    view_lines_add_text(lines, look, indent, text);
+    if (lines->texts->len <= end)
+        return;
+    g_ptr_array_set_size(lines->texts, end);
+    g_array_set_size(lines->looks, end);
+    /* Words were moved to the next line, so there is room, or view_put() cuts and says so. */
+    g_autofree char *last = g_ptr_array_steal_index(lines->texts, end - 1);
+    g_ptr_array_add(lines->texts, g_strconcat(last, " ~", NULL));
 }
 
 void

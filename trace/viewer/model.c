@@ -117,6 +117,13 @@ view_model_begin_message(ViewModel *model, const char *journey)
     return message;
 }
 
+static void
+view_model_begin_report(ViewMessage *message)
+{
+    if (message->from == NULL)
+        message->from = g_strdup("<>");
+}
+
 /* The envelope is read off the wire: the first host's MAIL and RCPT. */
 static void
 view_model_fold(ViewModel *model, const ViewEntry *entry, const ViewEvent *event)
@@ -131,6 +138,11 @@ view_model_fold(ViewModel *model, const ViewEntry *entry, const ViewEvent *event
     g_array_append_val(message->entries, index);
     if (entry->session != NULL)
         g_hash_table_add(message->sessions, (gpointer)entry->session);
+    /* A report was not handed in: its journey begins with the decision to write it. */
+    if (entry->stage == STAGE_BOUNCE && view_event_text(event, "reports_on") != NULL)
+        view_model_begin_report(message);
+    else if (entry->stage == STAGE_RECIPIENT && message->to == NULL)
+        message->to = g_strdup(view_event_text(event, "account"));
     if (entry->kind != TRACE_WIRE || label == NULL)
         return;
     if (strcmp(label, "MAIL") == 0 && message->from == NULL) {

@@ -1,4 +1,4 @@
-/* trace/viewer/moves.c - the actions that change the position: by event, stage, hop, cause, search.
+/* trace/viewer/moves.c - the actions that change the position: by event, stage, hop, problem.
  *
  * Going forward where nothing more has happened yet means, live, telling the server to go on; in a
  * recording it means letting the next event be seen.
@@ -34,8 +34,7 @@ view_tell(View *view, ViewSeek seek)
         return;
     }
     view_order(view, FALSE, "pause");
-    view_notice(view, "The world runs, nothing is held. It will be held at its next event: "
-                      "m sends a message, t jumps the clock.");
+    view_notice(view, "It holds at its next event. To make one: m send, r read, t next timer.");
 }
 
 /* Whether moving on from here is the server's business. */
@@ -228,139 +227,4 @@ void
 view_act_problem_back(View *view)
 {
     view_seek_back(view, VIEW_SEEK_PROBLEM, "problem");
-}
-
-/* ---- running ---- */
-
-static gboolean
-view_matches(const View *view, const TraceFilter *filter, guint row)
-{
-    g_autoptr(ViewEvent) event =
-        view_model_load(view->model, view_track_row(view->track, row)->entry);
-
-    return event != NULL && trace_filter_matches(filter, event->event);
-}
-
-static gboolean
-view_is_break(const View *view, guint row)
-{
-    for (guint i = 0; i < view->breaks->len; i++)
-        if (view_matches(view, g_ptr_array_index(view->breaks, i), row))
-            return TRUE;
-    return FALSE;
-}
-
-void
-view_act_continue(View *view)
-{
-    guint row;
-
-    view_leave_map(view);
-    if (view->live) {
-        view_order(view, TRUE, "continue");
-        view->follow = TRUE;
-        view->cursor = view->stand;
-        return;
-    }
-    if (view_no_rows(view))
-        return;
-    for (row = view->cursor + 1; row < view_last(view); row++)
-        if (view_is_break(view, row))
-            break;
-    view_go(view, row);
-}
-
-void
-view_act_timer(View *view)
-{
-    view_leave_map(view);
-    if (view->live) {
-        view_order(view, FALSE, "warp");
-        view_notice(view, view->held ? "The clock jumps once the world goes on and all is quiet: c"
-                                     : "The clock jumps to the next timer.");
-        return;
-    }
-    for (guint row = view->cursor + 1; !view_no_rows(view) && row <= view_last(view); row++) {
-        if (view_track_entry(view->track, row)->kind == TRACE_TIMER) {
-            view_go(view, row);
-            return;
-        }
-    }
-    view_notice(view, "No further timer in this recording.");
-}
-
-void
-view_act_break(View *view)
-{
-    view_prompt_open(view, VIEW_ASK_BREAK, "stage=");
-}
-
-void
-view_act_clear(View *view)
-{
-    for (guint i = 0; view->live && i < view->break_numbers->len; i++)
-        view_order(view, TRUE, "clear %u", g_array_index(view->break_numbers, guint, i));
-    view_notice(view, "%u breakpoint%s removed.", view->breaks->len,
-                view->breaks->len == 1 ? "" : "s");
-    g_ptr_array_set_size(view->breaks, 0);
-    g_array_set_size(view->break_numbers, 0);
-}
-
-/* ---- cause, search ---- */
-
-void
-view_act_cause(View *view)
-{
-    const ViewEntry *entry = view_current(view);
-    guint from = view->cursor;
-    guint row;
-
-    if (entry == NULL || entry->cause == 0) {
-        view_notice(view, "It begins here: there is no cause before.");
-    } else if (!view_track_find(view->track, entry->cause, &row)) {
-        view_notice(view, "The cause, event %" G_GUINT64_FORMAT ", is not on this ladder.",
-                    entry->cause);
-    } else {
-        g_array_append_val(view->trail, from);
-        view_go(view, row);
-        view_notice(view, "The cause. Backspace: back to where you were.");
-    }
-}
-
-void
-view_act_search(View *view)
-{
-    view_prompt_open(view, VIEW_ASK_SEARCH, "");
-}
-
-static void
-view_find(View *view, int direction)
-{
-    guint last = view->live ? view->stand : view_last(view);
-    guint row = view->cursor;
-
-    if (view_no_rows(view) || view->search == NULL)
-        return;
-    view_leave_map(view);
-    while (direction > 0 ? row < last : row > 0) {
-        row += direction;
-        if (view_matches(view, view->search, row)) {
-            view_go(view, row);
-            return;
-        }
-    }
-    view_notice(view, "Not found %s: %s", direction > 0 ? "below" : "above",
-                trace_filter_text(view->search));
-}
-
-void
-view_act_find_next(View *view)
-{
-    view_find(view, 1);
-}
-
-void
-view_act_find_back(View *view)
-{
-    view_find(view, -1);
 }

@@ -26,6 +26,7 @@ void view_act_hop(View *view);
 void view_act_hop_back(View *view);
 void view_act_problem(View *view);
 void view_act_problem_back(View *view);
+/* runs.c */
 void view_act_continue(View *view);
 void view_act_timer(View *view);
 void view_act_break(View *view);

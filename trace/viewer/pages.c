@@ -1,91 +1,11 @@
-/* trace/viewer/pages.c - what can lie over the ladder: the map, help, the list of messages.
+/* trace/viewer/pages.c - what can lie over the ladder: help, the list of messages (the map: map.c).
  *
- * The map is the first screen too: one sentence, the fork of stages, four keys.
  * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
  */
-#include "trace/viewer/draw.h"
-
 #include <string.h>
 
 #include "trace/viewer/keys.h"
-
-/* ---- the map ---- */
-
-/* What a box of the map stands for. */
-typedef struct ViewSpot {
-    Stage stage;
-    int x, y;
-} ViewSpot;
-
-/* The fork as it stands in trace/stage.h: 74 columns, 11 rows. */
-static const char *const map_rows[] = {
-    "+- the sender's server ---------------------+    +- DNS --------------+",
-    "| connect > sender > split > route - remote |--->| who takes the mail?|",
-    "|                              |            |    +--------------------+",
-    "|                              |            |--> dns > filter > store  ",
-    "|                            local          |      > queue > relay     ",
-    "|                              |            |         |     (> retry,  ",
-    "|                              v            |         |      > bounce) ",
-    "|  recipient > filter > store > deliver     |         v                ",
-    "|                  (> archive)              |    +- the next server --+",
-    "+------------------------------|------------+    | the same again:    |",
-    "                               v                 | connect, sender... |",
-    "                             pickup              +--------------------+",
-};
-
-static const ViewSpot map_spots[] = {
-    { STAGE_CONNECT, 2, 1 },  { STAGE_SENDER, 12, 1 },  { STAGE_SPLIT, 21, 1 },
-    { STAGE_ROUTE, 29, 1 },   { STAGE_DNS, 49, 3 },     { STAGE_FILTER, 55, 3 },
-    { STAGE_STORE, 64, 3 },   { STAGE_QUEUE, 53, 4 },   { STAGE_RELAY, 61, 4 },
-    { STAGE_RETRY, 64, 5 },   { STAGE_BOUNCE, 64, 6 },  { STAGE_RECIPIENT, 3, 7 },
-    { STAGE_FILTER, 15, 7 },  { STAGE_STORE, 24, 7 },   { STAGE_DELIVER, 32, 7 },
-    { STAGE_ARCHIVE, 21, 8 }, { STAGE_PICKUP, 29, 11 },
-};
-
-#define VIEW_MAP_ROWS    ((int)G_N_ELEMENTS(map_rows))
-#define VIEW_MAP_COLUMNS 72
-
-/* Where the cursor's event belongs, its stage is marked. */
-static void
-view_map_mark(const View *view, ViewScreen *screen, int left, int top)
-{
-    const ViewEntry *entry = view_current(view);
-
-    for (guint i = 0; entry != NULL && i < G_N_ELEMENTS(map_spots); i++)
-        if (map_spots[i].stage == entry->stage)
-            view_paint(screen, left + map_spots[i].x, top + map_spots[i].y,
-                       strlen(stage_name(entry->stage)), VIEW_REVERSE);
-}
-
-static void
-view_draw_map(const View *view, ViewScreen *screen, ViewBox box)
-{
-    int left = box.x + MAX(0, (box.width - VIEW_MAP_COLUMNS) / 2);
-    int y = box.y + (box.height > VIEW_MAP_ROWS + 8 ? 1 : 0);
-    int bottom = box.y + box.height;
-    const ViewEntry *entry = view_current(view);
-    ViewBox words = { left, y, MIN(VIEW_MAP_COLUMNS, box.width), 2 };
-    g_autoptr(ViewLines) lines = view_lines_new(words.width);
-
-    view_lines_add(lines, VIEW_BOLD, 0, "%s",
-                   view->sentence != NULL ? view->sentence
-                                          : "One message on its way through mail servers, step "
-                                            "by step: each stage answers one question.");
-    view_lines_draw(lines, screen, words, 0);
-    y += MIN(2, view_lines_count(lines)) + 1;
-    for (int i = 0; i < VIEW_MAP_ROWS && y + i < bottom; i++)
-        view_put(screen, left, y + i, box.x + box.width - left, VIEW_PLAIN, map_rows[i]);
-    if (y + VIEW_MAP_ROWS < bottom)
-        view_map_mark(view, screen, left, y);
-    y += VIEW_MAP_ROWS + 1;
-    if (entry != NULL && y < bottom - 2)
-        view_putf(screen, left, y++, box.width, VIEW_PLAIN, "Now: %s%s%s",
-                  entry->stage == STAGE_NONE ? "before the first stage" : stage_name(entry->stage),
-                  entry->stage == STAGE_NONE ? "" : ": ",
-                  entry->stage == STAGE_NONE ? "" : stage_info(entry->stage)->question);
-    view_put(screen, left, MIN(y + 1, bottom - 1), box.width, VIEW_BOLD,
-             "Space  next step     Backspace  back     ?  help     q  quit");
-}
+#include "trace/viewer/panes.h"
 
 /* ---- help ---- */
 
@@ -106,11 +26,10 @@ view_help_words(ViewLines *lines)
                    "  filter   stage=dns host=mx.south.example code>=400 text~\"no such\"");
 }
 
-static void
-view_draw_help(const View *view, ViewScreen *screen, ViewBox box)
+static ViewLines *
+view_help_lines(const View *view, int width)
 {
-    g_autoptr(ViewLines) lines = view_lines_new(box.width - 2);
-    ViewBox inner = { box.x + 1, box.y, box.width - 2, box.height };
+    ViewLines *lines = view_lines_new(width - 2);
 
     view_lines_add(lines, VIEW_BOLD, 0, "Keys (arrows scroll, Esc or q closes)");
     for (const ViewAction *action = view_actions(); action->name != NULL; action++) {
@@ -122,6 +41,23 @@ view_draw_help(const View *view, ViewScreen *screen, ViewBox box)
                        reason == NULL ? "" : ")");
     }
     view_help_words(lines);
+    return lines;
+}
+
+int
+view_help_highest(const View *view, int width, int height)
+{
+    g_autoptr(ViewLines) lines = view_help_lines(view, width);
+
+    return MAX(0, view_lines_count(lines) - height);
+}
+
+static void
+view_draw_help(const View *view, ViewScreen *screen, ViewBox box)
+{
+    g_autoptr(ViewLines) lines = view_help_lines(view, box.width);
+    ViewBox inner = { box.x + 1, box.y, box.width - 2, box.height };
+
     view_lines_draw(lines, screen, inner, view->help_top);
     if (view->help_top + box.height < view_lines_count(lines))
         view_put(screen, box.x + box.width - 9, box.y + box.height - 1, 8, VIEW_REVERSE,
@@ -151,7 +87,7 @@ view_message_then(const View *view, const ViewMessage *message, guint upto, cons
         *due_us = entry->due_us > 0 ? entry->due_us : *due_us;
         if (entry->outcome != NULL && strcmp(entry->outcome, "refused") == 0)
             *result = "refused";
-        else if (entry->stage == STAGE_BOUNCE)
+        else if (entry->stage == STAGE_BOUNCE && g_strcmp0(message->from, "<>") != 0)
             *result = "bounced";
         else if (entry->stage == STAGE_RETRY)
             *result = "waits";
@@ -237,13 +173,34 @@ view_draw_messages(const View *view, ViewScreen *screen, ViewBox box, gboolean c
     }
 }
 
+/* The list, and below it when the chosen message was tried to be passed on. */
+static void
+view_draw_list(const View *view, ViewScreen *screen, ViewBox box)
+{
+    ViewBox list = { box.x, box.y, box.width, box.height / 2 };
+    ViewBox under = { box.x + 1, box.y + list.height + 1, box.width - 2,
+                      box.height - list.height - 1 };
+    g_autoptr(ViewLines) lines = view_lines_new(MAX(under.width, 1));
+
+    view_draw_messages(view, screen, list, TRUE);
+    if (view_track_count(view->track) == 0)
+        return;
+    if (view->chosen > 0 && view->chosen <= view_model_messages(view->model))
+        view_tries_add(view, lines, view_model_message(view->model, view->chosen - 1));
+    if (view_lines_count(lines) == 0)
+        view_lines_add(lines, VIEW_DIM, 0,
+                       view->chosen == 0 ? "Up and Down choose, Enter shows its ladder."
+                                         : "Enter shows its ladder. No try to pass it on is kept.");
+    view_lines_draw(lines, screen, under, 0);
+}
+
 void
 view_draw_page(const View *view, ViewScreen *screen, ViewBox box)
 {
     switch (view->page) {
     case VIEW_MAP: view_draw_map(view, screen, box); break;
     case VIEW_HELP: view_draw_help(view, screen, box); break;
-    case VIEW_MESSAGES: view_draw_messages(view, screen, box, TRUE); break;
+    case VIEW_MESSAGES: view_draw_list(view, screen, box); break;
     case VIEW_NO_PAGE: break;
     }
 }

@@ -8,16 +8,13 @@
  *   5 RFC      the section, and what the stage is about
  *   6 Headers  the headers so far; what this hop added is marked +
  *
- * 2, 3 and 6 are in panes_past.c. Start reading at panes[]. Nothing here looks past the cursor: a pane shows what was known then.
+ * 1 is in why.c; 2, 3 and 6 are in panes_past.c. Start reading at panes[]. Nothing here looks past
+ * the cursor: a pane shows what was known then.
  * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
  */
 #include "trace/viewer/panes.h"
 
 #include <string.h>
-
-/* Wire events looked for backwards, and how far. */
-#define VIEW_WIRE_MAX  200
-#define VIEW_LOOK_BACK 4000
 
 static const char *const pane_names[VIEW_PANES] = { "Why",  "Wire", "Changed",
                                                     "Code", "RFC",  "Headers" };
@@ -32,103 +29,6 @@ guint
 view_pane_entry(const View *view)
 {
     return view_track_row(view->track, view->cursor)->entry;
-}
-
-/* ---- 1 Why ---- */
-
-/* Data that other panes show, or that only places the arrow. */
-static gboolean
-view_why_is_told_elsewhere(const char *key)
-{
-    static const char *const keys[] = { "from",  "to",     "label",   "line",   "lines", "sql",
-                                        "rows",  "head",   "start",   "sha256", "code",  "params",
-                                        "after", "before", "outcome", NULL };
-
-    return g_strv_contains(keys, key);
-}
-
-static void
-view_why_inputs(ViewLines *lines, const ViewEvent *event)
-{
-    g_autoptr(GString) words = g_string_new(NULL);
-    JsonObjectIter members;
-    const char *name;
-    JsonNode *node;
-
-    json_object_iter_init_ordered(&members, event->data);
-    while (json_object_iter_next_ordered(&members, &name, &node)) {
-        g_autofree char *value = NULL;
-
-        if (view_why_is_told_elsewhere(name))
-            continue;
-        value = view_value_words(node);
-        g_string_append_printf(words, "%s%s %s", words->len > 0 ? "; " : "", name, value);
-    }
-    if (words->len > 0)
-        view_lines_add(lines, VIEW_PLAIN, 2, "With: %s.", words->str);
-}
-
-static void
-view_why_cause(const View *view, ViewLines *lines, const TraceEvent *event)
-{
-    guint index, row;
-    g_autoptr(ViewEvent) cause = NULL;
-    const char *stage;
-
-    if (event->cause == 0) {
-        view_lines_add(lines, VIEW_PLAIN, 2,
-                       "Because: it begins here; somebody outside wanted it.");
-        return;
-    }
-    /* Of two ends of the same octets, the one on the ladder is named. */
-    if (view_track_find(view->track, event->cause, &row))
-        cause = view_model_load(view->model, view_track_row(view->track, row)->entry);
-    else if (view_model_find(view->model, event->cause, &index))
-        cause = view_model_load(view->model, index);
-    if (cause == NULL) {
-        view_lines_add(lines, VIEW_PLAIN, 2,
-                       "Because: event %" G_GUINT64_FORMAT ", which the journal does not have.",
-                       event->cause);
-        return;
-    }
-    stage = stage_name(cause->event->stage);
-    view_lines_add(lines, VIEW_PLAIN, 2, "Because: event %" G_GUINT64_FORMAT ", %s%s%s",
-                   cause->event->seq, stage, *stage == '\0' ? "" : ": ",
-                   cause->event->text == NULL ? "" : cause->event->text);
-}
-
-static void
-view_why_alternatives(ViewLines *lines, const StageInfo *stage)
-{
-    g_auto(GStrv) outcomes = g_strsplit(stage->outcomes, "\n", 20);
-
-    if (*stage->outcomes == '\0')
-        return;
-    view_lines_add(lines, VIEW_BOLD, 0, "What can come of it:");
-    for (guint i = 0; outcomes[i] != NULL; i++)
-        view_lines_add(lines, VIEW_PLAIN, 4, "  %s", outcomes[i]);
-}
-
-static void
-view_pane_why(const View *view, ViewLines *lines, const ViewEvent *event)
-{
-    const TraceEvent *it = event->event;
-    const StageInfo *stage = stage_info(it->stage);
-    g_autoptr(ViewPlace) place = view_place_parse(it->at);
-    const char *outcome = view_event_text(event, "outcome");
-
-    view_lines_add(lines, VIEW_BOLD, 0, "%s", it->text == NULL ? "" : it->text);
-    if (*stage->name != '\0')
-        view_lines_add(lines, VIEW_PLAIN, 2, "Question: %s%s%s%s", stage->question,
-                       outcome == NULL ? "" : " Here: ", outcome == NULL ? "" : outcome,
-                       outcome == NULL ? "" : ".");
-    view_why_cause(view, lines, it);
-    view_why_inputs(lines, event);
-    view_lines_add(lines, VIEW_PLAIN, 2, "Rule: %s.  Code: %s %s%s",
-                   it->rfc == NULL ? "none, this is how our server works" : it->rfc,
-                   place == NULL ? "not said" : place->path, place == NULL ? "" : place->function,
-                   place == NULL ? "" : "()");
-    view_why_alternatives(lines, stage);
 }
 
 /* ---- 4 Code ---- */
@@ -173,20 +73,30 @@ view_pane_code(const View *view, ViewLines *lines, const ViewEvent *event)
 
 /* ---- 5 RFC ---- */
 
+/* "RFC 5321 §3.6: Relaying and Mail Routing" */
+static char *
+view_rfc_words(const char *section)
+{
+    const char *title = view_rfc_title(section);
+
+    return g_strdup_printf("%s%s%s", section, title == NULL ? "" : ": ",
+                           title == NULL ? "" : title);
+}
+
 static void
 view_pane_rfc(const View *view, ViewLines *lines, const ViewEvent *event)
 {
     const StageInfo *stage = stage_info(event->event->stage);
+    const char *section = event->event->rfc;
+    g_autofree char *words = section == NULL ? NULL : view_rfc_words(section);
+    g_autofree char *general = stage->rfc == NULL ? NULL : view_rfc_words(stage->rfc);
 
     (void)view;
-    if (event->event->rfc != NULL)
-        view_lines_add(lines, VIEW_BOLD, 0, "%s asks for this.", event->event->rfc);
-    else
-        view_lines_add(lines, VIEW_BOLD, 0,
-                       "No standard asks for this: it is how our server works.");
-    if (stage->rfc != NULL)
-        view_lines_add(lines, VIEW_PLAIN, 0, "The stage %s is described in %s.", stage->name,
-                       stage->rfc);
+    view_lines_add(lines, VIEW_BOLD, 2, "%s",
+                   words != NULL ? words
+                                 : "No standard asks for this: it is how our server works.");
+    if (general != NULL && g_strcmp0(stage->rfc, section) != 0)
+        view_lines_add(lines, VIEW_PLAIN, 2, "The stage %s as a whole: %s", stage->name, general);
     view_lines_add(lines, VIEW_PLAIN, 0, "%s", stage->asks);
 }
 
@@ -225,25 +135,55 @@ view_pane_default_top(ViewPane pane, const ViewEvent *event, int count, int heig
     return MAX(0, (int)MIN(place->line, VIEW_CODE_AROUND + 1) - 1 - height / 2);
 }
 
-void
+/* NULL: there is no event to tell of. @event may stay NULL: it is gone from the journal. */
+static ViewLines *
+view_pane_lines(const View *view, ViewPane pane, int width, ViewEvent **event)
+{
+    ViewLines *lines;
+
+    if (view_track_count(view->track) == 0)
+        return NULL;
+    *event = view_model_load(view->model, view_pane_entry(view));
+    lines = view_lines_new(width);
+    if (*event == NULL)
+        view_lines_add(lines, VIEW_DIM, 0, "The journal no longer has this event.");
+    else
+        panes[pane](view, lines, *event);
+    return lines;
+}
+
+gboolean
 view_draw_pane(const View *view, ViewScreen *screen, ViewPane pane, ViewBox box, int top)
 {
-    g_autoptr(ViewLines) lines = view_lines_new(box.width);
+    g_autoptr(ViewLines) lines = NULL;
     g_autoptr(ViewEvent) event = NULL;
 
-    if (box.height < 1 || box.width < 1 || view_track_count(view->track) == 0)
-        return;
-    event = view_model_load(view->model, view_pane_entry(view));
-    if (event == NULL) {
-        view_put(screen, box.x, box.y, box.width, VIEW_DIM,
-                 "The journal no longer has this event.");
-        return;
-    }
-    if (pane == VIEW_CODE)
+    if (box.height < 1 || box.width < 1)
+        return FALSE;
+    lines = view_pane_lines(view, pane, box.width, &event);
+    if (lines == NULL)
+        return FALSE;
+    if (pane == VIEW_CODE && event != NULL)
         box = view_code_title(screen, event, box);
-    panes[pane](view, lines, event);
-    top += view_pane_default_top(pane, event, view_lines_count(lines), box.height);
+    if (event != NULL)
+        top += view_pane_default_top(pane, event, view_lines_count(lines), box.height);
     view_lines_draw(lines, screen, box, top);
+    return view_lines_count(lines) > MAX(top, 0) + box.height;
+}
+
+int
+view_pane_settle(const View *view, ViewPane pane, ViewBox box, int top)
+{
+    g_autoptr(ViewEvent) event = NULL;
+    g_autoptr(ViewLines) lines = view_pane_lines(view, pane, MAX(box.width, 1), &event);
+    int height = pane == VIEW_CODE ? box.height - 1 : box.height;
+    int begin, highest;
+
+    if (lines == NULL || event == NULL)
+        return 0;
+    highest = MAX(0, view_lines_count(lines) - height);
+    begin = MIN(view_pane_default_top(pane, event, view_lines_count(lines), height), highest);
+    return CLAMP(begin + top, 0, highest) - begin;
 }
 
 void

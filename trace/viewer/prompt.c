@@ -11,6 +11,7 @@
 
 typedef struct ViewQuestion {
     const char *label;
+    const char *keys; /* what the footer says meanwhile */
     void (*done)(View *view, const char *typed);
 } ViewQuestion;
 
@@ -19,7 +20,7 @@ view_done_send(View *view, const char *typed)
 {
     view_order(view, FALSE, "send %s", typed);
     if (view->held)
-        view_notice(view, "It is sent once the world goes on (Space, c): now it is held.");
+        view_notice(view, "The world is held: it is sent as the world goes on (Space).");
 }
 
 static void
@@ -27,7 +28,7 @@ view_done_fetch(View *view, const char *typed)
 {
     view_order(view, FALSE, "fetch %s", typed);
     if (view->held)
-        view_notice(view, "It is fetched once the world goes on (Space, c): now it is held.");
+        view_notice(view, "The world is held: it is read as the world goes on (Space).");
 }
 
 static void
@@ -71,19 +72,30 @@ view_done_leave(View *view, const char *typed)
 }
 
 static const ViewQuestion questions[] = {
-    [VIEW_NO_PROMPT] = { "", NULL },
-    [VIEW_ASK_SEND] = { "Send FROM TO [FILE]: ", view_done_send },
-    [VIEW_ASK_FETCH] = { "Fetch USER pop3|imap: ", view_done_fetch },
-    [VIEW_ASK_BREAK] = { "Break at: ", view_done_break },
-    [VIEW_ASK_SEARCH] = { "Search: ", view_done_search },
-    [VIEW_ASK_LEAVE] = { "The world is held and goes on when you leave. Leave (y/n)? ",
-                         view_done_leave },
+    [VIEW_NO_PROMPT] = { "", "", NULL },
+    [VIEW_ASK_SEND] = { "Send FROM TO [FILE]: ", "Enter: send   Ctrl-U: empty   Esc: don't",
+                        view_done_send },
+    [VIEW_ASK_FETCH] = { "Read USER pop3|imap: ", "Enter: read   Ctrl-U: empty   Esc: don't",
+                         view_done_fetch },
+    [VIEW_ASK_BREAK] = { "Break at: ",
+                         "Enter: set   Ctrl-U: empty   Esc: don't   such as: dns, relay code>=400",
+                         view_done_break },
+    [VIEW_ASK_SEARCH] = { "Search: ", "Enter: find   Esc: don't   such as: carol   stage=dns",
+                          view_done_search },
+    [VIEW_ASK_LEAVE] = { "The world is held; whoever waits for it waits no longer. Leave? ",
+                         "y: leave   n or Esc: stay", view_done_leave },
 };
 
 const char *
 view_prompt_label(ViewPrompt prompt)
 {
     return questions[prompt].label;
+}
+
+const char *
+view_prompt_keys(ViewPrompt prompt)
+{
+    return questions[prompt].keys;
 }
 
 void

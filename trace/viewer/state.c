@@ -131,6 +131,9 @@ view_row_is(const View *view, ViewSeek seek, guint from, guint row)
         return there->before != NULL && row > 0 &&
                there->focus != view_track_row(view->track, from)->focus;
     case VIEW_SEEK_PROBLEM: return view_entry_is_problem(entry);
+    case VIEW_SEEK_TIMER:
+        return entry->kind == TRACE_TIMER ||
+               entry->time_us - view_track_entry(view->track, from)->time_us >= G_USEC_PER_SEC;
     case VIEW_SEEK_NOTHING: break;
     }
     return FALSE;

@@ -57,6 +57,7 @@ typedef enum {
     VIEW_SEEK_STAGE,   /* another stage than at the start */
     VIEW_SEEK_HOP,     /* another host comes into focus */
     VIEW_SEEK_PROBLEM, /* an error, a fault, a refusal */
+    VIEW_SEEK_TIMER,   /* a timer, or the clock has jumped */
 } ViewSeek;
 
 typedef struct ViewOrder {

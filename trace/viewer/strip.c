@@ -12,15 +12,35 @@
 
 /* As far back as is looked for the stages of one visit to a host. */
 #define VIEW_LOOK_BACK 4000
+/* The same for the message that a commit was for. */
+#define VIEW_TITLE_BACK 20
 
 /* ---- the title ---- */
+
+/* A commit belongs to no message; the title keeps the one that has waited for it. */
+static const ViewMessage *
+view_title_message(const View *view)
+{
+    const ViewEntry *entry = view_current(view);
+
+    for (guint row = view->cursor; entry != NULL && entry->kind == TRACE_SQL; row--) {
+        const ViewEntry *before = view_track_entry(view->track, row);
+
+        if (before->journey != NULL)
+            return view_model_message_of(view->model, before->journey);
+        if (row == 0 || view->cursor - row > VIEW_TITLE_BACK)
+            break;
+    }
+    return view_message(view);
+}
 
 void
 view_draw_title(const View *view, ViewScreen *screen, int y)
 {
     const ViewEntry *entry = view_current(view);
-    const ViewMessage *message = view_message(view);
-    g_autofree char *time = entry == NULL ? NULL : view_clock(entry->time_us);
+    const ViewMessage *message = view_title_message(view);
+    g_autofree char *time = entry == NULL ? NULL : view_date(view, entry->time_us);
+    int columns = time == NULL ? 0 : strlen(time);
     int width = screen->width;
     int x = 1;
 
@@ -29,12 +49,12 @@ view_draw_title(const View *view, ViewScreen *screen, int y)
     x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD,
                   view_mode_name(view_mode(view)));
     if (message != NULL)
-        view_putf(screen, x + 2, y, width - x - 16, VIEW_REVERSE, "%s  %s > %s%s", message->journey,
-                  message->from == NULL ? "..." : message->from,
+        view_putf(screen, x + 2, y, width - x - 4 - columns, VIEW_REVERSE, "%s  %s > %s%s",
+                  message->journey, message->from == NULL ? "..." : message->from,
                   message->to == NULL ? "..." : message->to,
                   message->recipients > 1 ? " and others" : "");
     if (time != NULL)
-        view_put(screen, width - 13, y, 12, VIEW_REVERSE, time);
+        view_put(screen, width - 1 - columns, y, columns, VIEW_REVERSE, time);
 }
 
 /* ---- the stages ---- */
@@ -161,6 +181,7 @@ view_draw_stages(const View *view, ViewScreen *screen, int y)
     ViewVisit visit = { 0 };
     g_autofree char *line = NULL;
     int begin = 0, end = 0, skip = 0, x = 1;
+    int width = screen->width;
     guint problems;
 
     if (view_track_count(view->track) == 0)
@@ -168,15 +189,17 @@ view_draw_stages(const View *view, ViewScreen *screen, int y)
     view_visit_look(view, &visit);
     line = view_stage_line(&visit, &begin, &end);
     problems = view_count_problems(view);
+    width -= problems > 0 ? 13 : 0;
     if (visit.host != NULL)
         x += view_putf(screen, x, y, 16, VIEW_BOLD, "%.*s: ", view_host_short(visit.host),
                        visit.host);
     /* The stage we are in is seen, and one more if there is room. */
-    if (end + 12 > screen->width - x)
-        skip = MAX(0, MIN(begin, end + 12 - (screen->width - x)));
-    view_put(screen, x, y, screen->width - x - 1, VIEW_PLAIN, line + skip);
-    if (skip > 0)
-        view_put(screen, x, y, 2, VIEW_PLAIN, "..");
+    if (end + 12 > width - x)
+        skip = MAX(0, MIN(begin, end + 12 - (width - x)));
+    /* Whole words only: it then begins with "> SPLIT ok". */
+    while (skip > 0 && skip < begin && line[skip] != '>')
+        skip++;
+    view_put(screen, x, y, width - x - 1, VIEW_PLAIN, line + skip);
     view_paint(screen, x + begin - skip, y, end - begin, VIEW_BOLD);
     if (problems > 0)
         view_putf(screen, screen->width - 12, y, 12, VIEW_RED, " %u problem%s", problems,
@@ -195,13 +218,19 @@ static GArray *
 view_time_stops(const View *view)
 {
     GArray *stops = g_array_new(FALSE, FALSE, sizeof(ViewStop));
+    g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
     Stage last = STAGE_NONE;
 
     for (guint row = 0; row < view_track_count(view->track) && row <= view->stand; row++) {
         Stage stage = view_track_stage(view->track, row);
         ViewStop stop = { stage, row, view_track_row(view->track, row)->before != NULL };
 
+        const char *session = view_track_entry(view->track, row)->session;
+
         if (stage == STAGE_NONE || (stage == last && !stop.hop))
+            continue;
+        /* A session that says QUIT does not begin again. */
+        if (!g_hash_table_add(known, (gpointer)session) && stage == STAGE_CONNECT && !stop.hop)
             continue;
         last = stage;
         g_array_append_val(stops, stop);

@@ -44,6 +44,7 @@ view_program_draw(ViewProgram *program)
 
     view_terminal_size(&width, &height);
     screen = view_screen_new(width, height, program->view->ascii);
+    view_settle(program->view, width, height);
     view_draw(program->view, screen);
     view_terminal_paint(screen, program->view->redraw);
     program->view->redraw = FALSE;

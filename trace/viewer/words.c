@@ -1,0 +1,66 @@
+/* trace/viewer/words.c - times and hosts in words, for all parts of the screen.
+ *
+ * Tests: tests/test_viewer_screen.c (view_span), tests/test_viewer_panes.c
+ */
+#include "trace/viewer/draw.h"
+
+#include <string.h>
+
+char *
+view_span(gint64 us)
+{
+    gint64 seconds = us / G_USEC_PER_SEC;
+
+    if (us < 0)
+        return g_strdup("0 ms");
+    if (us < G_USEC_PER_SEC)
+        return g_strdup_printf(us < 100000 ? "%d ms" : "%dms", (int)(us / 1000));
+    if (seconds < 10)
+        return g_strdup_printf("%d.%d s", (int)seconds, (int)(us / 100000 % 10));
+    if (seconds < 120)
+        return g_strdup_printf("%d s", (int)seconds);
+    if (seconds < 2 * 3600)
+        return g_strdup_printf("%d m", (int)(seconds / 60));
+    if (seconds < 2 * 86400)
+        return g_strdup_printf("%d h", (int)(seconds / 3600));
+    return g_strdup_printf("%d d", (int)MIN(seconds / 86400, 999));
+}
+
+char *
+view_clock(gint64 time_us)
+{
+    g_autofree char *time = trace_time_format(time_us);
+
+    return g_strndup(time == NULL || strlen(time) < 23 ? "??:??:??.???" : time + 11, 12);
+}
+
+char *
+view_date(const View *view, gint64 time_us)
+{
+    gint64 day_us = (gint64)24 * 3600 * G_USEC_PER_SEC;
+    gint64 first =
+        view_model_count(view->model) == 0 ? time_us : view_model_entry(view->model, 0)->time_us;
+    gint64 days = time_us / day_us - first / day_us;
+    g_autofree char *clock = view_clock(time_us);
+
+    return days < 1 ? g_steal_pointer(&clock)
+                    : g_strdup_printf("day %" G_GINT64_FORMAT " %s", days + 1, clock);
+}
+
+/* The first host on the ladder takes the message from a user. What route decides elsewhere tells
+ * whether that host is the goal or passes it on. */
+const char *
+view_host_part(const View *view, const char *host)
+{
+    const char *first = NULL;
+    const char *part = "the next server";
+
+    for (guint row = 0; row < view_track_count(view->track) && row <= view->stand; row++) {
+        const ViewEntry *entry = view_track_entry(view->track, row);
+
+        first = first == NULL ? view_track_row(view->track, row)->focus : first;
+        if (entry->host == host && entry->stage == STAGE_ROUTE && entry->outcome != NULL)
+            part = g_str_equal(entry->outcome, "local") ? "incoming server" : "relay";
+    }
+    return host == first ? "outgoing server" : part;
+}
