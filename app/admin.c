@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "smtp/split.h"
+
 static char *app_admin_wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
 static char *
@@ -104,6 +106,7 @@ app_admin_user(GPtrArray *hosts, char **words, GError **error)
     g_autofree char *user = NULL;
     const char *verb = words[0], *domain;
     const AppAdminHost *host;
+    g_autoptr(SmtpAddress) address = NULL;
     gboolean done;
 
     if (count == 1 && g_str_equal(verb, "list"))
@@ -112,6 +115,10 @@ app_admin_user(GPtrArray *hosts, char **words, GError **error)
         !(count == 2 && g_str_equal(verb, "del")))
         return app_admin_wrong(error, "user: list | add ADDRESS PASSWORD | passwd ADDRESS "
                                       "PASSWORD | del ADDRESS");
+    /* An account whose address nobody could write to would be of no use. */
+    address = g_str_equal(verb, "add") ? smtp_split_address(words[1], NULL) : NULL;
+    if (g_str_equal(verb, "add") && address == NULL)
+        return app_admin_wrong(error, "user: this is no address that mail can be sent to");
     host = app_admin_host_of(hosts, words[1], &user, &domain, error);
     if (host == NULL)
         return NULL;

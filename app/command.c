@@ -145,6 +145,7 @@ app_command_host(AppRun *run, char **words, GError **error)
 
     if (host == NULL)
         return app_command_failed(error, "there is no host %s", words[0]);
+    trace_follow(host->trace, trace_last(run->trace));
     if (g_str_equal(words[1], "crash"))
         return app_host_crash(host, error) ? g_strdup("\"crashed\":true") : NULL;
     if (!g_str_equal(words[1], "up") && !g_str_equal(words[1], "down"))

@@ -98,7 +98,9 @@ app_run_reload(AppRun *run, GError **error)
     for (guint i = 0; i < run->hosts->len; i++) {
         AppHost *host = g_ptr_array_index(run->hosts, i);
 
-        dns_resolver_flush(host->resolver);
+        /* A host that crashed and could not come back has none. */
+        if (host->resolver != NULL)
+            dns_resolver_flush(host->resolver);
         if (!app_host_reload(host, error))
             return FALSE;
     }

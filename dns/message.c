@@ -49,11 +49,12 @@ static const char *
 dns_message_check(const guint8 *octets, gsize length, const DnsQuestion *question)
 {
     char name[NS_MAXDNAME];
-    const guint8 *at = octets + NS_HFIXEDSZ;
+    const guint8 *at;
     int taken;
 
     if (length < NS_HFIXEDSZ)
         return "too short for a header";
+    at = octets + NS_HFIXEDSZ;
     if (ns_get16(octets) != question->id)
         return "the ID is not ours";
     if ((octets[2] & 0x80) == 0)

@@ -29,6 +29,30 @@ typedef struct SmtpFilterCase {
     guint64 octets;
 } SmtpFilterCase;
 
+/* '*' stands for any octets, '?' for one: not for characters, since a header may hold anything.
+ * Only to the last '*' is it worth going back, so nobody's text makes this slow. */
+static gboolean
+smtp_filter_matches(const char *pattern, const char *text)
+{
+    const char *star = NULL, *from = NULL; /* behind the last '*', and what it has not taken yet */
+
+    while (*text != '\0') {
+        if (*pattern == '*') {
+            star = ++pattern;
+            from = text;
+        } else if (*pattern == '?' || *pattern == *text) {
+            pattern++;
+            text++;
+        } else if (star != NULL) {
+            pattern = star;
+            text = ++from;
+        } else {
+            return FALSE;
+        }
+    }
+    return pattern[strspn(pattern, "*")] == '\0';
+}
+
 static gboolean
 smtp_filter_compare(const SmtpRule *rule, const char *text)
 {
@@ -41,7 +65,7 @@ smtp_filter_compare(const SmtpRule *rule, const char *text)
         return strstr(lower, rule->value) != NULL;
     if (rule->op == SMTP_OP_IS)
         return strcmp(lower, rule->value) == 0;
-    return g_pattern_match_simple(rule->value, lower);
+    return smtp_filter_matches(rule->value, lower);
 }
 
 /* The value after @name in a list name, value, name, value..., or NULL. */
