@@ -152,10 +152,21 @@ trace_event_put_number(GString *line, const char *key, guint64 value)
 static void
 trace_event_put_string(GString *line, const char *key, const char *value)
 {
-    if (value == NULL || *value == '\0')
+    gsize named = strlen(key), length = value != NULL ? strlen(value) : 0, before = line->len;
+
+    if (length == 0)
         return;
-    g_string_append(line, key);
-    trace_safe_append_json(line, value, -1, TRACE_EVENT_FIELD_MAX);
+    if (length > TRACE_EVENT_FIELD_MAX || !trace_safe_is_plain(value, length)) {
+        g_string_append(line, key);
+        trace_safe_append_json(line, value, (gssize)length, TRACE_EVENT_FIELD_MAX);
+        return;
+    }
+    /* The usual case, a dozen times an event: made room for once, copied once. */
+    g_string_set_size(line, before + named + length + 2);
+    memcpy(line->str + before, key, named);
+    line->str[before + named] = '"';
+    memcpy(line->str + before + named + 1, value, length);
+    line->str[before + named + 1 + length] = '"';
 }
 
 void

@@ -37,11 +37,47 @@ trace_redact_is_json(RedactStyle style)
     return style == REDACT_JSON_STRING || style == REDACT_JSON;
 }
 
+/* Most of what is told is plain ASCII, and all of it passes here: so eight octets are looked at in
+ * one step. An octet is not plain when it is below 0x20, 0x7f or above, or (@quotes) '"' or '\\'; each
+ * test leaves the top bit of such an octet set. */
+#define REDACT_EACH(octet)        (G_GUINT64_CONSTANT(0x0101010101010101) * (octet))
+#define REDACT_BELOW(word, octet) (((word)-REDACT_EACH(octet)) & ~(word)&REDACT_EACH(0x80))
+#define REDACT_EQUAL(word, octet) REDACT_BELOW((word) ^ REDACT_EACH(octet), 1)
+
+static gsize
+trace_redact_plain(const char *text, gsize length, gboolean quotes)
+{
+    gsize plain = 0;
+    guint64 word;
+
+    while (plain + sizeof word <= length) {
+        memcpy(&word, text + plain, sizeof word);
+        if (((word & REDACT_EACH(0x80)) | REDACT_BELOW(word, 0x20) | REDACT_EQUAL(word, 0x7f)) != 0)
+            break;
+        if (quotes && (REDACT_EQUAL(word, '"') | REDACT_EQUAL(word, '\\')) != 0)
+            break;
+        plain += sizeof word;
+    }
+    return plain;
+}
+
+gboolean
+trace_safe_is_plain(const char *text, gsize length)
+{
+    gsize plain = trace_redact_plain(text, length, TRUE);
+
+    while (plain < length && text[plain] >= 0x20 && text[plain] < 0x7f && text[plain] != '"' &&
+           text[plain] != '\\')
+        plain++;
+    return plain == length;
+}
+
 /* How many octets from @text on may be taken as they are. */
 static gsize
 trace_redact_run(const char *text, gsize length, RedactStyle style)
 {
-    gsize run = 0;
+    gboolean quotes = style == REDACT_JSON_STRING;
+    gsize run = trace_redact_plain(text, length, quotes);
 
     while (run < length) {
         guchar c = (guchar)text[run];
@@ -49,7 +85,7 @@ trace_redact_run(const char *text, gsize length, RedactStyle style)
         if (c < 0x80) {
             if (c < 0x20 || c == 0x7f)
                 break;
-            if (style == REDACT_JSON_STRING && (c == '"' || c == '\\'))
+            if (quotes && (c == '"' || c == '\\'))
                 break;
             run++;
             continue;

@@ -327,6 +327,27 @@ trace_sentence(const char *format, va_list values)
     return g_string_free(text, FALSE);
 }
 
+/* "smtp/route.c:58:smtp_route_decide", made by hand: printf would take a third of an event's time. */
+static void
+trace_put_position(char at[TRACE_AT_MAX], const char *file, guint line, const char *function)
+{
+    char digits[12];
+    guint first = sizeof digits - 1;
+    gsize length;
+
+    digits[first] = '\0';
+    do {
+        digits[--first] = (char)('0' + line % 10);
+        line /= 10;
+    } while (line > 0);
+    length = g_strlcpy(at, file, TRACE_AT_MAX / 2);
+    length = MIN(length, TRACE_AT_MAX / 2 - 1);
+    at[length++] = ':';
+    length += g_strlcpy(at + length, digits + first, TRACE_AT_MAX - length);
+    at[length++] = ':';
+    g_strlcpy(at + length, function, TRACE_AT_MAX - length);
+}
+
 void
 trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const char *file, int line,
            const char *function, const char *format, ...)
@@ -339,8 +360,7 @@ trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const cha
     va_start(values, format);
     g_autofree char *text = trace_sentence(format, values);
     va_end(values);
-    g_snprintf(at, sizeof at, "%s:%d:%s", g_str_has_prefix(file, "./") ? file + 2 : file, line,
-               function);
+    trace_put_position(at, g_str_has_prefix(file, "./") ? file + 2 : file, (guint)line, function);
     if (trace->data != NULL && trace->data->len > 0)
         g_string_append_c(trace->data, '}');
 

@@ -186,6 +186,8 @@ static const ViewAction actions[] = {
       view_act_messages, NULL },
     { { 'v' }, "v", NULL, "the map: the fork of stages, and where you are", view_act_map, NULL },
     { { '/' }, "/", NULL, "search: a word, or a filter such as stage=dns", view_act_search, NULL },
+    { { 'f' }, "f", NULL, "filter: show only events that match; an empty line shows all",
+      view_act_filter, NULL },
     { { 'n' }, "n", NULL, "find the next", view_act_find_next, view_why_not_found },
     { { 'N' }, "N", NULL, "find the one before", view_act_find_back, view_why_not_found },
     { { 'm' }, "m", "send", "send a message: FROM TO [FILE]", view_act_send, view_why_not_recorded },

@@ -33,6 +33,7 @@ void view_act_break(View *view);
 void view_act_clear(View *view);
 void view_act_cause(View *view);
 void view_act_search(View *view);
+void view_act_filter(View *view);
 void view_act_find_next(View *view);
 void view_act_find_back(View *view);
 

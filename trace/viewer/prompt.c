@@ -13,6 +13,7 @@ typedef struct ViewQuestion {
     const char *label;
     const char *keys; /* what the footer says meanwhile */
     void (*done)(View *view, const char *typed);
+    gboolean empty; /* nothing typed is an answer too */
 } ViewQuestion;
 
 static void
@@ -65,6 +66,27 @@ view_done_search(View *view, const char *typed)
     view_press(view, 'n');
 }
 
+/* Nothing typed: everything is shown again. */
+static void
+view_done_filter(View *view, const char *typed)
+{
+    g_autoptr(GError) error = NULL;
+    TraceFilter *filter = *typed == '\0' ? NULL : trace_filter_parse(typed, &error);
+
+    if (error != NULL) {
+        view_notice(view, "No filter: %s", error->message);
+        return;
+    }
+    view_choose_filter(view, filter);
+    if (filter == NULL)
+        view_notice(view, "All events are shown.");
+    else if (view_track_count(view->track) == 0)
+        view_notice(view, "No event matches so far. f and an empty line show all.");
+    else
+        view_notice(view, "%u events match. f and an empty line show all.",
+                    view_track_count(view->track));
+}
+
 static void
 view_done_leave(View *view, const char *typed)
 {
@@ -72,18 +94,21 @@ view_done_leave(View *view, const char *typed)
 }
 
 static const ViewQuestion questions[] = {
-    [VIEW_NO_PROMPT] = { "", "", NULL },
+    [VIEW_NO_PROMPT] = { "", "", NULL, FALSE },
     [VIEW_ASK_SEND] = { "Send FROM TO [FILE]: ", "Enter: send   Ctrl-U: empty   Esc: don't",
-                        view_done_send },
+                        view_done_send, FALSE },
     [VIEW_ASK_FETCH] = { "Read USER pop3|imap: ", "Enter: read   Ctrl-U: empty   Esc: don't",
-                         view_done_fetch },
+                         view_done_fetch, FALSE },
     [VIEW_ASK_BREAK] = { "Break at: ",
                          "Enter: set   Ctrl-U: empty   Esc: don't   such as: dns, relay code>=400",
-                         view_done_break },
+                         view_done_break, FALSE },
     [VIEW_ASK_SEARCH] = { "Search: ", "Enter: find   Esc: don't   such as: carol   stage=dns",
-                          view_done_search },
+                          view_done_search, FALSE },
+    [VIEW_ASK_FILTER] = { "Show only: ",
+                          "Enter: show   empty: all   Esc: don't   such as: stage=dns   code>=400",
+                          view_done_filter, TRUE },
     [VIEW_ASK_LEAVE] = { "The world is held; whoever waits for it waits no longer. Leave? ",
-                         "y: leave   n or Esc: stay", view_done_leave },
+                         "y: leave   n or Esc: stay", view_done_leave, FALSE },
 };
 
 const char *
@@ -112,7 +137,7 @@ view_prompt_finish(View *view)
     g_autofree char *typed = g_strstrip(g_strdup(view->typed->str));
 
     view->prompt = VIEW_NO_PROMPT;
-    if (*typed != '\0')
+    if (*typed != '\0' || question->empty)
         question->done(view, typed);
 }
 

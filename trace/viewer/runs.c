@@ -112,6 +112,12 @@ view_act_search(View *view)
     view_prompt_open(view, VIEW_ASK_SEARCH, "");
 }
 
+void
+view_act_filter(View *view)
+{
+    view_prompt_open(view, VIEW_ASK_FILTER, trace_filter_text(view->filter));
+}
+
 static void
 view_find(View *view, int direction)
 {

@@ -40,6 +40,7 @@ view_free(View *view)
     g_queue_clear_full(&view->orders, (GDestroyNotify)view_order_free);
     view_track_free(view->track);
     trace_filter_free(view->search);
+    trace_filter_free(view->filter);
     g_array_unref(view->trail);
     g_ptr_array_unref(view->breaks);
     g_array_unref(view->break_numbers);
@@ -103,6 +104,8 @@ view_go(View *view, guint row)
 
     view->cursor = MIN(row, last);
     view->stand = MAX(view->stand, view->cursor);
+    if (view->stand < view_track_count(view->track))
+        view->reached = MAX(view->reached, view_track_row(view->track, view->stand)->entry);
     view->follow = view->live && view->cursor == view->stand;
     view->pane_top = 0;
 }
@@ -202,26 +205,32 @@ view_update(View *view)
 void
 view_choose(View *view, const char *journey)
 {
-    guint index = 0;
-    guint stand = 0;
-    gboolean any = view_track_count(view->track) > 0;
-    guint row = 0;
+    guint index = view->reached;
 
-    if (any) {
+    if (view_track_count(view->track) > 0)
         index = view_track_row(view->track, view->cursor)->entry;
-        stand = view_track_row(view->track, view->stand)->entry;
-    }
     view_track_free(view->track);
-    view->track = view_track_new(view->model, journey);
+    view->track = view_track_new_filtered(view->model, journey, view->filter);
     view->cursor = view->stand = 0;
     g_array_set_size(view->trail, 0);
-    for (; any && row < view_track_count(view->track); row++) {
+    for (guint row = 0; row < view_track_count(view->track); row++) {
         guint entry = view_track_row(view->track, row)->entry;
 
         view->cursor = entry <= index ? row : view->cursor;
-        view->stand = entry <= stand || view->live ? row : view->stand;
+        view->stand = entry <= view->reached || view->live ? row : view->stand;
     }
     view_go(view, view->cursor);
+}
+
+void
+view_choose_filter(View *view, TraceFilter *filter)
+{
+    TraceFilter *old = view->filter;
+    g_autofree char *journey = g_strdup(view_track_journey(view->track));
+
+    view->filter = filter;
+    view_choose(view, journey);
+    trace_filter_free(old);
 }
 
 void

@@ -37,6 +37,8 @@ typedef enum {
     VIEW_MAP,
     VIEW_HELP,
     VIEW_MESSAGES,
+    VIEW_SESSIONS,
+    VIEW_FAULTS,
 } ViewPage;
 
 /* What the last line asks for. */
@@ -46,6 +48,10 @@ typedef enum {
     VIEW_ASK_FETCH,
     VIEW_ASK_BREAK,
     VIEW_ASK_SEARCH,
+    VIEW_ASK_FILTER,
+    VIEW_ASK_COMMAND,
+    VIEW_ASK_SAVE,
+    VIEW_ASK_HELP, /* a word sought in the help */
     VIEW_ASK_LEAVE,
 } ViewPrompt;
 
@@ -72,6 +78,8 @@ typedef struct View {
     char *sentence;            /* first screen: what one is about to see */
 
     guint cursor, stand; /* rows; 0 where there are none yet */
+    guint reached;       /* the entry furthest on that has been seen, filtered out or not */
+    TraceFilter *filter; /* only events that match are on the ladder; NULL: all */
     gboolean follow;     /* live: the cursor goes with the newest */
     GArray *trail;       /* guint: rows that `u` came from */
     ViewSeek seek;
@@ -118,6 +126,8 @@ const char *view_mode_name(ViewMode mode);
 void view_update(View *view);
 /* Shows the ladder of one message, or (NULL) of all. */
 void view_choose(View *view, const char *journey);
+/* Shows only the events that match @filter (taken over), or (NULL) all. */
+void view_choose_filter(View *view, TraceFilter *filter);
 
 /* The entry under the cursor; NULL while there is none. */
 const ViewEntry *view_current(const View *view);

@@ -48,6 +48,8 @@ view_draw_title(const View *view, ViewScreen *screen, int y)
     x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, "Glasspost ");
     x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD,
                   view_mode_name(view_mode(view)));
+    if (view->filter != NULL)
+        x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, " FILTER");
     if (message != NULL)
         view_putf(screen, x + 2, y, width - x - 4 - columns, VIEW_REVERSE, "%s  %s > %s%s",
                   message->journey, message->from == NULL ? "..." : message->from,

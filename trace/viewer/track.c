@@ -12,7 +12,8 @@
 struct ViewTrack {
     const ViewModel *model;
     const char *journey;
-    GArray *rows;   /* ViewRow */
+    const TraceFilter *filter; /* NULL: all */
+    GArray *rows;              /* ViewRow */
     guint taken;    /* entries of the model looked at */
     guint sessions; /* sessions of the journey that were known then */
     const char *focus;
@@ -24,10 +25,17 @@ struct ViewTrack {
 ViewTrack *
 view_track_new(const ViewModel *model, const char *journey)
 {
+    return view_track_new_filtered(model, journey, NULL);
+}
+
+ViewTrack *
+view_track_new_filtered(const ViewModel *model, const char *journey, const TraceFilter *filter)
+{
     ViewTrack *track = g_new0(ViewTrack, 1);
     const ViewMessage *message = view_model_message_of(model, journey);
 
     track->model = model;
+    track->filter = filter;
     track->journey = message == NULL ? NULL : message->journey;
     track->rows = g_array_new(FALSE, FALSE, sizeof(ViewRow));
     view_track_update(track);
@@ -144,6 +152,29 @@ view_track_place(ViewTrack *track, ViewRow *row, const ViewEntry *entry)
     view_track_note_call(track, entry);
 }
 
+static gboolean
+view_track_matches(const ViewTrack *track, guint index)
+{
+    g_autoptr(ViewEvent) event = view_model_load(track->model, index);
+
+    return event != NULL && trace_filter_matches(track->filter, event->event);
+}
+
+/* What the filter leaves out moves the focus all the same; the rule that tells of it comes with the
+ * next row that is shown. */
+static void
+view_track_add_filtered(ViewTrack *track, ViewRow *row)
+{
+    const ViewRow *last = track->rows->len == 0
+                              ? NULL
+                              : &g_array_index(track->rows, ViewRow, track->rows->len - 1);
+
+    if (!view_track_matches(track, row->entry))
+        return;
+    row->before = last == NULL || last->focus == row->focus ? NULL : last->focus;
+    g_array_append_val(track->rows, *row);
+}
+
 static void
 view_track_take(ViewTrack *track, guint index)
 {
@@ -154,7 +185,10 @@ view_track_take(ViewTrack *track, guint index)
         return;
     view_track_place(track, &row, entry);
     row.focus = track->focus;
-    g_array_append_val(track->rows, row);
+    if (track->filter != NULL)
+        view_track_add_filtered(track, &row);
+    else
+        g_array_append_val(track->rows, row);
 }
 
 void

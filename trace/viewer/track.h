@@ -9,6 +9,7 @@
 #ifndef TRACE_VIEWER_TRACK_H
 #define TRACE_VIEWER_TRACK_H
 
+#include "trace/filter.h"
 #include "trace/viewer/model.h"
 
 typedef struct ViewRow {
@@ -22,6 +23,9 @@ typedef struct ViewTrack ViewTrack;
 
 /* @journey: one message's events and those of its sessions; NULL: all events. */
 ViewTrack *view_track_new(const ViewModel *model, const char *journey);
+/* The same, but only the events that match @filter (not owned; NULL: all). */
+ViewTrack *view_track_new_filtered(const ViewModel *model, const char *journey,
+                                   const TraceFilter *filter);
 void view_track_free(ViewTrack *track);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewTrack, view_track_free)
 
