@@ -6,6 +6,7 @@
 
 import glob
 import os
+import random
 import shutil
 import signal
 import socket
@@ -21,9 +22,9 @@ OFFSETS = {"smtp": 25, "submission": 587, "pop3": 110, "imap": 143, "dns": 53}
 
 
 def free_base():
-    """A base whose ports nobody uses; tests that run at the same time start at different ones."""
-    for i in range(60):
-        base = 20000 + (os.getpid() * 7 + i * 13) % 40 * 1000
+    """A base whose ports nobody uses; tests that run at the same time look at different ones."""
+    for _ in range(60):
+        base = 20000 + random.randrange(40) * 1000
         if all(is_free(host, base + port) for host in (NORTH, SOUTH, HUB, DNS) for port in OFFSETS.values()):
             return base
     raise RuntimeError("no free range of ports")
@@ -49,7 +50,8 @@ class World:
         self.ini = os.path.join(self.folder, "world.ini")
         self.args, self.wrapper = list(args), list(wrapper)
         self.process = None
-        self.write(changes or {})
+        self.changes = changes or {}
+        self.write(self.changes)
 
     def port(self, service):
         return self.base + OFFSETS[service]
@@ -82,13 +84,22 @@ class World:
             out.writelines(f"{k} = {v}\n" for k, v in pending.items())
 
     def start(self):
+        """Another test may take the ports between the look and the start: then others are tried."""
+        for _ in range(5):
+            if self.start_once():
+                return self
+            if "in use" not in self.errors():
+                break
+            self.base = free_base()
+            self.write(self.changes)
+        raise RuntimeError("the world did not start: " + self.errors())
+
+    def start_once(self):
+        open(os.path.join(self.folder, "stderr"), "w").close()
         self.process = subprocess.Popen(
             self.wrapper + [PROGRAM, "serve", self.ini] + self.args,
             stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "stderr"), "a"), text=True)
-        line = self.process.stdout.readline()
-        if line != "ready\n":
-            raise RuntimeError("the world did not start: " + self.errors())
-        return self
+        return self.process.stdout.readline() == "ready\n"
 
     def errors(self):
         with open(os.path.join(self.folder, "stderr")) as file:
