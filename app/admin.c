@@ -31,7 +31,7 @@ app_admin_time(gint64 seconds)
 }
 
 /* "mx.north.example:3", or "3" where there is one host. */
-static const AppAdminHost *
+static AppAdminHost *
 app_admin_row(GPtrArray *hosts, const char *name, gint64 *id, GError **error)
 {
     const char *colon = strrchr(name, ':');
@@ -45,7 +45,7 @@ app_admin_row(GPtrArray *hosts, const char *name, gint64 *id, GError **error)
     if (colon == NULL && hosts->len == 1)
         return g_ptr_array_index(hosts, 0);
     for (guint i = 0; colon != NULL && i < hosts->len; i++) {
-        const AppAdminHost *host = g_ptr_array_index(hosts, i);
+        AppAdminHost *host = g_ptr_array_index(hosts, i);
 
         if (strlen(host->file->name) == (gsize)(colon - name) &&
             g_ascii_strncasecmp(host->file->name, name, (gsize)(colon - name)) == 0)
@@ -57,7 +57,7 @@ app_admin_row(GPtrArray *hosts, const char *name, gint64 *id, GError **error)
 
 /* ---- user ---- */
 
-static const AppAdminHost *
+static AppAdminHost *
 app_admin_host_of(GPtrArray *hosts, const char *address, char **user, const char **domain,
                   GError **error)
 {
@@ -65,7 +65,7 @@ app_admin_host_of(GPtrArray *hosts, const char *address, char **user, const char
 
     *user = NULL;
     for (guint i = 0; at != NULL && i < hosts->len; i++) {
-        const AppAdminHost *host = g_ptr_array_index(hosts, i);
+        AppAdminHost *host = g_ptr_array_index(hosts, i);
 
         for (char **ours = host->file->domains; *ours != NULL; ours++) {
             if (g_ascii_strcasecmp(*ours, at + 1) == 0) {
@@ -105,7 +105,7 @@ app_admin_user(GPtrArray *hosts, char **words, GError **error)
     guint count = g_strv_length(words);
     g_autofree char *user = NULL;
     const char *verb = words[0], *domain;
-    const AppAdminHost *host;
+    AppAdminHost *host;
     g_autoptr(SmtpAddress) address = NULL;
     gboolean done;
 
@@ -128,6 +128,7 @@ app_admin_user(GPtrArray *hosts, char **words, GError **error)
         done = store_account_set_password(host->store, user, domain, words[2], error);
     else
         done = store_account_delete(host->store, user, domain, error);
+    host->changed = done;
     return done ? g_strdup_printf("%s: done\n", words[1]) : NULL;
 }
 
@@ -204,7 +205,7 @@ app_admin_queue_show(const AppAdminHost *host, gint64 id, GError **error)
 }
 
 static char *
-app_admin_queue_change(const AppAdminHost *host, const char *verb, gint64 id, GError **error)
+app_admin_queue_change(AppAdminHost *host, const char *verb, gint64 id, GError **error)
 {
     gint64 now_s = store_now_s(host->store);
     gboolean done;
@@ -215,6 +216,7 @@ app_admin_queue_change(const AppAdminHost *host, const char *verb, gint64 id, GE
         done = store_queue_delete(host->store, id, error);
     else
         done = store_queue_set_state(host->store, id, STORE_WAITING, now_s, error);
+    host->changed = done;
     return done ? g_strdup_printf("%s:%" G_GINT64_FORMAT ": done\n", host->file->name, id) : NULL;
 }
 
@@ -223,7 +225,7 @@ app_admin_queue(GPtrArray *hosts, char **words, GError **error)
 {
     static const char *const changes[] = { "retry", "hold", "release", "delete", NULL };
     guint count = g_strv_length(words);
-    const AppAdminHost *host;
+    AppAdminHost *host;
     gint64 id;
 
     if (count == 1 && g_str_equal(words[0], "list"))

@@ -11,6 +11,7 @@
 typedef struct AppAdminHost {
     const AppHostFile *file;
     Store *store;
+    gboolean changed; /* by app_admin(): nothing is done before it is committed */
 } AppAdminHost;
 
 /**
@@ -19,7 +20,8 @@ typedef struct AppAdminHost {
  * @area: "user", "queue" or "archive"
  * @words: what follows: "list", "show", "mx.north.example:3", ...
  *
- * Changes are left in each store's open group: the caller commits.
+ * Changes are left in the open group of each store that is marked changed: the caller commits, and
+ * only then prints.
  * Returns: what to print, or NULL with @error
  */
 char *app_admin(GPtrArray *hosts, const char *area, char **words, GError **error);

@@ -86,23 +86,28 @@ app_host_crash_now(AppHost *host)
 }
 
 /* COMMIT, then (in the world's turn hook) the journal, then the replies leave. */
-void
-app_host_commit(AppHost *host)
+gboolean
+app_host_commit(AppHost *host, GError **error)
 {
-    g_autoptr(GError) error = NULL;
-    gboolean durable = store_commit(host->store, &error);
+    g_autoptr(GError) failed = NULL;
+    gboolean durable = store_commit(host->store, &failed);
 
     host->group_opened_us = 0;
     if (host->crashing) {
         app_host_crash_now(host);
-        return;
+        g_set_error(error, APP_ERROR, APP_ERROR_FAILED,
+                    "%s crashed at the COMMIT: only a look can tell whether it was done",
+                    host->file->name);
+        return FALSE;
     }
-    app_host_tell_committed(host, durable ? NULL : error,
-                            durable ? store_commit_event(host->store) : 0);
+    app_host_tell_committed(host, failed, durable ? store_commit_event(host->store) : 0);
     if (durable)
         smtp_queue_wake(host->queue);
     else
         smtp_queue_commit_failed(host->queue);
+    if (failed != NULL)
+        g_propagate_error(error, g_steal_pointer(&failed));
+    return durable;
 }
 
 /* Is it time? Company is waited for only while there is something else to do. */
@@ -234,10 +239,10 @@ app_host_turn(AppHost *host, gboolean idle)
         app_host_check_passwords(host);
     if (store_is_open(host->store)) {
         if (app_host_group_is_due(host, idle))
-            app_host_commit(host);
+            app_host_commit(host, NULL);
     } else if (host->committing->len > 0) {
         /* Nothing was written after all, or the group was lost: store_commit() knows which. */
-        app_host_commit(host);
+        app_host_commit(host, NULL);
     }
     if (host->store == NULL)
         return FALSE;

@@ -193,7 +193,19 @@ app_json_string(const char *text)
     return json_to_string(node, FALSE);
 }
 
-/* Changes wait in each host's open group for the end of this turn. */
+/* "done" is a promise like any other: first the COMMIT, with all that the open group holds. */
+static gboolean
+app_command_commit(AppRun *run, GPtrArray *hosts, GError **error)
+{
+    for (guint i = 0; i < hosts->len; i++) {
+        const AppAdminHost *open = g_ptr_array_index(hosts, i);
+
+        if (open->changed && !app_host_commit(app_run_host(run, open->file->name), error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
 static char *
 app_command_admin(AppRun *run, const char *area, char **words, GError **error)
 {
@@ -212,7 +224,7 @@ app_command_admin(AppRun *run, const char *area, char **words, GError **error)
         g_ptr_array_add(hosts, open);
     }
     text = app_admin(hosts, area, words, error);
-    if (text == NULL)
+    if (text == NULL || !app_command_commit(run, hosts, error))
         return NULL;
     json = app_json_string(text);
     return g_strdup_printf("\"text\":%s", json);

@@ -52,5 +52,6 @@ int app_cmd_queue(int argc, char **argv);
 int app_cmd_archive(int argc, char **argv);
 int app_cmd_dns(int argc, char **argv);
 int app_cmd_export(int argc, char **argv);
+int app_cmd_explain(int argc, char **argv);
 
 #endif

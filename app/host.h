@@ -60,8 +60,8 @@ void app_host_free(AppHost *host);
 /* The end of a turn: password checks, then the group's COMMIT and the replies that waited for it.
  * TRUE: there is work left for the next turn. */
 gboolean app_host_turn(AppHost *host, gboolean idle);
-/* Commits now whatever is open, for shutdown. */
-void app_host_commit(AppHost *host);
+/* Commits now whatever is open, and answers all who waited for it. FALSE: it is undone (@error). */
+gboolean app_host_commit(AppHost *host, GError **error);
 
 /* The process, not a mail host, dies and comes back: everything but what is on the disk is lost. */
 gboolean app_host_crash(AppHost *host, GError **error);

@@ -22,6 +22,7 @@ static const AppSubcommand subcommands[] = {
     { "queue",   "WORLD.ini list | history | show|retry|hold|release|delete ID", "mail that has to travel", app_cmd_queue },
     { "archive", "WORLD.ini list | search TEXT | show ID",       "copies that were kept",                       app_cmd_archive },
     { "dns",     "NAME [TYPE] [--server ADDR:PORT]",          "one look-up, step by step",                   app_cmd_dns },
+    { "explain", "CODE | STAGE | FILE.eml",                   "what a reply code, a stage, or the hops of a message mean", app_cmd_explain },
     { "export",  "JOURNAL --format text",                     "a journal as text",                           app_cmd_export },
     { NULL, NULL, NULL, NULL },
 };

@@ -265,7 +265,7 @@ static void
 app_run_close_host(AppHost *host)
 {
     if (host->store != NULL)
-        app_host_commit(host);
+        app_host_commit(host, NULL);
 }
 
 void

@@ -47,7 +47,9 @@ struct DnsExchange {
     NetUdp *udp;          /* of this try; NULL: none open */
     NetConn *tcp;         /* after TC; NULL: none open */
     NetTimer *patience;   /* until this try is given up */
-    NetTimer *late;       /* a fault: the question is held back until then */
+    gint64 late_us;       /* a fault: when this try's answer may be seen, steady time; 0: at once */
+    GBytes *late;         /* an answer that came and is held back; NULL: none */
+    NetTimer *late_timer; /* until it may be seen */
     NetTimer *settled;    /* runs once the end is known; then @done is called */
     DnsOutcome outcome;
     DnsMessage *message; /* owned; NULL: none came */
@@ -76,7 +78,6 @@ dns_exchange_settle(DnsExchange *exchange, DnsOutcome outcome, DnsMessage *messa
 {
     g_assert(exchange->settled == NULL);
     net_timer_stop(&exchange->patience);
-    net_timer_stop(&exchange->late);
     exchange->outcome = outcome;
     exchange->message = message;
     exchange->settled =
@@ -101,7 +102,8 @@ dns_exchange_free(DnsExchange *exchange)
         return;
     dns_exchange_close(exchange);
     net_timer_stop(&exchange->patience);
-    net_timer_stop(&exchange->late);
+    net_timer_stop(&exchange->late_timer);
+    g_clear_pointer(&exchange->late, g_bytes_unref);
     net_timer_stop(&exchange->settled);
     dns_message_free(exchange->message);
     g_free(exchange->question.name);
@@ -124,23 +126,18 @@ dns_exchange_stray(DnsExchange *exchange, const char *from, const char *why)
         dns_exchange_settle(exchange, DNS_BAD, NULL);
 }
 
+/* Something from the server we asked. Is it the answer to this try's question? */
 static void
-dns_exchange_datagram(NetUdp *udp, const guint8 *octets, gsize length, const char *from,
-                      guint16 port, void *data)
+dns_exchange_arrived(DnsExchange *exchange, const guint8 *octets, gsize length)
 {
-    DnsExchange *exchange = data;
     DnsMessage *message;
     const char *why;
 
-    if (exchange->settled != NULL || udp != exchange->udp || exchange->tcp != NULL)
+    if (exchange->settled != NULL || exchange->tcp != NULL)
         return;
-    if (strcmp(from, exchange->settings->server) != 0 || port != exchange->settings->port) {
-        dns_exchange_stray(exchange, from, "we did not ask there");
-        return;
-    }
     message = dns_message_read(octets, length, &exchange->question, &why);
     if (message == NULL) {
-        dns_exchange_stray(exchange, from, why);
+        dns_exchange_stray(exchange, exchange->settings->server, why);
         return;
     }
     if (!message->truncated) {
@@ -149,6 +146,49 @@ dns_exchange_datagram(NetUdp *udp, const guint8 *octets, gsize length, const cha
     }
     dns_message_free(message);
     dns_exchange_tcp(exchange);
+}
+
+static void
+dns_exchange_arrived_late(void *data)
+{
+    DnsExchange *exchange = data;
+    g_autoptr(GBytes) late = g_steal_pointer(&exchange->late);
+    gsize length;
+    const guint8 *octets = g_bytes_get_data(late, &length);
+
+    exchange->late_timer = NULL;
+    dns_exchange_arrived(exchange, octets, length);
+}
+
+/* As if the network took its time with it: by then this try may have been given up. One at a time:
+ * an answer that comes behind another late one would find nobody either. */
+static void
+dns_exchange_hold_back(DnsExchange *exchange, const guint8 *octets, gsize length)
+{
+    NetClock *clock = net_clock(exchange->net);
+    gint64 wait_us = exchange->late_us - net_clock_steady_us(clock);
+
+    if (exchange->late != NULL)
+        return;
+    exchange->late = g_bytes_new(octets, length);
+    exchange->late_timer = net_timer_start(clock, NET_TIMER_GUARD, MAX(wait_us, 0),
+                                           dns_exchange_arrived_late, exchange);
+}
+
+static void
+dns_exchange_datagram(NetUdp *udp, const guint8 *octets, gsize length, const char *from,
+                      guint16 port, void *data)
+{
+    DnsExchange *exchange = data;
+
+    if (exchange->settled != NULL || udp != exchange->udp || exchange->tcp != NULL)
+        return;
+    if (strcmp(from, exchange->settings->server) != 0 || port != exchange->settings->port)
+        dns_exchange_stray(exchange, from, "we did not ask there");
+    else if (exchange->late_us > 0)
+        dns_exchange_hold_back(exchange, octets, length);
+    else
+        dns_exchange_arrived(exchange, octets, length);
 }
 
 /* ---- TCP, after an answer that was cut ---- */
@@ -243,7 +283,6 @@ dns_exchange_expired(void *data)
     gboolean last = exchange->try >= settings->tries;
 
     exchange->patience = NULL;
-    net_timer_stop(&exchange->late);
     trace_put_text(exchange->trace, "outcome", "timeout");
     trace_put_number(exchange->trace, "try", exchange->try);
     trace_put_arrow(exchange->trace, "dns", "host", "timeout");
@@ -258,15 +297,13 @@ dns_exchange_expired(void *data)
 }
 
 static void
-dns_exchange_send(void *data)
+dns_exchange_send(DnsExchange *exchange)
 {
-    DnsExchange *exchange = data;
     g_autoptr(GBytes) question = dns_message_ask(&exchange->question, FALSE);
     g_autoptr(GError) error = NULL;
     gsize length;
     const guint8 *octets = g_bytes_get_data(question, &length);
 
-    exchange->late = NULL;
     /* A datagram that can't be sent is as good as one that got lost: the next try may do better. */
     if (!net_udp_send(exchange->udp, octets, length, exchange->settings->server,
                       exchange->settings->port, &error))
@@ -293,7 +330,7 @@ dns_exchange_pretend(DnsExchange *exchange, guint rcode, const char *lie)
     dns_exchange_settle(exchange, DNS_FOUND, message);
 }
 
-/* What somebody wants to go wrong with this try. TRUE: the question is not to be sent now. */
+/* What somebody wants to go wrong with this try. TRUE: the question is not to be sent. */
 static gboolean
 dns_exchange_fault(DnsExchange *exchange)
 {
@@ -318,10 +355,8 @@ dns_exchange_fault(DnsExchange *exchange)
     if ((fault = trace_fault(trace, STAGE_DNS, "dns-late")) != NULL) {
         double delay_s = CLAMP(g_ascii_strtod(fault->parameter, NULL), 0, 3600);
 
-        exchange->late =
-            net_timer_start(net_clock(exchange->net), NET_TIMER_GUARD,
-                            (gint64)(delay_s * NET_SECOND), dns_exchange_send, exchange);
-        return TRUE;
+        exchange->late_us =
+            net_clock_steady_us(net_clock(exchange->net)) + (gint64)(delay_s * NET_SECOND);
     }
     return FALSE;
 }
@@ -357,6 +392,7 @@ dns_exchange_try(DnsExchange *exchange)
     g_autoptr(GError) error = NULL;
 
     exchange->try++;
+    exchange->late_us = 0;
     net_chance_secret(exchange->chance, (guint8 *)&exchange->question.id, 2);
     if (local == NULL)
         local = strchr(settings->server, ':') != NULL ? "::" : "0.0.0.0";

@@ -29,7 +29,7 @@
 typedef struct NetItem NetItem;
 struct NetItem {
     int fd;          /* -1: none (simulated), or closed */
-    guint32 watched; /* EPOLLIN, EPOLLOUT; 0: not in the epoll set */
+    guint32 watched; /* EPOLLIN, EPOLLOUT, EPOLLERR alone; 0: not in the epoll set */
     void (*ready)(NetItem *item, guint32 events);
     void (*free)(NetItem *item); /* at the end of the turn in which it died */
 };

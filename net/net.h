@@ -99,7 +99,8 @@ NetBuffer *net_conn_input(NetConn *conn);
 void net_conn_write(NetConn *conn, const char *octets, gssize length);
 /* The peer reads too slowly: produce no more until drained(). */
 gboolean net_conn_is_full(const NetConn *conn);
-/* Stops and starts reading (a pending session keeps its pipelined input in the kernel). */
+/* Stops and starts reading (a pending session keeps its pipelined input in the kernel). The peer's
+ * end waits behind its octets, so closed() does not come meanwhile; a reset is told at once. */
 void net_conn_hold(NetConn *conn, gboolean hold);
 /* @seconds from now, once; 0: none. A GUARD timer. */
 void net_conn_deadline(NetConn *conn, double seconds);

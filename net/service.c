@@ -11,6 +11,9 @@
  * Input is held back (the rest stays in the kernel, and slows the client down) while an answer is
  * pending, while the client does not read its replies, and while steps wait for the next turn.
  *
+ * A client may send all it has and close its direction ("printf ... | nc -N"). That end comes after
+ * the octets, and is held back with them: so whoever sees it has answered all that came before.
+ *
  * Start reading at net_served_run(). Tests: tests/test_net_service.c
  */
 #include "net/service.h"
@@ -281,6 +284,8 @@ net_served_expired(NetConn *conn G_GNUC_UNUSED, void *owner)
     net_served_end(served);
 }
 
+/* The peer's end, with nothing left to answer but half a line; or it is gone altogether. What was
+ * replied is still sent, if anybody reads it. */
 static void
 net_served_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why G_GNUC_UNUSED)
 {
@@ -320,10 +325,12 @@ net_service_accept(NetConn *conn, void *data)
     net_served_take_answer(served);
     net_served_write(served, served->replies->str, served->replies->len);
     g_string_truncate(served->replies, 0);
-    if (served->session == NULL)
+    if (served->session == NULL) {
         net_served_end(served);
-    else
-        net_served_give_patience(served);
+        return;
+    }
+    net_served_give_patience(served);
+    net_served_run(served); /* a greeting may be awaited, too */
 }
 
 /* ---- the service ---- */

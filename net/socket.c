@@ -115,7 +115,9 @@ net_socket_finish(NetConn *conn)
 static void
 net_socket_attend(NetConn *conn)
 {
-    guint32 events = net_conn_wants_input(conn) ? EPOLLIN : 0;
+    /* Who is not read is watched for a reset all the same: he is gone, nobody needs an answer. (His
+     * end is something else. It waits its turn behind his octets.) */
+    guint32 events = net_conn_wants_input(conn) ? EPOLLIN : EPOLLERR;
 
     if (conn->state == NET_CONNECTING || net_buffer_length(conn->output) > 0)
         events |= EPOLLOUT;

@@ -57,23 +57,9 @@ store_account_insert(Store *store, const char *user, const char *domain, const c
     return store_run(store, insert, error);
 }
 
-gboolean
-store_account_add(Store *store, const char *user, const char *domain, const char *password,
-                  GError **error)
+static gboolean
+store_account_add_mailboxes(Store *store, gint64 account, GError **error)
 {
-    g_autofree char *name = g_ascii_strdown(user, -1);
-    g_autofree char *place = g_ascii_strdown(domain, -1);
-    g_autofree char *verifier = sasl_verifier_new(store, password);
-    gint64 account;
-
-    if (!store_account_insert(store, name, place, verifier, error)) {
-        if (error != NULL && g_error_matches(*error, STORE_ERROR, STORE_ERROR_EXISTS)) {
-            g_clear_error(error);
-            store_refuse(error, STORE_ERROR_EXISTS, "%s@%s is an account already", name, place);
-        }
-        return FALSE;
-    }
-    account = store_last_id(store);
     for (guint i = 0; i < G_N_ELEMENTS(store_account_mailboxes); i++) {
         const char *mailbox = store_account_mailboxes[i][0];
 
@@ -83,6 +69,30 @@ store_account_add(Store *store, const char *user, const char *domain, const char
             return FALSE;
     }
     return TRUE;
+}
+
+/* Under a savepoint: a user without INBOX, or without half of the others, would be of no use, and
+ * could not be added again. */
+gboolean
+store_account_add(Store *store, const char *user, const char *domain, const char *password,
+                  GError **error)
+{
+    g_autofree char *name = g_ascii_strdown(user, -1);
+    g_autofree char *place = g_ascii_strdown(domain, -1);
+    g_autofree char *verifier = sasl_verifier_new(store, password);
+
+    if (!store_savepoint(store, error))
+        return FALSE;
+    if (store_account_insert(store, name, place, verifier, error) &&
+        store_account_add_mailboxes(store, store_last_id(store), error) &&
+        store_release(store, error))
+        return TRUE;
+    store_rollback_to(store);
+    if (error != NULL && g_error_matches(*error, STORE_ERROR, STORE_ERROR_EXISTS)) {
+        g_clear_error(error);
+        store_refuse(error, STORE_ERROR_EXISTS, "%s@%s is an account already", name, place);
+    }
+    return FALSE;
 }
 
 gboolean

@@ -4,6 +4,7 @@ import imaplib
 import os
 import poplib
 import smtplib
+import socket
 import subprocess
 import time
 
@@ -190,6 +191,42 @@ def dig(world, tap):
     tap.check("status: REFUSED" in got.stdout, "a name outside the zones is refused", got.stdout)
 
 
+def half_closed(world, tap):
+    """As `printf ... | nc -N` does: all is sent, our direction closed, then the replies are read."""
+    for host, service, octets, wanted in (
+        (NORTH, "submission", "EHLO x.example|AUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=|MAIL FROM:<alice@north.example>"
+         "|RCPT TO:<carol@nowhere.example>|RCPT TO:<bob@north.example>|DATA|Subject: all at once||x|.|NOOP|QUIT|",
+         ("235 2.7.0", "250 2.1.0", "550 5.1.2", "250 2.1.5", "354", "250 2.6.0", "250 2.0.0", "221")),
+        (SOUTH, "pop3", "USER dave|PASS copper|STAT|NOOP|QUIT|", ("+OK", "+OK Maildrop", "+OK", "+OK", "+OK mx")),
+        (SOUTH, "imap", "a LOGIN dave copper|b SELECT INBOX|c CREATE Once|d LOGOUT|", ("a OK", "b OK", "c OK", "* BYE", "d OK")),
+    ):
+        with socket.create_connection((host, world.port(service)), timeout=20) as client:
+            client.sendall(octets.replace("|", "\r\n").encode())
+            client.shutdown(socket.SHUT_WR)
+            text = b"".join(iter(lambda: client.recv(4096), b"")).decode()
+        at = 0
+        for reply in wanted:
+            at = text.find("\r\n" + reply, at) + 1
+            if at == 0:
+                break
+        tap.check(at > 0, f"a half-closed client of {service} is answered to the end", text)
+
+
+def admin(world, tap):
+    """`user add` says done when it is done: after the COMMIT."""
+    world.ctl("fault", "store-full", "host=mx.north.example")
+    got = world.ctl("user", "add", "frank@north.example", "open-sesame")
+    tap.check('"ok":false' in got.stdout and "full" in got.stdout, "a user whose COMMIT fails is not 'done'", got)
+    got = world.ctl("user", "list")
+    tap.check("frank" not in got.stdout, "and not there", got)
+    got = world.ctl("user", "add", "frank@north.example", "open-sesame")
+    world.kill()
+    world.start()
+    listed = world.ctl("user", "list")
+    tap.check("done" in got.stdout and "frank@north.example" in listed.stdout,
+              "one that is 'done' survives kill -9", (got, listed))
+
+
 def commands(world, tap):
     got = world.run("send", world.ini, "--from", "alice@north.example", "--to", "dave@south.example")
     tap.check(got.returncode == 0 and "C: MAIL FROM:<alice@north.example>" in got.stdout and "S: 250" in got.stdout,
@@ -234,7 +271,7 @@ def threads(world, tap):
 
 tap = Tap()
 with World() as world:
-    for part in (curl, swaks, python_smtp, python_pop3, python_imap, dig, commands, threads):
+    for part in (curl, swaks, python_smtp, python_pop3, python_imap, dig, half_closed, commands, admin, threads):
         try:
             part(world, tap)
         except Exception as error:  # a client that gives up is a failed check, not the end of all

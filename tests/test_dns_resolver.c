@@ -391,6 +391,28 @@ test_faults(void)
     expect(world, "mx.north.example", DNS_A, "found 127.0.0.5\n", "A?\nCNAME\nA?\n1 A\n");
 }
 
+static void
+test_late(void)
+{
+    g_test_summary("RFC 5452 §9.1: an answer to a try that was given up is refused: its id is old");
+    g_autoptr(World) world = world_with_zone();
+
+    arm(world, "dns-late");
+    expect(world, "north.example", DNS_MX, "found 10 mx.north.example\n",
+           "MX?\ntimeout\nMX?\nnot ours\n1 MX\n");
+    dns_resolver_flush(world->resolver);
+    /* The second try's answer is late as well: it finds nobody at all. */
+    arm(world, "dns-late occurrence=always value=7");
+    expect(world, "north.example", DNS_MX, "bad answer\n",
+           "MX?\ntimeout\nMX?\nnot ours\ntimeout\n-\n");
+    arm(world, "dns-late occurrence=always value=4");
+    expect(world, "north.example", DNS_MX, "found 10 mx.north.example\n", "MX?\n1 MX\n");
+    dns_resolver_flush(world->resolver);
+    /* And one that is still held back when the resolver goes: world_free(). */
+    arm(world, "dns-late value=4");
+    dns_resolver_ask(world->resolver, NULL, "north.example", DNS_MX, hear, world);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -409,5 +431,6 @@ main(int argc, char **argv)
     g_test_add_func("/dns/resolver/tcp", test_tcp);
     g_test_add_func("/dns/resolver/cancel", test_cancel);
     g_test_add_func("/dns/resolver/faults", test_faults);
+    g_test_add_func("/dns/resolver/late", test_late);
     return g_test_run();
 }

@@ -5,6 +5,8 @@
  */
 #include "net/service.h"
 
+#include "net/backend.h" /* only to close one direction of a client's connection */
+
 #include <locale.h>
 #include <string.h>
 
@@ -46,6 +48,18 @@ toy_open(void *data, NetServed *served, GString *replies)
     world->last = toy;
     trace_state(toy->trace, STAGE_CONNECT, NULL, "a toy session begins");
     g_string_append(replies, "hello\r\n");
+    return toy;
+}
+
+/* The greeting waits until the test says so. */
+static void *
+toy_open_late(void *data, NetServed *served, GString *replies)
+{
+    g_autoptr(GString) nothing = g_string_new(NULL);
+    void *toy = toy_open(data, served, replies);
+
+    g_string_truncate(replies, 0);
+    net_served_go_on(served, NET_PENDING, nothing);
     return toy;
 }
 
@@ -131,6 +145,8 @@ toy_patience(void *session G_GNUC_UNUSED)
 
 static const NetProtocol toy = { "toy",       toy_open,   toy_input,      toy_trace,
                                  toy_expired, toy_closed, "too many\r\n", toy_patience };
+static const NetProtocol late = { "toy",       toy_open_late, toy_input,      toy_trace,
+                                  toy_expired, toy_closed,    "too many\r\n", toy_patience };
 static const NetProtocol refusing = { "toy",       toy_refuse, toy_input,      NULL,
                                       toy_expired, toy_closed, "too many\r\n", toy_patience };
 
@@ -278,6 +294,96 @@ test_pending(gconstpointer simulated)
     net_served_go_on(world->last->served, NET_CLOSE, answer);
     run_for(world, 20);
     expect_came(world, "news\r\nanswer\r\n");
+    g_assert_cmpuint(world->closed, ==, 1);
+}
+
+/* All that was written is on its way; no more will come. What comes back can still be read. */
+static void
+half_close(World *world, NetConn *conn)
+{
+    world->net->backend->finish(conn);
+    run_for(world, 20);
+}
+
+static void
+answer(World *world, const char *text)
+{
+    g_autoptr(GString) replies = g_string_new(text);
+
+    g_assert_nonnull(world->last);
+    net_served_go_on(world->last->served, NET_GO_ON, replies);
+    run_for(world, 20);
+}
+
+static void
+test_half_closed(gconstpointer simulated)
+{
+    g_test_summary("A client that sent all and closed its direction is answered to "
+                   "the end, pending answers and slices included");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    run_for(world, 20);
+    net_conn_write(conn, "WAIT\r\nECHO a\r\nWAIT\r\nWORK 3\r\nECHO b\r\nWAIT\r\nECHO c\r\nECH", -1);
+    run_for(world, 20);
+    half_close(world, conn);
+    answer(world, "one\r\n");
+    answer(world, "two\r\n");
+    expect_came(world, "hello\r\none\r\na\r\ntwo\r\n3 2 1 b\r\n");
+    g_assert_cmpuint(world->closed, ==, 0);
+    answer(world, "three\r\n");
+    expect_came(world, "three\r\nc\r\n"); /* half a line is no line */
+    g_assert_cmpuint(world->closed, ==, 1);
+    g_assert_cmpuint(world->client_closed, ==, 1);
+}
+
+static void
+test_half_closed_slow_reader(gconstpointer simulated)
+{
+    g_test_summary("So is one that reads its replies slowly");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    run_for(world, 20);
+    net_conn_hold(conn, TRUE);
+    for (guint i = 0; i < 30; i++)
+        net_conn_write(conn, "BIG\r\n", -1);
+    run_for(world, 20);
+    half_close(world, conn);
+    net_conn_hold(conn, FALSE);
+    run_for(world, 300);
+    g_assert_cmpuint(world->came->len, ==, strlen("hello\r\n") + 30 * 100 * 1002);
+    g_assert_cmpuint(world->closed, ==, 1);
+}
+
+static void
+test_half_closed_before_greeting(gconstpointer simulated)
+{
+    g_test_summary(
+        "A greeting that is awaited holds like an answer: no end, no deadline before it");
+    g_autoptr(World) world = world_new(simulated, &late);
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    run_for(world, 20);
+    half_close(world, conn);
+    run_for(world, simulated ? 5000 : 50);
+    g_assert_cmpuint(world->closed, ==, 0);
+    answer(world, "hello\r\n");
+    expect_came(world, "hello\r\n");
+    g_assert_cmpuint(world->closed, ==, 1);
+}
+
+static void
+test_gone_while_pending(gconstpointer simulated)
+{
+    g_test_summary("A reset ends a pending session at once: nobody is left");
+    g_autoptr(World) world = world_new(simulated, &toy);
+    NetConn *conn = dial(world, "127.0.0.2");
+
+    net_conn_write(conn, "WAIT\r\nECHO never\r\n", -1);
+    run_for(world, 20);
+    net_conn_abort(conn);
+    run_for(world, 20);
     g_assert_cmpuint(world->closed, ==, 1);
 }
 
@@ -450,6 +556,10 @@ main(int argc, char **argv)
     } both[] = {
         { "dialogue", test_dialogue },
         { "pending", test_pending },
+        { "half-closed", test_half_closed },
+        { "half-closed-slow", test_half_closed_slow_reader },
+        { "half-closed-early", test_half_closed_before_greeting },
+        { "gone-while-pending", test_gone_while_pending },
         { "slices", test_slices },
         { "many-lines", test_many_lines_at_once },
         { "slow-reader", test_slow_reader },

@@ -27,6 +27,44 @@ test_account(void)
     folder_remove(folder);
 }
 
+/* As somebody with the sqlite3 shell may: the mailbox @name cannot be made any more. */
+static void
+forbid_mailbox(const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, "mx.north.example.db", NULL);
+    g_autofree char *sql =
+        g_strdup_printf("CREATE TRIGGER no BEFORE INSERT ON mailboxes WHEN NEW.name = '%s' "
+                        "BEGIN SELECT RAISE(ABORT, 'not this one'); END",
+                        name);
+    sqlite3 *shell;
+
+    g_assert_cmpint(sqlite3_open(path, &shell), ==, SQLITE_OK);
+    g_assert_cmpint(sqlite3_exec(shell, sql, NULL, NULL, NULL), ==, SQLITE_OK);
+    sqlite3_close(shell);
+}
+
+static void
+test_no_half_account(void)
+{
+    g_test_summary("An account that cannot be made whole is not made; the rest of the group stays");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    g_autoptr(GError) error = NULL;
+    const char *targets[] = { "bob@north.example", NULL };
+
+    forbid_mailbox(folder, "Drafts");
+    g_assert_true(store_alias_set(store, "sales", "north.example", targets, NULL));
+    g_assert_false(store_account_add(store, "bob", "north.example", "builder", &error));
+    g_assert_error(error, STORE_ERROR, STORE_ERROR_FAILED);
+    commit(store);
+    g_assert_cmpint(count_rows(folder, "accounts"), ==, 0);
+    g_assert_cmpint(count_rows(folder, "mailboxes"), ==, 0);
+    g_assert_cmpint(count_rows(folder, "subscriptions"), ==, 0);
+    g_assert_cmpint(count_rows(folder, "aliases"), ==, 1);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
 static void
 test_delete(void)
 {
@@ -107,6 +145,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/storage/account/account", test_account);
+    g_test_add_func("/storage/account/no-half", test_no_half_account);
     g_test_add_func("/storage/account/delete", test_delete);
     g_test_add_func("/storage/account/alias", test_alias);
     g_test_add_func("/storage/account/list", test_list);

@@ -1,0 +1,257 @@
+/* app/explain_enhanced.c - enhanced status codes in words.
+ *
+ *   5 . 1 . 1
+ *   |   |   +-- detail: which trouble exactly
+ *   |   +------ subject: what it is about (1: addresses)
+ *   +---------- class: success (2), failed for now (4), failed for good (5)
+ *
+ * They stand behind the reply code (550 5.1.1) and in the reports of a bounce (Status: 5.1.1). The
+ * subject tells what an unknown detail is about, and the class what to do about an unknown subject.
+ *
+ * Start reading at app_explain_enhanced(); to translate, translate the tables.
+ * Tests: tests/test_app_explain.c
+ */
+#include "app/explain.h"
+
+#include <string.h>
+
+#include "net/line.h"
+
+typedef struct AppExplainDetail {
+    guint subject;
+    guint detail;
+    const char *basic; /* the reply codes registered with it; NULL: none given */
+    const char *means;
+    const char *said; /* the stage at which Glasspost says it; NULL: it doesn't */
+    const char *see;  /* a scenario of the demo that shows it, NULL: none */
+    const char *rfc;
+} AppExplainDetail;
+
+/* clang-format off */
+static const AppExplainDetail details[] = {
+    { 0, 0, "any", "no more is known than the class",
+      "relay: of another server's reply that has no such code", NULL, "RFC 3463 §3.1" },
+
+    { 1, 0, NULL, "something about an address",
+      "sender: nobody here has the sender's address", "unregistered", "RFC 3463 §3.2" },
+    { 1, 1, "451, 550", "no such mailbox: the part left of the @ is wrong",
+      "recipient", "unknown-user", "RFC 3463 §3.2" },
+    { 1, 2, NULL, "no such domain: the part right of the @ is wrong, or takes no mail",
+      "dns: the name does not exist", "no-such-domain", "RFC 3463 §3.2" },
+    { 1, 3, "501", "the recipient's address is badly written", "split", NULL, "RFC 3463 §3.2" },
+    { 1, 4, NULL, "the recipient's address fits several mailboxes", NULL, NULL, "RFC 3463 §3.2" },
+    { 1, 5, "250", "the recipient's address is good",
+      "recipient, or dns for another server's domain", "remote", "RFC 3463 §3.2" },
+    { 1, 6, NULL, "the mailbox has moved, and nobody knows where to", NULL, NULL, "RFC 3463 §3.2" },
+    { 1, 7, NULL, "the sender's address is badly written", "sender", NULL, "RFC 3463 §3.2" },
+    { 1, 8, "451, 501", "the sender's domain does not exist or takes no replies", NULL, NULL, "RFC 3463 §3.2" },
+    { 1, 9, NULL, "passed on to a server that sends no reports: whether it arrives won't be told",
+      NULL, NULL, "RFC 3886" },
+    { 1, 10, "556", "the recipient's domain says in DNS that it takes no mail (null MX)",
+      "dns", NULL, "RFC 7505 §4.1" },
+
+    { 2, 0, NULL, "something about the mailbox, which does exist", NULL, NULL, "RFC 3463 §3.3" },
+    { 2, 1, NULL, "the mailbox is switched off", NULL, NULL, "RFC 3463 §3.3" },
+    { 2, 2, "552", "the mailbox is full: its owner has to delete something",
+      "recipient, with 452", NULL, "RFC 3463 §3.3" },
+    { 2, 3, "552", "the message is larger than this mailbox takes", NULL, NULL, "RFC 3463 §3.3" },
+    { 2, 4, "450, 452", "the mailing list behind the address can't be resolved into its members",
+      NULL, NULL, "RFC 3463 §3.3" },
+
+    { 3, 0, "221, 250, 421, 451, 550, 554", "something about the mail system",
+      "store: an error of our own, with 451", NULL, "RFC 3463 §3.4" },
+    { 3, 1, "452", "the system's disk is full", "store", NULL, "RFC 3463 §3.4" },
+    { 3, 2, "453", "the system takes no messages now: it is stopping, overloaded or in repair",
+      "any stage, with 421", NULL, "RFC 3463 §3.4" },
+    { 3, 3, NULL, "the system can't do what the message asks for", NULL, NULL, "RFC 3463 §3.4" },
+    { 3, 4, "552, 554", "the message is larger than the system takes",
+      "sender, by the announced SIZE, or the end of data; relay, by what the next host announces", NULL,
+      "RFC 3463 §3.4" },
+    { 3, 5, NULL, "the system is set up wrongly for this message", NULL, NULL, "RFC 3463 §3.4" },
+    { 3, 6, "250", "taken, but with another priority than was asked for", NULL, NULL, "RFC 6710" },
+
+    { 4, 0, NULL, "something about the network or the route", NULL, NULL, "RFC 3463 §3.5" },
+    { 4, 1, "451", "the host did not answer", "relay: no connection", "bounce", "RFC 3463 §3.5" },
+    { 4, 2, "421", "the connection stood, but broke or fell silent",
+      "relay: the next host; any stage: a client that says nothing for too long", NULL, "RFC 3463 §3.5" },
+    { 4, 3, "451, 550", "a directory gave no answer; mostly that is DNS", "dns", NULL, "RFC 3463 §3.5" },
+    { 4, 4, NULL, "no way is known: the domain exists, but no host takes its mail",
+      "dns", NULL, "RFC 3463 §3.5" },
+    { 4, 5, "451", "the mail system has too much to do", NULL, NULL, "RFC 3463 §3.5" },
+    { 4, 6, NULL, "the message goes round in circles",
+      "store: too many Received lines; recipient: an alias that leads to itself; dns: we are the "
+      "mail host, but not for this domain", NULL, "RFC 3463 §3.5" },
+    { 4, 7, NULL, "it took too long: the time for tries is over",
+      "retry, when no better reason is known", NULL, "RFC 3463 §3.5" },
+
+    { 5, 0, "220, 250 to 253, 451, 452, 454, 458, 459, 501 to 503, 554", "something about the protocol",
+      NULL, NULL, "RFC 3463 §3.6" },
+    { 5, 1, "430, 500, 501, 503, 530, 550, 554, 555", "a command that isn't offered, or not at this moment",
+      "any stage", NULL, "RFC 3463 §3.6" },
+    { 5, 2, "500 to 502, 550, 555", "a command that can't be read", "any stage", NULL, "RFC 3463 §3.6" },
+    { 5, 3, "451", "too many recipients for one message", "recipient, with 452", NULL, "RFC 3463 §3.6" },
+    { 5, 4, "451, 501 to 504, 550, 555", "what stands behind the command is wrong or unknown",
+      "any stage", NULL, "RFC 3463 §3.6" },
+    { 5, 5, NULL, "the two ends speak different versions", NULL, NULL, "RFC 3463 §3.6" },
+    { 5, 6, "500", "a line of the login is too long", "sender", NULL, "RFC 4954 §6" },
+
+    { 6, 0, NULL, "something about the content",
+      "the end of data: the message is accepted, or badly formed", "remote", "RFC 3463 §3.7" },
+    { 6, 1, NULL, "this kind of content can't be carried or isn't taken",
+      "the end of data: 8-bit text that was not announced", NULL, "RFC 3463 §3.7" },
+    { 6, 2, NULL, "the content would have to be converted, and must not be", NULL, NULL, "RFC 3463 §3.7" },
+    { 6, 3, "554", "the content would have to be converted, and can't be",
+      "relay: the next host takes no 8-bit text", NULL, "RFC 3463 §3.7" },
+    { 6, 4, "250", "the content was converted, and something was lost", NULL, NULL, "RFC 3463 §3.7" },
+    { 6, 5, NULL, "converting the content failed", NULL, NULL, "RFC 3463 §3.7" },
+    { 6, 6, "554", "the content could not be fetched from where it lies", NULL, NULL, "RFC 4468" },
+    { 6, 7, "550, 553", "addresses beyond ASCII are not taken here", NULL, NULL, "RFC 6531 §4.2" },
+    { 6, 8, "252, 550, 553", "the reply would need letters beyond ASCII, and the client takes none",
+      NULL, NULL, "RFC 6531 §4.2" },
+    { 6, 9, "550", "headers beyond ASCII can't be passed on to some recipient", NULL, NULL, "RFC 6531 §4.2" },
+    { 6, 10, NULL, "the same as X.6.8, and not to be used any more", NULL, NULL, "RFC 6531 §4.2" },
+
+    { 7, 0, "220, 235, 450, 454, 500, 501, 503, 504, 530, 535, 550", "something about security or login",
+      "sender: log in first, with 530; logged in, with 235", "remote", "RFC 3463 §3.8" },
+    { 7, 1, "451, 454, 502, 503, 533, 550, 551", "not allowed: this sender may not write to this recipient",
+      "route: no relaying; sender: somebody else's address; filter: refused content", "refused", "RFC 3463 §3.8" },
+    { 7, 2, "550", "the sender may not write to this mailing list", NULL, NULL, "RFC 3463 §3.8" },
+    { 7, 3, NULL, "one kind of protection would have to become another, and can't", NULL, NULL, "RFC 3463 §3.8" },
+    { 7, 4, "504", "protection that the protocol can't carry", NULL, NULL, "RFC 3463 §3.8" },
+    { 7, 5, NULL, "a server that should decrypt or verify the message could not: no key, say", NULL, NULL, "RFC 3463 §3.8" },
+    { 7, 6, NULL, "a way of encrypting or signing that the server does not know", NULL, NULL, "RFC 3463 §3.8" },
+    { 7, 7, NULL, "the message was damaged or changed on the way", NULL, NULL, "RFC 3463 §3.8" },
+    { 7, 8, "535, 554", "user or password is wrong", "sender", NULL, "RFC 4954 §6" },
+    { 7, 9, "534", "this way to log in is too weak", NULL, NULL, "RFC 4954 §6" },
+    { 7, 10, "523", "this way to log in needs encryption", NULL, NULL, "RFC 5248 §2.4" },
+    { 7, 11, "524, 538", "this way to log in needs encryption first", NULL, NULL, "RFC 4954 §6" },
+    { 7, 12, "422, 432", "the password has to be changed or moved to another scheme", NULL, NULL, "RFC 4954 §6" },
+    { 7, 13, "525", "the account is switched off", NULL, NULL, "RFC 5248 §2.4" },
+    { 7, 14, "535, 554", "the servers have no agreement that would let one fetch the content", NULL, NULL, "RFC 5248 §2.4" },
+    { 7, 15, "450, 550", "the priority is too low for now", NULL, NULL, "RFC 6710" },
+    { 7, 16, "552", "too large for this priority", NULL, NULL, "RFC 6710" },
+    { 7, 17, "550", "the mailbox belongs to somebody else now", NULL, NULL, "RFC 7293" },
+    { 7, 18, "550", "the domain belongs to somebody else now", NULL, NULL, "RFC 7293" },
+    { 7, 19, "550", "whether the mailbox still belongs to the same person can't be checked", NULL, NULL, "RFC 7293" },
+    { 7, 20, "550", "no DKIM signature that verifies", NULL, NULL, "RFC 7372" },
+    { 7, 21, "550", "no DKIM signature that this server accepts", NULL, NULL, "RFC 7372" },
+    { 7, 22, "550", "no DKIM signature by the author's own domain", NULL, NULL, "RFC 7372" },
+    { 7, 23, "550", "the host may not send for this domain (SPF)", NULL, NULL, "RFC 7372" },
+    { 7, 24, "451, 550", "the domain's list of sending hosts (SPF) can't be read", NULL, NULL, "RFC 7372" },
+    { 7, 25, "550", "the host's address has no name in DNS that leads back to it", NULL, NULL, "RFC 7372" },
+    { 7, 26, "550", "several checks of who the sender is have failed", NULL, NULL, "RFC 7372" },
+    { 7, 27, "550", "the sender's domain says that it takes no mail: nobody could answer", NULL, NULL, "RFC 7505 §4.1" },
+    { 7, 28, "450, 550", "far too many messages at once", NULL, NULL, "IANA's registry" },
+    { 7, 29, "550", "the chain of seals of earlier servers (ARC) does not verify", NULL, NULL, "RFC 8617" },
+    { 7, 30, "550", "the message must travel encrypted, and no next host can", NULL, NULL, "RFC 8689" },
+};
+
+static const char *const subjects[] = {
+    "other: nothing is said about the subject",
+    "addresses: the sender or a recipient; mostly the sender can mend it",
+    "the mailbox: its owner can mend it",
+    "the mail system at the destination: its administrator can mend it",
+    "the network, DNS, and the route",
+    "the protocol: commands and their order",
+    "the content of the message",
+    "security and policy: login, permission, encryption",
+};
+/* clang-format on */
+
+/* By class: 2, 4, 5. */
+static const struct {
+    const char *says;
+    const char *next;
+} app_explain_classes[] = {
+    ['2' - '2'] = { "success", "Nothing more is to be done." },
+    ['4' - '2'] = { "failed for now",
+                    "Behind a 4yz reply the sending server keeps the message and tries again "
+                    "(retry). In a delay notice, nothing need be done. In a report of failure the "
+                    "tries are used up (bounce), but sending it again some day may work." },
+    ['5' -
+        '2'] = { "failed for good",
+                 "The sending server does not try again; it writes a report to the sender "
+                 "(bounce). Something has to change first: the address, the message, a setting." },
+};
+
+/* One part of a code: one to three digits, no leading zero (RFC 3463 §2). */
+static gboolean
+app_explain_part(const char *text, guint *number)
+{
+    guint64 value;
+
+    if (strlen(text) > 3 || (text[0] == '0' && text[1] != '\0') ||
+        !net_parse_number(text, -1, 999, &value))
+        return FALSE;
+    *number = (guint)value;
+    return TRUE;
+}
+
+static gboolean
+app_explain_parts(const char *code, guint *subject, guint *detail)
+{
+    g_auto(GStrv) parts = NULL;
+
+    if (strlen(code) > strlen("5.999.999"))
+        return FALSE;
+    parts = g_strsplit(code, ".", 4);
+    return g_strv_length(parts) == 3 && strlen(parts[0]) == 1 &&
+           strchr("245", parts[0][0]) != NULL && app_explain_part(parts[1], subject) &&
+           app_explain_part(parts[2], detail);
+}
+
+static const AppExplainDetail *
+app_explain_detail(guint subject, guint detail)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(details); i++)
+        if (details[i].subject == subject && details[i].detail == detail)
+            return &details[i];
+    return NULL;
+}
+
+static void
+app_explain_detail_more(const AppExplainDetail *known, GString *out)
+{
+    if (known->said != NULL)
+        app_explain_line(out, "Said by", known->said);
+    else
+        app_explain_line(out, "Said by", "other servers; Glasspost never says it");
+    if (known->basic != NULL)
+        app_explain_line(out, "Behind", known->basic);
+}
+
+gboolean
+app_explain_enhanced(const char *code, GString *out)
+{
+    const AppExplainDetail *known;
+    guint subject, detail;
+    const char first[] = { code[0], '\0' };
+
+    if (!app_explain_parts(code, &subject, &detail))
+        return FALSE;
+    g_autofree char *second = g_strdup_printf("  .%u", subject);
+    g_autofree char *third = g_strdup_printf("    .%u", detail);
+
+    known = app_explain_detail(subject, detail);
+    app_explain_line(out, code,
+                     known != NULL ? known->means
+                                   : "Not among the codes that are explained here. Its parts say "
+                                     "what can be said:");
+    g_string_append_c(out, '\n');
+    app_explain_line(out, first, app_explain_classes[code[0] - '2'].says);
+    app_explain_line(out, second,
+                     subject < G_N_ELEMENTS(subjects) ? subjects[subject]
+                                                      : "a subject that nobody has registered");
+    app_explain_line(out, third, known != NULL ? known->means : "unknown detail");
+    g_string_append_c(out, '\n');
+    if (known != NULL)
+        app_explain_detail_more(known, out);
+    app_explain_line(out, "Then", app_explain_classes[code[0] - '2'].next);
+    if (known != NULL && known->see != NULL) {
+        g_autofree char *see = g_strdup_printf("glasspost demo --scenario %s", known->see);
+
+        app_explain_line(out, "See it", see);
+    }
+    app_explain_line(out, "Rule", known != NULL ? known->rfc : "RFC 3463 §2");
+    return TRUE;
+}
