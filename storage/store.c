@@ -234,11 +234,19 @@ store_release(Store *store, GError **error)
 gboolean
 store_rollback_to(Store *store)
 {
+    g_autoptr(GError) error = NULL;
+
     g_assert(store->savepoint);
     store->savepoint = FALSE;
-    if (store->lost != NULL || !store_exec(store, "ROLLBACK TO message", NULL) ||
-        !store_exec(store, "RELEASE message", NULL))
+    if (store->lost != NULL)
         return FALSE;
+    if (!store_exec(store, "ROLLBACK TO message", &error) ||
+        !store_exec(store, "RELEASE message", &error)) {
+        /* Half a message may stand in the group now: it must never be committed. */
+        if (store->lost == NULL)
+            store->lost = g_steal_pointer(&error);
+        return FALSE;
+    }
     store->messages = store->mark.messages;
     store->octets = store->mark.octets;
     store_remove_files(store->written, store->mark.written);
