@@ -35,9 +35,9 @@ static const ImapCommand commands[] = {
     { "NAMESPACE",    IMAP_USER, FALSE, FALSE, FALSE, "RFC 2342 §5",      imap_mailbox_namespace   },
     { "IDLE",         IMAP_USER, FALSE, FALSE, FALSE, "RFC 2177 §3",      imap_idle                },
     { "CHECK",        IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.1",  imap_mailbox_check       },
-    { "CLOSE",        IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.2",  imap_message_close       },
+    { "CLOSE",        IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.2",  imap_expunge_close       },
     { "UNSELECT",     IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3691 §2",      imap_mailbox_unselect    },
-    { "EXPUNGE",      IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.3",  imap_message_expunge     },
+    { "EXPUNGE",      IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.3",  imap_expunge             },
     { "SEARCH",       IMAP_BOX,  FALSE, TRUE,  FALSE, "RFC 3501 §6.4.4",  imap_search              },
     { "FETCH",        IMAP_BOX,  FALSE, TRUE,  FALSE, "RFC 3501 §6.4.5",  imap_fetch               },
     { "STORE",        IMAP_BOX,  FALSE, TRUE,  FALSE, "RFC 3501 §6.4.6",  imap_message_store       },
@@ -46,7 +46,7 @@ static const ImapCommand commands[] = {
     { "UID FETCH",    IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_fetch               },
     { "UID STORE",    IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_message_store       },
     { "UID COPY",     IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_message_copy        },
-    { "UID EXPUNGE",  IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 4315 §2.1",    imap_message_expunge     },
+    { "UID EXPUNGE",  IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 4315 §2.1",    imap_expunge             },
 };
 /* clang-format on */
 

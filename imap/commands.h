@@ -5,8 +5,8 @@
  *   commands.c          the table of commands
  *   commands_auth.c     who reads: LOGIN, AUTHENTICATE, CAPABILITY, ID, LOGOUT
  *   commands_mailbox.c  mailboxes: SELECT, CREATE, STATUS and the like; list.c: LIST and LSUB
- *   commands_message.c  messages: STORE, COPY, EXPUNGE; append.c: APPEND
- *   fetch.c search.c    the two long ones; idle.c: IDLE
+ *   commands_message.c  messages: STORE, COPY; expunge.c: EXPUNGE, CLOSE; append.c: APPEND
+ *   fetch.c search.c    the two long ones (fetch_body.c: octets on their way); idle.c: IDLE
  *   view.c              the mailbox as this client knows it, and what it is told of changes
  */
 #ifndef IMAP_COMMANDS_H
@@ -36,7 +36,12 @@ typedef enum {
     IMAP_READING_IDLE,    /* DONE */
 } ImapReading;
 
-typedef enum { IMAP_WAITS_NOT, IMAP_WAITS_PASSWORD, IMAP_WAITS_COMMIT } ImapWaits;
+typedef enum {
+    IMAP_WAITS_NOT,
+    IMAP_WAITS_PASSWORD,
+    IMAP_WAITS_COMMIT, /* of what this command has changed */
+    IMAP_WAITS_OTHERS, /* of what others have: the work under way goes on then */
+} ImapWaits;
 
 typedef struct ImapAppend ImapAppend;
 typedef struct ImapCommand ImapCommand;
@@ -75,8 +80,9 @@ struct ImapSession {
     ImapWork work;   /* NULL: none */
     void *work_data; /* the work's own, freed by work_free */
     GDestroyNotify work_free;
-    char *ending;  /* "OK [READ-ONLY] Done": how the command under way will end */
-    GString *told; /* its responses, as far as the trace keeps them */
+    gboolean waited; /* it has waited for a COMMIT just now */
+    char *ending;    /* "OK [READ-ONLY] Done": how the command under way will end */
+    GString *told;   /* its responses, as far as the trace keeps them */
 
     SaslTry *attempt; /* being checked */
     gint64 account;   /* who has logged in */
@@ -91,7 +97,7 @@ struct ImapSession {
     StoreWatch *watch;  /* tells when the mailbox has changed */
     gboolean changed;   /* it has, since the view was last looked after */
 
-    guint mistakes; /* bad commands so far */
+    guint mistakes; /* bad commands in a row */
     guint refused;  /* wrong passwords so far */
 };
 
@@ -99,7 +105,7 @@ struct ImapSession {
 #define IMAP_STRANGER_MAX (16 * 1024) /* octets of a command, literals included, before login */
 #define IMAP_COMMAND_MAX  (64 * 1024) /* and after it */
 #define IMAP_SASL_MAX     12288       /* octets of AUTHENTICATE's answer line */
-#define IMAP_MISTAKES_MAX 20          /* bad commands before the connection is closed */
+#define IMAP_MISTAKES_MAX 20          /* bad commands in a row before the connection is closed */
 #define IMAP_REFUSED_MAX  5           /* wrong passwords before it is closed */
 #define IMAP_PAGE         200         /* entries looked at in one turn */
 #define IMAP_SLICE        (64 * 1024) /* octets sent in one turn */
@@ -140,7 +146,7 @@ NetNext imap_end(ImapSession *session, GString *replies, const char *status, con
 /* The same once what it has changed is committed; NO where it could not be. */
 NetNext imap_end_committed(ImapSession *session, GString *replies, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
-/* BAD: counted, the connection closes after too many. */
+/* BAD: counted; after too many without a good command between them the connection closes. */
 NetNext imap_mistake(ImapSession *session, GString *replies, const char *rfc, const char *text);
 /* NO: the world is wrong. Tells an error event. */
 NetNext imap_trouble(ImapSession *session, GString *replies, const GError *error);
@@ -148,6 +154,12 @@ NetNext imap_trouble(ImapSession *session, GString *replies, const GError *error
 NetNext imap_bye(ImapSession *session, GString *replies, const char *text);
 void imap_set_work(ImapSession *session, ImapWork work, void *data, GDestroyNotify data_free);
 NetNext imap_ask_password(ImapSession *session, GString *replies);
+/* Called at the beginning of a slice that reads what the client will be told of its mailbox: may it
+ * read? FALSE: a group is open, and what others have written in it could be undone yet; then the
+ * slice returns imap_ask_others(), and is called again. It waits only once: *@settled FALSE says that
+ * the next group is open already. */
+gboolean imap_may_read(ImapSession *session, gboolean *settled);
+NetNext imap_ask_others(ImapSession *session, GString *replies);
 
 /* ---- framing.c ---- */
 
@@ -219,8 +231,12 @@ NetNext imap_lsub(ImapSession *session, ImapParse *arguments, GString *replies);
 /* commands_message.c */
 NetNext imap_message_store(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_message_copy(ImapSession *session, ImapParse *arguments, GString *replies);
-NetNext imap_message_expunge(ImapSession *session, ImapParse *arguments, GString *replies);
-NetNext imap_message_close(ImapSession *session, ImapParse *arguments, GString *replies);
+/* Ends a command that would change a mailbox opened by EXAMINE. */
+NetNext imap_message_read_only(ImapSession *session, GString *replies);
+
+/* expunge.c */
+NetNext imap_expunge(ImapSession *session, ImapParse *arguments, GString *replies);
+NetNext imap_expunge_close(ImapSession *session, ImapParse *arguments, GString *replies);
 
 /* append.c: the literal is announced; its octets; the line after it. */
 gboolean imap_append_is_message(const ImapSession *session);

@@ -49,7 +49,7 @@ imap_mailbox_selected(ImapSession *session, guint unseen, GString *replies)
         store_mailbox_get(session->host->store, session->mailbox, NULL);
     static const char flags[] = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
 
-    if (mailbox != NULL)
+    if (mailbox != NULL && !session->changed)
         session->modseq = mailbox->modseq;
     imap_untagged(session, replies, "FLAGS (%s)", flags);
     imap_untagged(session, replies, "%u EXISTS", session->view->len);
@@ -78,8 +78,14 @@ imap_mailbox_load(ImapSession *session, GString *replies)
 {
     g_autoptr(GError) error = NULL;
     guint *unseen = session->work_data;
-    gboolean whole = FALSE;
+    gboolean whole = FALSE, settled;
 
+    if (!imap_may_read(session, &settled))
+        return imap_ask_others(session, replies);
+    if (!settled) { /* some of it may be undone: the view will be looked after */
+        session->modseq = 0;
+        session->changed = TRUE;
+    }
     if (!imap_view_load(session, unseen, &whole, &error)) {
         imap_view_close(session);
         return imap_trouble(session, replies, error);

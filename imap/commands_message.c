@@ -1,4 +1,4 @@
-/* imap/commands_message.c - what is done with messages: STORE, COPY, EXPUNGE, CLOSE (RFC 3501 §6.4).
+/* imap/commands_message.c - what is done with messages: STORE and COPY (RFC 3501 §6.4.6, §6.4.7).
  *
  * Each works through the mailbox in slices of a page, every slice under a savepoint of its own; the
  * tagged OK waits for the commit.
@@ -11,7 +11,7 @@
 
 #include "imap/write.h"
 
-static NetNext
+NetNext
 imap_message_read_only(ImapSession *session, GString *replies)
 {
     return imap_end(session, replies, "NO", "[READ-ONLY] This mailbox is open to look only");
@@ -301,114 +301,4 @@ imap_message_copy(ImapSession *session, ImapParse *arguments, GString *replies)
     work->to = to->id;
     work->uidvalidity = to->uidvalidity;
     return imap_copy_more(session, replies);
-}
-
-/* ---- EXPUNGE and CLOSE ---- */
-
-typedef struct ImapExpunge {
-    ImapSet *set;   /* UID EXPUNGE: only these; else NULL */
-    gboolean close; /* CLOSE: nothing is told, the mailbox is closed */
-    guint32 after;  /* last UID looked at */
-} ImapExpunge;
-
-static void
-imap_expunge_free(gpointer data)
-{
-    ImapExpunge *work = data;
-
-    imap_set_free(work->set);
-    g_free(work);
-}
-
-static gboolean
-imap_expunge_one(ImapSession *session, const StoreEntry *entry, GError **error)
-{
-    imap_set_journey(session, entry->message);
-    trace_put_number(session->trace, "uid", entry->uid);
-    trace_put_text(session->trace, "outcome", "deleted");
-    trace_decision(session->trace, STAGE_PICKUP, session->current->section,
-                   "UID %u is marked \\Deleted: %s removes it from %s", entry->uid,
-                   session->current->name, session->mailbox_name);
-    return store_entry_remove(session->host->store, session->trace, session->mailbox, entry->uid,
-                              error);
-}
-
-static gboolean
-imap_expunge_slice(ImapSession *session, ImapExpunge *work, gboolean *whole, GError **error)
-{
-    Store *store = session->host->store;
-    g_autoptr(GPtrArray) page =
-        store_entry_page(store, session->mailbox, work->after, IMAP_PAGE, error);
-
-    if (page == NULL || !store_savepoint(store, error))
-        return FALSE;
-    for (guint i = 0; i < page->len; i++) {
-        const StoreEntry *entry = g_ptr_array_index(page, i);
-
-        work->after = entry->uid;
-        if ((entry->flags & STORE_DELETED) == 0 ||
-            (work->set != NULL && !imap_set_contains(work->set, entry->uid)))
-            continue;
-        if (!imap_expunge_one(session, entry, error)) {
-            store_rollback_to(store);
-            return FALSE;
-        }
-    }
-    *whole = page->len < IMAP_PAGE;
-    return store_release(store, error);
-}
-
-/* The client is told what has gone by the catching up at the command's end: after the commit. */
-static NetNext
-imap_expunge_more(ImapSession *session, GString *replies)
-{
-    g_autoptr(GError) error = NULL;
-    ImapExpunge *work = session->work_data;
-    gboolean whole = FALSE;
-
-    session->changed = TRUE;
-    if (!imap_expunge_slice(session, work, &whole, &error))
-        return imap_trouble(session, replies, error);
-    if (!whole)
-        return NET_MORE;
-    if (work->close)
-        imap_view_close(session);
-    return imap_end_committed(session, replies, "%s completed", session->current->name);
-}
-
-NetNext
-imap_message_expunge(ImapSession *session, ImapParse *arguments, GString *replies)
-{
-    ImapExpunge *work = g_new0(ImapExpunge, 1);
-    const char *wrong = "UID EXPUNGE needs a set of UIDs";
-
-    imap_set_work(session, imap_expunge_more, work, imap_expunge_free);
-    if (session->current->by_uid) {
-        if (imap_parse_char(arguments, ' '))
-            work->set = imap_take_set(session, arguments, &wrong);
-        if (work->set == NULL)
-            return imap_mistake(session, replies, "RFC 4315 §2.1", wrong);
-    }
-    if (!imap_parse_is_end(arguments))
-        return imap_mistake(session, replies, session->current->section, "Too many arguments");
-    if (session->read_only)
-        return imap_message_read_only(session, replies);
-    return imap_expunge_more(session, replies);
-}
-
-NetNext
-imap_message_close(ImapSession *session, ImapParse *arguments, GString *replies)
-{
-    ImapExpunge *work;
-
-    if (!imap_parse_is_end(arguments))
-        return imap_mistake(session, replies, "RFC 3501 §6.4.2", "CLOSE has no arguments");
-    if (session->read_only) { /* nothing is removed (RFC 3501 §6.4.2) */
-        imap_view_close(session);
-        return imap_end(session, replies, "OK", "CLOSE completed");
-    }
-    work = g_new0(ImapExpunge, 1);
-    work->close = TRUE;
-    imap_set_work(session, imap_expunge_more, work, imap_expunge_free);
-    return imap_expunge_more(session, replies);
 }

@@ -13,55 +13,17 @@
 
 #include <string.h>
 
-#include "imap/items.h"
+#include "imap/fetch.h"
 #include "imap/structure.h"
 #include "imap/write.h"
 #include "storage/envelope.h"
-
-#define IMAP_HEADER_MAX (1024 * 1024) /* octets of a header that are looked into */
-#define IMAP_BLOCK      (16 * 1024)   /* octets read from the store at a time */
-#define IMAP_TOLD_START (2 * 1024)    /* octets of a body kept for the trace */
-#define IMAP_TOLD_HEAD  (16 * 1024)   /* or its header, where that is longer */
-
-/* One section's octets on their way. */
-typedef struct ImapBody {
-    gboolean sending;
-    guint64 at, end; /* in the message: what is still to be sent */
-    gboolean tell;   /* worth an event: not only header fields */
-    guint64 octets;  /* of all of it */
-    GChecksum *hash; /* of what was sent */
-    GString *start;  /* the first of it */
-} ImapBody;
-
-typedef struct ImapFetch {
-    ImapSet *set;
-    GPtrArray *items;
-    gboolean sees;      /* one of the items sets \Seen */
-    guint index;        /* of the view: the message at hand, or the next one */
-    StoreEntry *entry;  /* the message at hand; NULL between two */
-    StoreIndex *parts;  /* its index, once needed */
-    gboolean flags_new; /* \Seen was set just now */
-    guint item;         /* the item written next */
-    ImapBody body;
-    gboolean gone;    /* a message was there no more */
-    gboolean changed; /* something was stored */
-} ImapFetch;
-
-static void
-imap_body_clear(ImapBody *body)
-{
-    g_clear_pointer(&body->hash, g_checksum_free);
-    if (body->start != NULL)
-        g_string_free(body->start, TRUE);
-    *body = (ImapBody){ 0 };
-}
 
 static void
 imap_fetch_free(gpointer data)
 {
     ImapFetch *work = data;
 
-    imap_body_clear(&work->body);
+    imap_fetch_body_clear(&work->body);
     store_index_free(work->parts);
     store_entry_free(work->entry);
     if (work->items != NULL)
@@ -70,23 +32,13 @@ imap_fetch_free(gpointer data)
     g_free(work);
 }
 
-/* ---- what the trace tells ---- */
-
-/* Is it the message that is read, or only looked at from outside? */
-static gboolean
-imap_fetch_is_reading(const ImapItem *item)
-{
-    return item->kind == IMAP_ITEM_SECTION &&
-           (item->text == IMAP_TEXT_ALL || item->text == IMAP_TEXT_TEXT);
-}
-
 static void
 imap_fetch_tell_reading(ImapSession *session, ImapFetch *work)
 {
     gboolean reading = FALSE;
 
     for (guint i = 0; i < work->items->len; i++)
-        reading |= imap_fetch_is_reading(g_ptr_array_index(work->items, i));
+        reading |= imap_fetch_body_is_reading(g_ptr_array_index(work->items, i));
     if (!reading)
         return;
     imap_set_journey(session, work->entry->message);
@@ -97,141 +49,12 @@ imap_fetch_tell_reading(ImapSession *session, ImapFetch *work)
                    work->sees ? "has read" : "looks at", work->index + 1);
 }
 
-static void
-imap_fetch_tell_body(ImapSession *session, ImapFetch *work)
-{
-    ImapBody *body = &work->body;
-    const ImapItem *item = g_ptr_array_index(work->items, work->item);
-    const char *end;
+/* ---- items ---- */
 
-    if (!body->tell || !trace_is_on(session->trace))
-        return;
-    end = g_strstr_len(body->start->str, (gssize)body->start->len, "\r\n\r\n");
-    trace_put_arrow(session->trace, "host", "reader", "message");
-    trace_put_number(session->trace, "octets", (gint64)body->octets);
-    trace_put_text(session->trace, "sha256", g_checksum_get_string(body->hash));
-    if (item->text == IMAP_TEXT_ALL && item->depth == 0 && end != NULL) {
-        g_autofree char *head = g_strndup(body->start->str, end - body->start->str);
-        trace_put_text(session->trace, "head", head);
-    }
-    g_string_truncate(body->start, MIN(body->start->len, IMAP_TOLD_START));
-    trace_put_text(session->trace, "start", body->start->str);
-    trace_wire(session->trace, STAGE_PICKUP, "RFC 3501 §7.4.2",
-               "host to reader: %s of message %u, %" G_GUINT64_FORMAT " octets", item->label,
-               work->index + 1, body->octets);
-}
-
-/* ---- octets ---- */
-
-static void
+void
 imap_fetch_say(ImapSession *session, GString *replies, const char *text)
 {
     imap_send(session, replies, text, strlen(text), TRUE);
-}
-
-/* "BODY[] {320}CRLF": the octets follow. */
-static void
-imap_fetch_begin_body(ImapSession *session, ImapFetch *work, guint64 start, guint64 end,
-                      GString *replies)
-{
-    const ImapItem *item = g_ptr_array_index(work->items, work->item);
-    g_autofree char *head =
-        g_strdup_printf("%s {%" G_GUINT64_FORMAT "}\r\n", item->label, end - start);
-
-    imap_fetch_say(session, replies, head);
-    work->body.sending = TRUE;
-    work->body.at = start;
-    work->body.end = end;
-    work->body.octets = end - start;
-    work->body.tell = imap_fetch_is_reading(item);
-    work->body.hash = g_checksum_new(G_CHECKSUM_SHA256);
-    work->body.start = g_string_new(NULL);
-}
-
-/* A block of them. FALSE: the store has failed, in the middle of a literal. */
-static gboolean
-imap_fetch_block(ImapSession *session, ImapFetch *work, GString *replies)
-{
-    ImapBody *body = &work->body;
-    g_autoptr(GString) block = g_string_new(NULL);
-    g_autoptr(GError) error = NULL;
-    gsize want = (gsize)MIN(body->end - body->at, IMAP_BLOCK);
-
-    if (want > 0 && (!store_entry_read(session->host->store, session->mailbox, work->entry,
-                                       body->at, want, block, &error) ||
-                     block->len != want)) {
-        trace_error(session->trace, STAGE_PICKUP, "message UID %u cannot be read to its end: %s",
-                    work->entry->uid, error == NULL ? "it is too short" : error->message);
-        return FALSE;
-    }
-    imap_send(session, replies, block->str, block->len, FALSE);
-    body->at += block->len;
-    if (body->tell) {
-        gsize room = IMAP_TOLD_HEAD - MIN(IMAP_TOLD_HEAD, body->start->len);
-
-        g_checksum_update(body->hash, (const guchar *)block->str, (gssize)block->len);
-        g_string_append_len(body->start, block->str, (gssize)MIN(room, block->len));
-    }
-    if (body->at >= body->end) {
-        imap_fetch_tell_body(session, work);
-        imap_body_clear(body);
-        work->item++;
-    }
-    return TRUE;
-}
-
-/* ---- items ---- */
-
-/* The header's octets from @start to @end, as far as we look into one. */
-static GString *
-imap_fetch_header(ImapSession *session, ImapFetch *work, guint64 start, guint64 end)
-{
-    GString *header = g_string_new(NULL);
-
-    store_entry_read(session->host->store, session->mailbox, work->entry, start,
-                     (gsize)MIN(end - start, IMAP_HEADER_MAX), header, NULL);
-    return header;
-}
-
-/* HEADER.FIELDS: made in memory, because it is not a run of the message's octets. */
-static void
-imap_fetch_fields(ImapSession *session, ImapFetch *work, const ImapItem *item, guint64 start,
-                  guint64 end, GString *replies)
-{
-    g_autoptr(GString) header = imap_fetch_header(session, work, start, end);
-    g_autoptr(GString) out = g_string_new(NULL);
-    gsize length;
-    g_autofree char *fields = imap_item_filter(item, header->str, header->len, &length);
-    gsize from = item->partial ? (gsize)MIN(item->offset, length) : 0;
-    gsize size = item->partial ? (gsize)MIN(item->length, length - from) : length;
-
-    g_string_append_printf(out, "%s {%" G_GSIZE_FORMAT "}\r\n", item->label, size);
-    g_string_append_len(out, fields + from, (gssize)size);
-    imap_send(session, replies, out->str, out->len, TRUE);
-    work->item++;
-}
-
-static void
-imap_fetch_section(ImapSession *session, ImapFetch *work, const ImapItem *item, GString *replies)
-{
-    guint64 start = 0, end = work->entry->octets;
-
-    if ((item->depth > 0 || item->text != IMAP_TEXT_ALL) &&
-        !imap_item_find(item, work->parts, &start, &end)) {
-        imap_fetch_say(session, replies, item->label);
-        imap_fetch_say(session, replies, " NIL"); /* there is no such part */
-        work->item++;
-        return;
-    }
-    if (item->text == IMAP_TEXT_FIELDS || item->text == IMAP_TEXT_FIELDS_NOT) {
-        imap_fetch_fields(session, work, item, start, end, replies);
-        return;
-    }
-    if (item->partial) {
-        start = MIN(end, start + item->offset);
-        end = MIN(end, start + item->length);
-    }
-    imap_fetch_begin_body(session, work, start, end, replies);
 }
 
 typedef struct ImapFetchHeader {
@@ -243,7 +66,7 @@ static void
 imap_fetch_write_envelope(GString *out, guint64 start, guint64 end, void *data)
 {
     const ImapFetchHeader *from = data;
-    g_autoptr(GString) header = imap_fetch_header(from->session, from->work, start, end);
+    g_autoptr(GString) header = imap_fetch_body_header(from->session, from->work, start, end);
     g_autoptr(StoreEnvelope) envelope = store_envelope_from_header(header->str, header->len);
 
     imap_write_envelope(out, envelope);
@@ -284,7 +107,7 @@ imap_fetch_item(ImapSession *session, ImapFetch *work, GString *replies)
     if (work->item > 0)
         imap_fetch_say(session, replies, " ");
     if (item->kind == IMAP_ITEM_SECTION) {
-        imap_fetch_section(session, work, item, replies);
+        imap_fetch_body_section(session, work, item, replies);
         return;
     }
     imap_fetch_plain(session, work, item, out);
@@ -400,7 +223,7 @@ imap_fetch_more(ImapSession *session, GString *replies)
 
     for (guint done = 0; replies->len - before < IMAP_SLICE && done < IMAP_PAGE;) {
         if (work->body.sending) {
-            if (!imap_fetch_block(session, work, replies))
+            if (!imap_fetch_body_block(session, work, replies))
                 return imap_bye(session, replies, "[UNAVAILABLE] A message cannot be read");
         } else if (work->entry != NULL && work->item < work->items->len) {
             imap_fetch_item(session, work, replies);

@@ -67,7 +67,10 @@ imap_idle_changed(void *data, gint64 mailbox)
 
     (void)mailbox;
     session->changed = TRUE;
-    if (session->reading == IMAP_READING_IDLE && session->push != NULL &&
-        imap_view_is_stale(session))
+    if (session->reading != IMAP_READING_IDLE || session->push == NULL ||
+        session->waits != IMAP_WAITS_NOT)
+        return;
+    /* Nobody could wait here for the next group's COMMIT; it has not begun, as a rule. */
+    if (!store_is_open(session->host->store) && imap_view_is_stale(session))
         imap_idle_tell(session);
 }

@@ -43,6 +43,10 @@ imap_name_decode(const char *base64, gsize length, GString *out)
     return TRUE;
 }
 
+/* Names are 7-bit, and 8-bit ones should not be made (RFC 3501 §5.1). We go by that, and are kind
+ * where it costs nothing: UTF-8 in a quoted string or a literal, as some clients send it, is read as
+ * the name it means, and shown in modified UTF-7 ever after. Any other 8-bit octets could mean
+ * anything: they are refused, and so are all of them in an atom, whose grammar is ASCII. */
 char *
 imap_name_to_utf8(const char *wire)
 {

@@ -18,6 +18,8 @@
 
 #include <string.h>
 
+#include "imap/structure.h"
+
 /* A place in the tree: part @number of the index, taken as a message or as a part. */
 typedef struct ImapPlace {
     guint number;
@@ -25,9 +27,9 @@ typedef struct ImapPlace {
 } ImapPlace;
 
 static gboolean
-imap_part_is(const StorePart *part, const char *type)
+imap_place_is_multipart(const StorePart *part)
 {
-    return g_str_equal(part->type, type);
+    return g_str_equal(part->type, "multipart");
 }
 
 /* Part -> the message in it. FALSE: it has none. */
@@ -35,7 +37,7 @@ static gboolean
 imap_place_enter(ImapPlace *place, const StoreIndex *index)
 {
     const StorePart *part = store_index_part(index, place->number);
-    int child = imap_part_is(part, "message") ? store_index_child(index, place->number, 0) : -1;
+    int child = imap_structure_is_message(part) ? store_index_child(index, place->number, 0) : -1;
 
     if (child < 0)
         return FALSE;
@@ -50,12 +52,12 @@ imap_place_step(ImapPlace *place, const StoreIndex *index, guint number)
     const StorePart *part = store_index_part(index, place->number);
     int child;
 
-    if (!place->message && !imap_part_is(part, "multipart")) {
+    if (!place->message && !imap_place_is_multipart(part)) {
         if (!imap_place_enter(place, index))
             return FALSE;
         part = store_index_part(index, place->number);
     }
-    if (!imap_part_is(part, "multipart")) {
+    if (!imap_place_is_multipart(part)) {
         place->message = FALSE;
         return number == 1;
     }

@@ -75,6 +75,7 @@ imap_set_work(ImapSession *session, ImapWork work, void *data, GDestroyNotify da
     session->work = work;
     session->work_data = data;
     session->work_free = data_free;
+    session->waited = FALSE;
 }
 
 /* ---- responses ---- */
@@ -127,6 +128,8 @@ imap_session_tagged(ImapSession *session, GString *replies)
     trace_wire_reply(session->trace, STAGE_PICKUP, section, "host", "reader", label,
                      session->told->str);
     g_string_truncate(session->told, 0);
+    if (!g_str_has_prefix(session->ending, "BAD "))
+        session->mistakes = 0; /* whoever types by hand errs now and then, a stray program always */
     g_clear_pointer(&session->ending, g_free);
     imap_frame_reset(session);
     return NET_GO_ON;
@@ -158,15 +161,28 @@ imap_end(ImapSession *session, GString *replies, const char *status, const char 
     return imap_session_finish(session, replies);
 }
 
+/* The last of too many is answered like the others; then the connection ends. */
+static NetNext
+imap_session_give_up(ImapSession *session, GString *replies, const char *rfc, const char *text)
+{
+    trace_decision(session->trace, STAGE_PICKUP, rfc,
+                   "%u bad commands in a row: this is no IMAP client", session->mistakes);
+    if (session->tag == NULL) {
+        imap_untagged(session, replies, "BAD %s", text);
+    } else {
+        g_free(session->ending);
+        session->ending = g_strdup_printf("BAD %s", text);
+        imap_session_tagged(session, replies);
+    }
+    return imap_bye(session, replies, "Too many bad commands");
+}
+
 NetNext
 imap_mistake(ImapSession *session, GString *replies, const char *rfc, const char *text)
 {
     session->mistakes++;
-    if (session->mistakes >= IMAP_MISTAKES_MAX) {
-        trace_decision(session->trace, STAGE_PICKUP, rfc, "%u bad commands: this is no IMAP client",
-                       session->mistakes);
-        return imap_bye(session, replies, "Too many bad commands");
-    }
+    if (session->mistakes >= IMAP_MISTAKES_MAX)
+        return imap_session_give_up(session, replies, rfc, text);
     trace_decision(session->trace, STAGE_PICKUP, rfc, "not a command we can follow: %s", text);
     if (session->tag != NULL)
         return imap_end(session, replies, "BAD", "%s", text);
@@ -264,6 +280,30 @@ imap_end_committed(ImapSession *session, GString *replies, const char *format, .
     return NET_PENDING;
 }
 
+gboolean
+imap_may_read(ImapSession *session, gboolean *settled)
+{
+    gboolean waited = session->waited;
+
+    *settled = !store_is_open(session->host->store);
+    session->waited = FALSE;
+    return *settled || waited;
+}
+
+NetNext
+imap_ask_others(ImapSession *session, GString *replies)
+{
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §5.2",
+                   "something is being stored just now: the client is told what is in %s after the "
+                   "COMMIT, because until then it could be undone",
+                   session->mailbox_name);
+    session->waits = IMAP_WAITS_OTHERS;
+    if (session->ask == NULL)
+        return imap_session_answer_now(session, replies);
+    session->ask->commit(session->world, session);
+    return NET_PENDING;
+}
+
 NetNext
 imap_session_answer(ImapSession *session, const ImapAnswer *answer, GString *replies)
 {
@@ -275,6 +315,11 @@ imap_session_answer(ImapSession *session, const ImapAnswer *answer, GString *rep
         return imap_auth_checked(session, answer, replies);
     if (answer->event != 0)
         trace_follow(session->trace, answer->event);
+    if (waited == IMAP_WAITS_OTHERS) { /* well or badly: what can be read now is certain */
+        session->waited = TRUE;
+        /* No work: the session has said BYE meanwhile (imap_session_expired). */
+        return session->work != NULL ? session->work(session, replies) : NET_CLOSE;
+    }
     if (answer->failed != NULL) {
         /* What was changed is undone, and the client may have been told of it: look again. */
         session->modseq = 0;
@@ -325,7 +370,7 @@ imap_session_trace(ImapSession *session)
 char *
 imap_session_json(const ImapSession *session)
 {
-    static const char *const waits[] = { "", "password", "commit" };
+    static const char *const waits[] = { "", "password", "commit", "commit" };
     const char *state = session->state == IMAP_SELECTED        ? "SELECTED"
                         : session->state == IMAP_AUTHENTICATED ? "AUTHENTICATED"
                                                                : "NOT AUTHENTICATED";

@@ -45,6 +45,27 @@ imap_structure_parameters(GString *out, const GPtrArray *parameters)
     g_string_append_c(out, ')');
 }
 
+/* "en, de": a string for one language, a list for several, NIL for none (RFC 3501 §7.4.2). */
+static void
+imap_structure_languages(GString *out, const char *field)
+{
+    g_auto(GStrv) words = g_strsplit(field == NULL ? "" : field, ",", -1);
+    g_autoptr(GPtrArray) tags = g_ptr_array_new();
+
+    for (guint i = 0; words[i] != NULL; i++)
+        if (*g_strstrip(words[i]) != '\0')
+            g_ptr_array_add(tags, words[i]);
+    if (tags->len < 2) {
+        imap_write_string(out, tags->len == 0 ? NULL : g_ptr_array_index(tags, 0));
+        return;
+    }
+    for (guint i = 0; i < tags->len; i++) {
+        g_string_append_c(out, i == 0 ? '(' : ' ');
+        imap_write_string(out, g_ptr_array_index(tags, i));
+    }
+    g_string_append_c(out, ')');
+}
+
 /* Disposition, language, location: they end the extension data of every part. */
 static void
 imap_structure_extension(GString *out, const StorePart *part)
@@ -58,12 +79,14 @@ imap_structure_extension(GString *out, const StorePart *part)
         imap_structure_parameters(out, part->disposition_parameters);
         g_string_append(out, ") ");
     }
-    imap_write_string(out, part->language);
+    imap_structure_languages(out, part->language);
     g_string_append_c(out, ' ');
     imap_write_string(out, part->location);
 }
 
-static gboolean
+/* Of all messages in messages IMAP4rev1 knows message/rfc822 only: its clients take message/global for
+ * a leaf, and could not read an envelope there (RFC 3501 §7.4.2). */
+gboolean
 imap_structure_is_message(const StorePart *part)
 {
     return g_str_equal(part->type, "message") && g_str_equal(part->subtype, "rfc822");

@@ -11,4 +11,8 @@ typedef void (*ImapWriteEnvelope)(GString *out, guint64 start, guint64 end, void
 void imap_structure_write(GString *out, const StoreIndex *index, gboolean extended,
                           ImapWriteEnvelope envelope, void *data);
 
+/* Is @part a message with an envelope and parts of its own? BODYSTRUCTURE shows them, and BODY[1.1]
+ * finds them: both ask here. */
+gboolean imap_structure_is_message(const StorePart *part);
+
 #endif

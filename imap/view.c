@@ -8,7 +8,8 @@
  *
  * Sequence numbers are a promise to the client: the view changes only by what it is told, and an
  * EXPUNGE is told only where the RFC allows it. What others change is noticed by a watch on the
- * mailbox, and looked after when a command ends.
+ * mailbox, and looked after when a command ends. Only what is committed is told: a delivery that is
+ * undone would give its UID to another message later.
  *
  * Tests: tests/test_imap_view.c
  */
@@ -25,7 +26,8 @@ typedef struct ImapCatchUp {
     guint known;        /* entries of the view at the beginning */
     guint32 after;      /* last UID read from the mailbox */
     GArray *fresh;      /* ImapSeen: new messages */
-    guint64 modseq;     /* of the mailbox at the beginning */
+    gboolean begun;     /* the first page has been read */
+    guint64 modseq;     /* of the mailbox before it was */
     ImapWork then;
 } ImapCatchUp;
 
@@ -214,23 +216,36 @@ imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
     return then(session, replies);
 }
 
+/* Not now: what is left is looked at when the next command ends. */
+static NetNext
+imap_catch_up_break_off(ImapSession *session, ImapCatchUp *work, GString *replies)
+{
+    ImapWork then = work->then;
+
+    while (work->next < work->known)
+        *imap_view_at(session, work->kept++) = *imap_view_at(session, work->next++);
+    g_array_set_size(session->view, work->kept);
+    imap_set_work(session, NULL, NULL, NULL);
+    return then(session, replies);
+}
+
 static NetNext
 imap_catch_up_page(ImapSession *session, GString *replies)
 {
     ImapCatchUp *work = session->work_data;
-    g_autoptr(GPtrArray) page =
-        store_entry_page(session->host->store, session->mailbox, work->after, IMAP_PAGE, NULL);
+    g_autoptr(GPtrArray) page = NULL;
+    gboolean settled;
 
-    if (page == NULL) { /* the store is in trouble: try again at the next command */
-        ImapWork then = work->then;
-
-        while (work->next < work->known) {
-            *imap_view_at(session, work->kept++) = *imap_view_at(session, work->next++);
-        }
-        g_array_set_size(session->view, work->kept);
-        imap_set_work(session, NULL, NULL, NULL);
-        return then(session, replies);
-    }
+    if (!imap_may_read(session, &settled))
+        return imap_ask_others(session, replies);
+    if (!work->begun)
+        work->modseq = imap_view_mailbox_modseq(session);
+    work->begun = TRUE;
+    if (settled)
+        page =
+            store_entry_page(session->host->store, session->mailbox, work->after, IMAP_PAGE, NULL);
+    if (page == NULL) /* or the store is in trouble */
+        return imap_catch_up_break_off(session, work, replies);
     for (guint i = 0; i < page->len; i++) {
         const StoreEntry *entry = g_ptr_array_index(page, i);
 
@@ -248,7 +263,6 @@ imap_view_catch_up(ImapSession *session, gboolean expunge, ImapWork then, GStrin
     work->expunge = expunge;
     work->known = session->view->len;
     work->fresh = g_array_new(FALSE, FALSE, sizeof(ImapSeen));
-    work->modseq = imap_view_mailbox_modseq(session);
     work->then = then;
     imap_set_work(session, imap_catch_up_page, work, imap_catch_up_free);
     return imap_catch_up_page(session, replies);

@@ -92,9 +92,9 @@ pop3_set_journey(Pop3Session *session, const Pop3Item *item)
     trace_set_journey(session->trace, message == NULL ? NULL : message->journey);
 }
 
-/* Is the argument what the command needs? NULL: yes; else the words of the refusal. */
+/* Has the argument the form that the command needs? NULL: yes; else the words of the refusal. */
 static const char *
-pop3_command_check(Pop3Session *session, const Pop3Command *command, const char *argument)
+pop3_command_check(const Pop3Command *command, const char *argument)
 {
     gsize first = strcspn(argument, " ");
     guint64 lines;
@@ -116,10 +116,38 @@ pop3_command_check(Pop3Session *session, const Pop3Command *command, const char 
     }
     if (argument[first] != '\0' && command->argument != POP3_NUMBER_AND_LINES)
         return "One message-number, please";
-    const Pop3Item *item = pop3_command_item(session, argument);
+    return first > 0 && strspn(argument, "0123456789") == first ? NULL
+                                                                : "A message-number is needed";
+}
+
+/* Is there the message that the command names? NULL: yes, or it names none. A message that is gone
+ * is nobody's mistake. */
+static const char *
+pop3_command_check_item(Pop3Session *session, const Pop3Command *command, const char *argument)
+{
+    const Pop3Item *item;
+
+    if (command->argument < POP3_NUMBER || *argument == '\0')
+        return NULL;
+    item = pop3_command_item(session, argument);
     if (item == NULL)
         return "No such message";
     return item->deleted ? "This message is marked as deleted" : NULL;
+}
+
+/* A command that is understood, whatever comes of it, ends a row of mistakes. */
+static NetNext
+pop3_command_run(Pop3Session *session, const Pop3Command *command, const char *argument,
+                 GString *replies)
+{
+    const char *wrong = pop3_command_check_item(session, command, argument);
+    guint mistakes = session->mistakes;
+    NetNext next = wrong != NULL ? pop3_refuse(session, replies, command->section, wrong)
+                                 : command->handler(session, argument, replies);
+
+    if (session->mistakes == mistakes)
+        session->mistakes = 0;
+    return next;
 }
 
 NetNext
@@ -143,12 +171,12 @@ pop3_command(Pop3Session *session, const char *line, GString *replies)
         trace_decision(
             session->trace, STAGE_PICKUP, "RFC 1939 §3", "%s is not allowed %s", command->verb,
             session->state == POP3_TRANSACTION ? "after login" : "at this moment of login");
-        return pop3_mistake(session, replies, "RFC 1939 §3", "Not allowed now");
+        return pop3_refuse(session, replies, "RFC 1939 §3", "Not allowed now");
     }
-    wrong = pop3_command_check(session, command, argument);
+    wrong = pop3_command_check(command, argument);
     if (wrong != NULL)
         return pop3_mistake(session, replies, command->section, wrong);
-    return command->handler(session, argument, replies);
+    return pop3_command_run(session, command, argument, replies);
 }
 
 /* ---- short ones ---- */

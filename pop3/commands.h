@@ -63,13 +63,13 @@ struct Pop3Session {
     guint listed;           /* LIST and UIDL: the last number told */
     GString *told;          /* what of the listing goes into the trace */
     Pop3Body body;
-    guint mistakes; /* bad commands so far */
+    guint mistakes; /* bad commands in a row */
     guint refused;  /* wrong passwords so far */
 };
 
 #define POP3_COMMAND_MAX  255         /* octets with CRLF (RFC 2449 §4) */
 #define POP3_SASL_MAX     12288       /* octets of the line that answers "+ " */
-#define POP3_MISTAKES_MAX 20          /* bad commands before the connection is closed */
+#define POP3_MISTAKES_MAX 20          /* bad commands in a row before the connection is closed */
 #define POP3_REFUSED_MAX  5           /* wrong passwords before it is closed */
 #define POP3_SLICE        (64 * 1024) /* octets sent in one turn */
 
@@ -85,7 +85,10 @@ void pop3_set_journey(Pop3Session *session, const Pop3Item *item);
 /* session.c: one line, "+OK ..." or "-ERR ...", told and appended with CRLF. */
 void pop3_reply(Pop3Session *session, GString *replies, const char *rfc, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
-/* The client made a mistake: counted; the connection closes after too many. */
+/* Understood, and the answer is no: "No such message". Not counted. */
+NetNext pop3_refuse(Pop3Session *session, GString *replies, const char *rfc, const char *reply);
+/* An unknown command or bad syntax: counted; after too many without a good command between them the
+ * connection closes, and nothing that was marked is deleted (RFC 1939 §3). */
 NetNext pop3_mistake(Pop3Session *session, GString *replies, const char *rfc, const char *reply);
 /* Asks for the commit of what this session has changed. */
 NetNext pop3_ask_commit(Pop3Session *session, GString *replies);

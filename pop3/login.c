@@ -16,7 +16,7 @@ pop3_login_refuse_plaintext(Pop3Session *session, GString *replies)
     trace_put_text(session->trace, "outcome", "refused");
     trace_decision(session->trace, STAGE_PICKUP, "RFC 2595 §2.3",
                    "a password would cross the network readable for all: not without TLS");
-    return pop3_mistake(session, replies, "RFC 1939 §7", "No passwords over this connection");
+    return pop3_refuse(session, replies, "RFC 1939 §7", "No passwords over this connection");
 }
 
 NetNext
@@ -77,7 +77,7 @@ pop3_login_auth_answer(Pop3Session *session, const char *line, GString *replies)
     trace_wire_command(session->trace, STAGE_PICKUP, "RFC 5034 §4", "reader", "host", "AUTH",
                        "AUTH", TRUE);
     if (g_str_equal(line, "*"))
-        return pop3_mistake(session, replies, "RFC 5034 §4", "Cancelled");
+        return pop3_refuse(session, replies, "RFC 5034 §4", "Cancelled");
     return pop3_login_try(session, line, replies);
 }
 

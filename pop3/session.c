@@ -65,16 +65,21 @@ pop3_reply(Pop3Session *session, GString *replies, const char *rfc, const char *
 }
 
 NetNext
+pop3_refuse(Pop3Session *session, GString *replies, const char *rfc, const char *reply)
+{
+    pop3_reply(session, replies, rfc, "-ERR %s", reply);
+    return NET_GO_ON;
+}
+
+NetNext
 pop3_mistake(Pop3Session *session, GString *replies, const char *rfc, const char *reply)
 {
     session->mistakes++;
-    if (session->mistakes < POP3_MISTAKES_MAX) {
-        pop3_reply(session, replies, rfc, "-ERR %s", reply);
-        return NET_GO_ON;
-    }
-    trace_decision(session->trace, STAGE_PICKUP, rfc, "%u bad commands: this is no POP3 client",
-                   session->mistakes);
-    pop3_reply(session, replies, rfc, "-ERR Too many bad commands, closing");
+    if (session->mistakes < POP3_MISTAKES_MAX)
+        return pop3_refuse(session, replies, rfc, reply);
+    trace_decision(session->trace, STAGE_PICKUP, rfc,
+                   "%u bad commands in a row: this is no POP3 client", session->mistakes);
+    pop3_reply(session, replies, rfc, "-ERR %s; too many bad commands, closing", reply);
     return NET_CLOSE;
 }
 

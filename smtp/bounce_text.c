@@ -103,8 +103,8 @@ smtp_bounce_header(const SmtpBounceText *report, GString *out)
     smtp_bounce_field(out, "From", "Mail Delivery System <MAILER-DAEMON@%s>", report->hostname);
     smtp_bounce_field(out, "To", "<%s>", report->sender);
     smtp_bounce_field(out, "Subject", "%s",
-                      failed ? "Undelivered Mail Returned to Sender"
-                             : "Delayed Mail: still trying");
+                      failed ? "Your message could not be delivered"
+                             : "Your message is delayed, and still being tried");
     smtp_bounce_field(out, "Message-ID", "<%s@%s>", report->token, report->hostname);
     smtp_bounce_field(out, "Auto-Submitted", "auto-replied");
     smtp_bounce_field(out, "MIME-Version", "1.0");

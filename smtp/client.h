@@ -48,7 +48,7 @@ typedef struct SmtpClientResult {
 SmtpClient *smtp_client_new(const SmtpClientMail *mail, Trace *trace);
 void smtp_client_free(SmtpClient *client);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmtpClient, smtp_client_free)
-/* Takes whole replies from @input (lines of at most 512 octets, 100 a reply), appends commands. */
+/* Takes whole replies from @input (lines of at most 2,000 octets, 100 a reply), appends commands. */
 SmtpClientNext smtp_client_input(SmtpClient *client, NetBuffer *input, GString *out);
 SmtpClientNext smtp_client_more(SmtpClient *client, GString *out);
 /* The connection failed (@why) before QUIT: recipients not settled get code 0 and this text. */

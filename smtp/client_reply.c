@@ -1,7 +1,7 @@
 /* smtp/client_reply.c - a server's replies, as its client reads them (RFC 5321 §4.2).
  *
  *   line     three digits, then '-' (more follow), ' ' or the line's end
- *   reply    lines with the same code; at most 100 of 512 octets
+ *   reply    lines with the same code; at most 100 of 2,000 octets, of which 512 are kept
  *
  * Anything else is not SMTP, and after it no answer can be matched with its question any more: the
  * conversation is cut. Start reading at smtp_reader_take(). Tests: tests/test_smtp_client.c
@@ -107,12 +107,22 @@ smtp_reader_finish(SmtpReader *reader, SmtpReply *reply)
     reader->complete = TRUE;
 }
 
+/* 512 octets are the sender's limit (RFC 5321 §4.5.3.1.5). The code has come in a longer line, too:
+ * giving up would cost a mail that the other host takes. Only words for people are cut off. */
+static void
+smtp_reader_cut(char *line)
+{
+    if (strlen(line) > SMTP_REPLY_LINE_KEPT)
+        line[SMTP_REPLY_LINE_KEPT] = '\0';
+}
+
 /* Adds one line. Returns what is wrong with it, or NULL; *last: the reply ends here. */
 static const char *
-smtp_reader_add(SmtpReader *reader, const char *line, gboolean *last)
+smtp_reader_add(SmtpReader *reader, char *line, gboolean *last)
 {
     guint code = smtp_reader_code(line);
 
+    smtp_reader_cut(line);
     if (code == 0)
         return "a line that is no SMTP reply";
     if (reader->code != 0 && code != reader->code)
@@ -143,7 +153,7 @@ smtp_reader_take(SmtpReader *reader, NetBuffer *input, SmtpReply *reply, const c
         switch (net_line_take(input, SMTP_REPLY_LINE_MAX, &line)) {
         case NET_LINE_NONE: return SMTP_READER_NONE;
         case NET_LINE_OK: *why = smtp_reader_add(reader, line, &last); break;
-        case NET_LINE_TOO_LONG: *why = "a reply line of more than 512 octets"; break;
+        case NET_LINE_TOO_LONG: *why = "a reply line of more than 2000 octets"; break;
         case NET_LINE_BARE_LF: *why = "a reply line that does not end in CRLF"; break;
         case NET_LINE_NUL: *why = "a reply line with a NUL or a bare CR in it"; break;
         }

@@ -11,7 +11,8 @@
 
 #include "net/line.h"
 
-#define SMTP_REPLY_LINE_MAX  512 /* octets with CRLF (RFC 5321 §4.5.3.1.5) */
+#define SMTP_REPLY_LINE_MAX  2000 /* octets with CRLF that are taken */
+#define SMTP_REPLY_LINE_KEPT 510  /* and kept, without CRLF (RFC 5321 §4.5.3.1.5) */
 #define SMTP_REPLY_LINES_MAX 100
 
 typedef struct SmtpReply {

@@ -55,8 +55,26 @@ smtp_commands_find(const char *verb, gsize length)
 
 /* ---- who are you? ---- */
 
-/* The name is a domain or an address literal; what stands behind it is passed over. A name in
- * the wrong grammar is refused, a name that doesn't fit the address is not (RFC 5321 §4.1.4). */
+/* A name in no grammar as it may stand in a Received field: what has a meaning there (RFC 5322
+ * §3.2.3), and what is not ASCII, becomes a question mark. NULL: it holds control characters. */
+static char *
+smtp_commands_odd_name(const char *arg, gsize length)
+{
+    g_autofree char *name = g_strndup(arg, length);
+
+    for (char *octet = name; *octet != '\0'; octet++) {
+        if (g_ascii_iscntrl(*octet))
+            return NULL;
+        if (!g_ascii_isgraph(*octet) || strchr("()<>[]:;@\\,\"", *octet) != NULL)
+            *octet = '?';
+    }
+    return g_steal_pointer(&name);
+}
+
+/* The name should be a domain or an address literal; what stands behind it is passed over. Many
+ * machines have a name that is neither ("foo_bar"), and nothing here depends on it: it is written
+ * down only. A name that doesn't fit the address must not be refused (RFC 5321 §4.1.4), a name in
+ * the wrong grammar may be; refusing that one, too, would lose mail and win nothing. */
 static char *
 smtp_commands_helo_name(const char *arg)
 {
@@ -64,10 +82,12 @@ smtp_commands_helo_name(const char *arg)
     g_autofree char *as_address = g_strdup_printf("x@%.*s", (int)MIN(length, SMTP_PATH_MAX), arg);
     g_autoptr(SmtpAddress) address = smtp_split_address(as_address, NULL);
 
-    return address == NULL ? NULL : g_strdup(address->domain);
+    if (address != NULL)
+        return g_strdup(address->domain);
+    return length > SMTP_DOMAIN_MAX ? NULL : smtp_commands_odd_name(arg, length);
 }
 
-/* Takes the name and forgets any transaction (RFC 5321 §4.1.4). FALSE: not a name. */
+/* Takes the name and forgets any transaction (RFC 5321 §4.1.4). FALSE: nothing that could be one. */
 static gboolean
 smtp_commands_introduce(SmtpSession *session, const char *arg, gboolean esmtp)
 {

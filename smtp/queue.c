@@ -100,6 +100,7 @@ smtp_queue_commit_failed(SmtpQueue *queue)
         g_error_new_literal(STORE_ERROR, STORE_ERROR_FAILED, "what was written is lost");
 
     queue->recover = TRUE;
+    trace_follow(queue->trace, trace_last(store_trace(queue->host->store)));
     smtp_queue_try_later(queue, "A commit failed", error);
 }
 

@@ -72,8 +72,8 @@ smtp_relay_settle(const SmtpHost *host, Trace *trace, const StoreQueueItem *item
         written = smtp_relay_settle_done(host, fork, item, call, error);
     else if (written)
         written = smtp_relay_settle_failed(host, fork, item, reply, call, error);
-    if (written)
-        return store_release(host->store, error);
+    if (written && store_release(host->store, error))
+        return TRUE;
     store_rollback_to(host->store);
     return FALSE;
 }

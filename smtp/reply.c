@@ -31,27 +31,35 @@ smtp_refusal_for_error(Trace *trace, Stage stage, const GError *error)
     return &smtp_refusal_local;
 }
 
-/* Wrong grammar, unknown or out-of-order commands (50z, 555) and wrong passwords (535) count;
- * refusing a recipient is ordinary business. */
+/* Wrong grammar, unknown or out-of-order commands (50z, 555) count until a command succeeds, wrong
+ * passwords (535) for good: a guesser could say NOOP after each. Refusing a recipient is ordinary
+ * business. TRUE: it was one too many. */
 static gboolean
-smtp_reply_is_error(const char *code)
+smtp_reply_count(SmtpSession *session, const char *code)
 {
-    return g_str_has_prefix(code, "50") || g_str_has_prefix(code, "555") ||
-           g_str_has_prefix(code, "535");
+    if (g_str_has_prefix(code, "535"))
+        return ++session->refused > SMTP_REFUSED_MAX;
+    if (code[0] == '2' || code[0] == '3')
+        session->errors = 0;
+    if (!g_str_has_prefix(code, "50") && !g_str_has_prefix(code, "555"))
+        return FALSE;
+    return ++session->errors > SMTP_ERRORS_MAX;
 }
 
 /* One bad command too many gets this instead of its own reply. A server should be tolerant of
- * commands it does not know (RFC 5321 §3.8); 20 of them are tolerated, and what goes on then is a
- * program guessing, against which it may defend itself (RFC 5321 §7.8). */
+ * commands it does not know (RFC 5321 §3.8); 20 of them in a row are tolerated, and what goes on then
+ * is a program guessing, against which it may defend itself (RFC 5321 §7.8). */
 static NetNext
 smtp_reply_too_many(SmtpSession *session, GString *replies)
 {
     static const char last[] = "421 4.7.0 Too many errors, closing the connection\r\n";
 
-    trace_put_number(session->trace, "errors", session->errors);
+    guint count = session->refused > SMTP_REFUSED_MAX ? session->refused : session->errors;
+
+    trace_put_number(session->trace, "errors", count);
     trace_put_text(session->trace, "outcome", "closed");
     trace_decision(session->trace, session->stage, "RFC 5321 §7.8",
-                   "%u bad commands are enough: the connection is closed", session->errors);
+                   "%u bad commands or passwords are enough: the connection is closed", count);
     trace_wire_reply(session->trace, session->stage, "RFC 5321 §7.8", "host", "client", "421",
                      last);
     g_string_append(replies, last);
@@ -76,7 +84,7 @@ smtp_reply_at(SmtpSession *session, GString *replies, const char *file, int line
     g_autoptr(GString) reply = g_string_new(NULL);
     va_list arguments;
 
-    if (smtp_reply_is_error(code) && ++session->errors > SMTP_ERRORS_MAX)
+    if (smtp_reply_count(session, code))
         return smtp_reply_too_many(session, replies);
     va_start(arguments, format);
     g_string_append_vprintf(reply, format, arguments);
@@ -96,6 +104,7 @@ smtp_reply_lines_at(SmtpSession *session, GString *replies, const char *file, in
 {
     g_autoptr(GString) reply = g_string_new(NULL);
 
+    smtp_reply_count(session, code); /* several lines: the answer to a good command */
     /* Every line but the last has a hyphen behind the code, and each repeats the enhanced code
      * (RFC 2034 §4). */
     for (guint i = 0; i < lines->len; i++)

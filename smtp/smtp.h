@@ -61,6 +61,7 @@ typedef struct SmtpHost {
 #define SMTP_PATH_MAX       256
 #define SMTP_RECIPIENTS_MAX 1000
 #define SMTP_RECEIVED_MAX   100 /* RFC 5321 §6.3 */
-#define SMTP_ERRORS_MAX     20  /* bad commands before 421 */
+#define SMTP_ERRORS_MAX     20  /* bad commands in a row before 421 */
+#define SMTP_REFUSED_MAX    5   /* wrong passwords before it */
 
 #endif

@@ -62,7 +62,8 @@ struct SmtpSession {
     SmtpWaits waits;            /* for which answer; no input is taken meanwhile */
     const SmtpCommand *command; /* the one being answered, or NULL */
     Stage stage;                /* the stage that will answer it: replies are told there */
-    guint errors;               /* bad commands so far */
+    guint errors;               /* bad commands in a row */
+    guint refused;              /* wrong passwords so far */
     gboolean after_auth;        /* the last command was AUTH: a stray answer may follow */
 
     SmtpCaller caller;

@@ -23,6 +23,8 @@ typedef struct StoreAddressReader {
     char *route;
     char *name;      /* the phrase, once '<' has been seen */
     gboolean spaced; /* white space since the last word */
+    gboolean angled; /* '<' has been seen */
+    gboolean closed; /* and '>': what follows belongs to no address */
     gboolean in_group;
 } StoreAddressReader;
 
@@ -143,6 +145,8 @@ store_address_open_angle(StoreAddressReader *reader)
 
     g_free(reader->name);
     reader->name = store_address_take_name(reader);
+    reader->angled = TRUE;
+    reader->closed = FALSE;
     reader->at++;
     reader->at += strspn(reader->at, " \t");
     if (*reader->at != '@')
@@ -166,7 +170,7 @@ store_address_end(StoreAddressReader *reader)
     char *mailbox = g_steal_pointer(&reader->mailbox);
     char *route = g_steal_pointer(&reader->route);
 
-    reader->spaced = FALSE;
+    reader->spaced = reader->angled = reader->closed = FALSE;
     if (mailbox == NULL && words != NULL) { /* no '@': a mailbox without host */
         mailbox = words;
         words = g_strdup("");
@@ -216,6 +220,8 @@ store_address_sign(StoreAddressReader *reader)
     switch (*reader->at) {
     case '<': store_address_open_angle(reader); return; /* it has moved on by itself */
     case '@':
+        if (reader->closed)
+            break;
         g_free(reader->mailbox);
         reader->mailbox = store_address_take(reader->words);
         if (reader->mailbox == NULL)
@@ -223,9 +229,12 @@ store_address_sign(StoreAddressReader *reader)
         reader->spaced = FALSE;
         break;
     case ',': store_address_end(reader); break;
-    case ':': store_address_open_group(reader); break;
+    case ':':
+        if (!reader->closed)
+            store_address_open_group(reader);
+        break;
     case ';': store_address_close_group(reader); break;
-    case '>':
+    case '>': reader->closed = reader->angled; break;
     default: break;
     }
     reader->at++;
@@ -268,8 +277,13 @@ store_addresses_parse(const char *value)
         .comment = g_string_new(NULL),
     };
 
-    while (*reader.at != '\0')
+    while (*reader.at != '\0') {
+        gsize kept = reader.words->len;
+
         store_address_step(&reader);
+        if (reader.closed && reader.words->len > kept) /* "<d@e.example> junk" */
+            g_string_truncate(reader.words, kept);
+    }
     if (reader.in_group)
         store_address_close_group(&reader);
     else

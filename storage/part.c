@@ -108,6 +108,18 @@ store_part_piece(const char *text)
     return length;
 }
 
+/* Appends @piece in UTF-8. Raw 8-bit octets are against RFC 2045 §5.1, and common; GMime's guess at
+ * their charset loses the last one. What is no UTF-8 is Latin-1, mostly; it cannot fail. */
+static void
+store_part_append_utf8(GString *clean, const char *piece, gsize length)
+{
+    g_autofree char *text = NULL;
+
+    if (!g_utf8_validate(piece, (gssize)length, NULL))
+        text = g_convert(piece, (gssize)length, "UTF-8", "ISO-8859-1", NULL, &length, NULL);
+    g_string_append_len(clean, text != NULL ? text : piece, (gssize)length);
+}
+
 /* "; name=value; name=value" from what follows type or disposition. What is no parameter is left
  * out, or GMime would give up at it and lose those behind it, the boundary perhaps. */
 static char *
@@ -124,7 +136,7 @@ store_part_clean(const char *text)
         const char *value = equals + 1;
 
         if (token > 0 && *equals == '=' && value + strspn(value, " \t") < at + 1 + length)
-            g_string_append_len(clean, at, (gssize)length + 1);
+            store_part_append_utf8(clean, at, length + 1);
         at += 1 + length;
     }
     return g_string_free(clean, FALSE);

@@ -116,9 +116,9 @@ reader_remove_folder(const char *path)
     g_rmdir(path);
 }
 
-/* Puts a message into a mailbox of carol's and commits. Returns its UID. */
+/* Puts a message into a mailbox of carol's, in the open group. Returns its UID. */
 static inline guint32
-reader_add(ReaderWorld *world, const char *mailbox, const char *octets, gsize length)
+reader_put(ReaderWorld *world, const char *mailbox, const char *octets, gsize length)
 {
     g_autoptr(GError) error = NULL;
     g_autoptr(StoreDraft) draft = store_draft_new(world->store);
@@ -137,8 +137,33 @@ reader_add(ReaderWorld *world, const char *mailbox, const char *octets, gsize le
     uid = store_entry_add(world->store, NULL, STAGE_DELIVER, box->id, message, READER_PREFIX, 0, "",
                           READER_NOW_S, &error);
     g_assert_no_error(error);
-    g_assert_true(store_commit(world->store, &error));
     return uid;
+}
+
+/* The same, and commits. */
+static inline guint32
+reader_add(ReaderWorld *world, const char *mailbox, const char *octets, gsize length)
+{
+    guint32 uid = reader_put(world, mailbox, octets, length);
+
+    g_assert_true(store_commit(world->store, NULL));
+    return uid;
+}
+
+/* The disk is full: the open group is lost, and its COMMIT fails. */
+static inline void
+reader_lose_group(ReaderWorld *world)
+{
+    gboolean written = TRUE;
+
+    store_limit_pages(world->store, 1);
+    for (guint i = 0; written; i++) {
+        g_autofree char *name = g_strdup_printf("%0200u", i);
+
+        written = store_mailbox_create(world->store, world->carol->id, name, NULL);
+    }
+    g_assert_false(store_commit(world->store, NULL));
+    store_limit_pages(world->store, 0);
 }
 
 static inline void

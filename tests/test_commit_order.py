@@ -39,8 +39,8 @@ def check(log):
             dots += 1
         if re.match(r".*\bf(?:data)?sync\(\d+\) += 0", line):
             dirty.clear()
-        wrote = re.match(r'.*\b(?:write|sendto|send|sendmsg)\((\d+), .*250 2\.[06]\.0', line)
-        if wrote and "2.6.0" in line:
+        wrote = re.match(r'.*\b(?:write|sendto|send)\((\d+), "250 2\.6\.0', line)
+        if wrote:
             answered += 1
             if wrote.group(1) in dirty:
                 early.append(line)

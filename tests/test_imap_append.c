@@ -33,6 +33,23 @@ test_big(void)
 }
 
 static void
+test_recent(void)
+{
+    g_test_summary("RFC 3501 §2.3.2: \\Recent may be named in APPEND, and is nothing to be set");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *login = NULL, *appended = NULL, *selected = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    login = reader_say(world, "a LOGIN carol sesame\r\n");
+    appended = reader_say(world, "b APPEND Sent (\\Recent \\Seen) {8+}\r\nA: b\r\n\r\n\r\n");
+    g_assert_true(g_str_has_prefix(appended, "b OK [APPENDUID "));
+    selected = reader_say(world, "c EXAMINE Sent\r\n");
+    reader_expect(world, "d FETCH 1 FLAGS\r\n",
+                  "* 1 FETCH (FLAGS (\\Seen))\r\nd OK FETCH completed\r\n");
+}
+
+static void
 test_second(void)
 {
     g_test_summary("RFC 7888 §4: what a second, unasked message says is never taken for a command");
@@ -61,5 +78,6 @@ main(int argc, char **argv)
     g_test_add_func("/imap/append/append", test_append);
     g_test_add_func("/imap/append/big", test_big);
     g_test_add_func("/imap/append/second", test_second);
+    g_test_add_func("/imap/append/recent", test_recent);
     return g_test_run();
 }

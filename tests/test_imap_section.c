@@ -142,6 +142,17 @@ test_damaged(void)
     }
 }
 
+static void
+test_global(void)
+{
+    static const char global[] = "Content-Type: message/global\r\n\r\nA: b\r\n\r\ninner\r\n";
+
+    g_test_summary("RFC 3501 §7.4.2: what BODYSTRUCTURE calls a leaf has no parts");
+    expect_section(global, "1", "A: b\r\n\r\ninner\r\n");
+    expect_section(global, "1.1", NULL);
+    expect_section(global, "1.HEADER", NULL);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -152,5 +163,6 @@ main(int argc, char **argv)
     g_test_add_func("/imap/section/missing", test_missing);
     g_test_add_func("/imap/section/simple", test_simple);
     g_test_add_func("/imap/section/damaged", test_damaged);
+    g_test_add_func("/imap/section/global", test_global);
     return g_test_run();
 }

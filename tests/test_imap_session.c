@@ -123,11 +123,13 @@ test_pending(void)
                     NET_PENDING);
     g_assert_cmpuint(asked_commit, ==, 1);
     g_assert_cmpstr(replies->str, ==, "");
+    g_assert_true(store_commit(world->store, NULL));
     imap_session_answer(world->imap_session, &durable, replies);
     g_assert_cmpstr(replies->str, ==, "c OK STORE completed\r\n");
     go_on(world, "", replies);
     g_assert_cmpstr(replies->str, ==, "d OK NOOP completed\r\n");
     g_assert_cmpint(go_on(world, "e CREATE New\r\n", replies), ==, NET_PENDING);
+    reader_lose_group(world);
     imap_session_answer(world->imap_session, &failed, replies);
     g_assert_cmpstr(replies->str, ==, "e NO [UNAVAILABLE] Try again later\r\n");
 }
@@ -156,6 +158,26 @@ test_garbage(void)
     g_assert_nonnull(strstr(replies->str, "* BYE Too many bad commands\r\n"));
 }
 
+static void
+test_mistakes(void)
+{
+    g_test_summary("twenty mistakes end it only in a row, and the last one is answered, too");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    for (guint i = 0; i < 40; i++) {
+        reader_expect(world, "a FRED\r\n", "a BAD Unknown command\r\n");
+        if (i % 19 == 18)
+            reader_expect(world, "b NOOP\r\n", "b OK NOOP completed\r\n");
+    }
+    for (guint i = 2; i < 19; i++)
+        reader_expect(world, "c FRED\r\n", "c BAD Unknown command\r\n");
+    g_assert_false(dialog_pump(world->input, "d FRED\r\n", 8, reader_input, world, replies));
+    g_assert_cmpstr(replies->str, ==, "d BAD Unknown command\r\n* BYE Too many bad commands\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -169,5 +191,6 @@ main(int argc, char **argv)
     g_test_add_func("/imap/session/journey", test_journey);
     g_test_add_func("/imap/session/pending", test_pending);
     g_test_add_func("/imap/session/garbage", test_garbage);
+    g_test_add_func("/imap/session/mistakes", test_mistakes);
     return g_test_run();
 }

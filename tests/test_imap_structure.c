@@ -50,6 +50,38 @@ test_leaves(void)
 }
 
 static void
+test_languages(void)
+{
+    g_test_summary("RFC 3501 §7.4.2: one language is a string, several are a list");
+    static const struct {
+        const char *field, *written;
+    } cases[] = {
+        { "en, de", "(\"en\" \"de\")" },
+        { "en,de , fr,", "(\"en\" \"de\" \"fr\")" },
+        { "en", "\"en\"" },
+        { " ,, ", "NIL" },
+        { "i-default ,", "\"i-default\"" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *octets = g_strdup_printf("Content-Language: %s\r\n\r\n", cases[i].field);
+        g_autofree char *expected = g_strdup_printf(
+            "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0 NIL NIL %s NIL)", cases[i].written);
+
+        expect_structure(octets, TRUE, expected);
+    }
+}
+
+static void
+test_global(void)
+{
+    g_test_summary(
+        "RFC 3501 §7.4.2: only message/rfc822 has an envelope, message/global is a leaf");
+    expect_structure("Content-Type: message/global\r\n\r\nSubject: x\r\n\r\ninner\r\n", FALSE,
+                     "(\"MESSAGE\" \"GLOBAL\" NIL NIL NIL \"7BIT\" 21)");
+}
+
+static void
 test_nested(void)
 {
     g_test_summary("RFC 3501 §7.4.2: parts in brackets, then the subtype; messages with envelope");
@@ -92,5 +124,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/structure/leaves", test_leaves);
     g_test_add_func("/imap/structure/nested", test_nested);
     g_test_add_func("/imap/structure/deep", test_deep);
+    g_test_add_func("/imap/structure/languages", test_languages);
+    g_test_add_func("/imap/structure/global", test_global);
     return g_test_run();
 }

@@ -233,6 +233,27 @@ test_garbage(void)
     g_assert_cmpuint(lines, <=, 30);
 }
 
+static void
+test_mistakes(void)
+{
+    g_test_summary("twenty mistakes end it only in a row; a message that is gone is none");
+    g_autoptr(ReaderWorld) world = logged_in();
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    for (guint i = 0; i < 50; i++)
+        reader_expect(world, "RETR 9\r\nPASS x\r\n",
+                      "-ERR No such message\r\n-ERR Not allowed now\r\n");
+    for (guint i = 0; i < 38; i++) {
+        reader_expect(world, i % 2 == 0 ? "FRED\r\n" : "DELE one\r\n",
+                      i % 2 == 0 ? "-ERR Unknown command\r\n"
+                                 : "-ERR A message-number is needed\r\n");
+        if (i == 18)
+            reader_expect(world, "NOOP\r\n", "+OK\r\n");
+    }
+    g_assert_false(dialog_pump(world->input, "FRED\r\n", 6, reader_input, world, replies));
+    g_assert_cmpstr(replies->str, ==, "-ERR Unknown command; too many bad commands, closing\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -250,5 +271,6 @@ main(int argc, char **argv)
     g_test_add_func("/pop3/session/pending", test_pending);
     g_test_add_func("/pop3/session/commit-failed", test_commit_failed);
     g_test_add_func("/pop3/session/garbage", test_garbage);
+    g_test_add_func("/pop3/session/mistakes", test_mistakes);
     return g_test_run();
 }

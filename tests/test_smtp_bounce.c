@@ -83,7 +83,7 @@ test_three_parts(void)
         g_assert_cmpstr(type, ==, types[i]);
     }
     subject = store_index_header(index, "Subject");
-    g_assert_cmpstr(subject, ==, "Undelivered Mail Returned to Sender");
+    g_assert_cmpstr(subject, ==, "Your message could not be delivered");
     assert_line_lengths(text);
 }
 

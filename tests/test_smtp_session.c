@@ -76,13 +76,63 @@ test_errors(void)
     g_autoptr(World) world = world_new();
     g_autoptr(Client) client = client_new(world, SMTP_PORT_RELAY, "127.0.0.7", NULL, NULL);
 
-    g_test_summary("RFC 5321 §7.8: after 20 bad commands the next one gets 421 and the end");
+    g_test_summary(
+        "RFC 5321 §7.8: after 20 bad commands in a row the next one gets 421 and the end");
     for (guint i = 0; i < SMTP_ERRORS_MAX; i++)
         client_expect(client, "MOIN\r\n", "500 5.5.1 command not recognized\r\n");
     client_expect(client, "NOOP\r\n", "250 2.0.0 ok\r\n");
+    for (guint i = 0; i < SMTP_ERRORS_MAX; i++)
+        client_expect(client, "MOIN\r\n", "500 5.5.1 command not recognized\r\n");
     g_assert_false(client->closed);
     client_expect(client, "MOIN\r\n", "421 4.7.0 *");
     g_assert_true(client->closed);
+}
+
+static void
+test_passwords(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Client) client = client_new(world, SMTP_PORT_SUBMIT, "127.0.0.7", NULL, NULL);
+
+    g_test_summary(
+        "RFC 5321 §7.8: good commands between them don't make wrong passwords forgotten");
+    client_say(client, "EHLO client.south.example\r\n");
+    for (guint i = 0; i < SMTP_REFUSED_MAX; i++) {
+        client_expect(client, "AUTH PLAIN AGFsaWNlAHdyb25n\r\n", "535 5.7.8 *");
+        client_expect(client, "NOOP\r\n", "250 2.0.0 ok\r\n");
+    }
+    client_expect(client, "AUTH PLAIN AGFsaWNlAHdyb25n\r\n", "421 4.7.0 *");
+    g_assert_true(client->closed);
+}
+
+/* What Received will say of a client that calls itself @name. */
+static void
+expect_greeted(World *world, const char *name, const char *as)
+{
+    g_autoptr(Client) client = client_new(world, SMTP_PORT_RELAY, "127.0.0.7", NULL, NULL);
+    g_autofree char *command = g_strdup_printf("HELO %s\r\n", name);
+    g_autofree char *reply = g_strdup_printf("250 mx.north.example greets %s\r\n", as);
+
+    client_expect(client, command, reply);
+}
+
+static void
+test_odd_names(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Client) client = client_new(world, SMTP_PORT_RELAY, "127.0.0.7", NULL, NULL);
+    g_autofree char *most = line_of("HELO _", 5 + SMTP_DOMAIN_MAX + 2);
+    g_autofree char *over = line_of("HELO _", 5 + SMTP_DOMAIN_MAX + 1 + 2);
+
+    g_test_summary("RFC 5321 §4.1.4: a client may call itself anything but nothing");
+    expect_greeted(world, "foo_bar", "foo_bar");
+    expect_greeted(world, "-.-", "-.-");
+    expect_greeted(world, "[IPv6:fe80::1%eth0]", "?IPv6?fe80??1%eth0?");
+    expect_greeted(world, "caf\xc3\xa9 x", "caf??");
+    expect_greeted(world, "x(\\;", "x???");
+    client_expect(client, most, "250 *");
+    client_expect(client, over, "501 5.5.4 *");
+    client_expect(client, "HELO a\001b\r\n", "501 5.5.4 *");
 }
 
 static void
@@ -472,6 +522,8 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/session/command-line", test_command_line);
     g_test_add_func("/smtp/session/auth-line", test_auth_line);
     g_test_add_func("/smtp/session/errors", test_errors);
+    g_test_add_func("/smtp/session/passwords", test_passwords);
+    g_test_add_func("/smtp/session/odd-names", test_odd_names);
     g_test_add_func("/smtp/session/recipients", test_recipients);
     g_test_add_func("/smtp/session/hosts", test_hosts);
     g_test_add_func("/smtp/session/held-input", test_held_input);

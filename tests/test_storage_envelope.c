@@ -74,6 +74,11 @@ test_obsolete(void)
     expect_addresses("carol", "-|-|carol|");
     expect_addresses("Carol <carol>", "Carol|-|carol|");
     expect_addresses("<@broken", "-|-||broken");
+    expect_addresses("a b c <d@e.example> junk", "a b c|-|d|e.example");
+    expect_addresses("<d@e.example> x@y \"q\" [l] z: (c), f@g.example",
+                     "c|-|d|e.example -|-|f|g.example");
+    expect_addresses("team: <d@e.example>junk, f@g.example;",
+                     "-|-|team|- -|-|d|e.example -|-|f|g.example -|-|-|-");
 }
 
 static void

@@ -482,6 +482,29 @@ test_garbage(void)
     g_rand_free(rand);
 }
 
+static void
+expect_name(const char *value, const char *expected)
+{
+    g_autofree char *octets = g_strdup_printf("Content-Type: text/plain; %s\r\n\r\n", value);
+    g_autoptr(StoreIndex) index = scan_text(octets);
+    const StorePart *part = store_index_part(index, 0);
+
+    g_assert_cmpuint(part->parameters->len, ==, 2);
+    g_assert_cmpstr(g_ptr_array_index(part->parameters, 1), ==, expected);
+}
+
+static void
+test_raw_parameters(void)
+{
+    g_test_summary("RFC 2045 §5.1: raw 8-bit octets in a parameter are no RFC's, and are kept");
+    expect_name("name=\"caf\xe9\"", "café");
+    expect_name("name=caf\xe9", "café");
+    expect_name("name=\"\xe9t\xe9 caf\xe9\"", "été café");
+    expect_name("name=\"\xe9\"", "é");
+    expect_name("name=\"caf\xc3\xa9\"", "café");
+    expect_name("name=caf\xc3\xa9", "café");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -501,5 +524,6 @@ main(int argc, char **argv)
     g_test_add_func("/storage/index/hostile", test_hostile);
     g_test_add_func("/storage/index/parameters", test_parameters);
     g_test_add_func("/storage/index/garbage", test_garbage);
+    g_test_add_func("/storage/index/raw-parameters", test_raw_parameters);
     return g_test_run();
 }

@@ -1,0 +1,169 @@
+/* imap/fetch_body.c - the octets of BODY[...] on their way to the client (RFC 3501 §6.4.5).
+ *
+ *   BODY[2] {70000}CRLF  <16 KB>  <16 KB>  ...      read from the store block by block, never whole
+ *   BODY[HEADER.FIELDS (TO)] {30}CRLF <30 octets>   picked out of the header, in memory
+ *
+ * A literal's length is said first, so every octet of it must come: what cannot be read in the
+ * middle of one ends the connection.
+ *
+ * Start reading at imap_fetch_body_section(). Tests: tests/test_imap_fetch.c
+ */
+#include "imap/fetch.h"
+
+#include <string.h>
+
+#define IMAP_HEADER_MAX (1024 * 1024) /* octets of a header that are looked into */
+#define IMAP_BLOCK      (16 * 1024)   /* octets read from the store at a time */
+#define IMAP_TOLD_START (2 * 1024)    /* octets of a body kept for the trace */
+#define IMAP_TOLD_HEAD  (16 * 1024)   /* or its header, where that is longer */
+
+void
+imap_fetch_body_clear(ImapBody *body)
+{
+    g_clear_pointer(&body->hash, g_checksum_free);
+    if (body->start != NULL)
+        g_string_free(body->start, TRUE);
+    *body = (ImapBody){ 0 };
+}
+
+/* ---- what the trace tells ---- */
+
+/* Is it the message that is read, or only looked at from outside? */
+gboolean
+imap_fetch_body_is_reading(const ImapItem *item)
+{
+    return item->kind == IMAP_ITEM_SECTION &&
+           (item->text == IMAP_TEXT_ALL || item->text == IMAP_TEXT_TEXT);
+}
+
+static void
+imap_fetch_body_tell(ImapSession *session, ImapFetch *work)
+{
+    ImapBody *body = &work->body;
+    const ImapItem *item = g_ptr_array_index(work->items, work->item);
+    const char *end;
+
+    if (!body->tell || !trace_is_on(session->trace))
+        return;
+    end = g_strstr_len(body->start->str, (gssize)body->start->len, "\r\n\r\n");
+    trace_put_arrow(session->trace, "host", "reader", "message");
+    trace_put_number(session->trace, "octets", (gint64)body->octets);
+    trace_put_text(session->trace, "sha256", g_checksum_get_string(body->hash));
+    if (item->text == IMAP_TEXT_ALL && item->depth == 0 && end != NULL) {
+        g_autofree char *head = g_strndup(body->start->str, end - body->start->str);
+        trace_put_text(session->trace, "head", head);
+    }
+    g_string_truncate(body->start, MIN(body->start->len, IMAP_TOLD_START));
+    trace_put_text(session->trace, "start", body->start->str);
+    trace_wire(session->trace, STAGE_PICKUP, "RFC 3501 §7.4.2",
+               "host to reader: %s of message %u, %" G_GUINT64_FORMAT " octets", item->label,
+               work->index + 1, body->octets);
+}
+
+/* ---- octets in blocks ---- */
+
+/* "BODY[] {320}CRLF": the octets follow. */
+static void
+imap_fetch_body_begin(ImapSession *session, ImapFetch *work, guint64 start, guint64 end,
+                      GString *replies)
+{
+    const ImapItem *item = g_ptr_array_index(work->items, work->item);
+    g_autofree char *head =
+        g_strdup_printf("%s {%" G_GUINT64_FORMAT "}\r\n", item->label, end - start);
+
+    imap_fetch_say(session, replies, head);
+    work->body.sending = TRUE;
+    work->body.at = start;
+    work->body.end = end;
+    work->body.octets = end - start;
+    work->body.tell = imap_fetch_body_is_reading(item);
+    work->body.hash = g_checksum_new(G_CHECKSUM_SHA256);
+    work->body.start = g_string_new(NULL);
+}
+
+/* A block of them. FALSE: the store has failed, in the middle of a literal. */
+gboolean
+imap_fetch_body_block(ImapSession *session, ImapFetch *work, GString *replies)
+{
+    ImapBody *body = &work->body;
+    g_autoptr(GString) block = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+    gsize want = (gsize)MIN(body->end - body->at, IMAP_BLOCK);
+
+    if (want > 0 && (!store_entry_read(session->host->store, session->mailbox, work->entry,
+                                       body->at, want, block, &error) ||
+                     block->len != want)) {
+        trace_error(session->trace, STAGE_PICKUP, "message UID %u cannot be read to its end: %s",
+                    work->entry->uid, error == NULL ? "it is too short" : error->message);
+        return FALSE;
+    }
+    imap_send(session, replies, block->str, block->len, FALSE);
+    body->at += block->len;
+    if (body->tell) {
+        gsize room = IMAP_TOLD_HEAD - MIN(IMAP_TOLD_HEAD, body->start->len);
+
+        g_checksum_update(body->hash, (const guchar *)block->str, (gssize)block->len);
+        g_string_append_len(body->start, block->str, (gssize)MIN(room, block->len));
+    }
+    if (body->at >= body->end) {
+        imap_fetch_body_tell(session, work);
+        imap_fetch_body_clear(body);
+        work->item++;
+    }
+    return TRUE;
+}
+
+/* ---- sections ---- */
+
+/* The header's octets from @start to @end, as far as we look into one. */
+GString *
+imap_fetch_body_header(ImapSession *session, ImapFetch *work, guint64 start, guint64 end)
+{
+    GString *header = g_string_new(NULL);
+
+    store_entry_read(session->host->store, session->mailbox, work->entry, start,
+                     (gsize)MIN(end - start, IMAP_HEADER_MAX), header, NULL);
+    return header;
+}
+
+/* HEADER.FIELDS: made in memory, because it is not a run of the message's octets. */
+static void
+imap_fetch_body_fields(ImapSession *session, ImapFetch *work, const ImapItem *item, guint64 start,
+                       guint64 end, GString *replies)
+{
+    g_autoptr(GString) header = imap_fetch_body_header(session, work, start, end);
+    g_autoptr(GString) out = g_string_new(NULL);
+    gsize length;
+    g_autofree char *fields = imap_item_filter(item, header->str, header->len, &length);
+    gsize from = item->partial ? (gsize)MIN(item->offset, length) : 0;
+    gsize size = item->partial ? (gsize)MIN(item->length, length - from) : length;
+
+    g_string_append_printf(out, "%s {%" G_GSIZE_FORMAT "}\r\n", item->label, size);
+    g_string_append_len(out, fields + from, (gssize)size);
+    imap_send(session, replies, out->str, out->len, TRUE);
+    work->item++;
+}
+
+void
+imap_fetch_body_section(ImapSession *session, ImapFetch *work, const ImapItem *item,
+                        GString *replies)
+{
+    guint64 start = 0, end = work->entry->octets;
+
+    if ((item->depth > 0 || item->text != IMAP_TEXT_ALL) &&
+        !imap_item_find(item, work->parts, &start, &end)) {
+        imap_fetch_say(session, replies, item->label);
+        imap_fetch_say(session, replies, " NIL"); /* there is no such part */
+        work->item++;
+        return;
+    }
+    if (item->text == IMAP_TEXT_FIELDS || item->text == IMAP_TEXT_FIELDS_NOT) {
+        imap_fetch_body_fields(session, work, item, start, end, replies);
+        return;
+    }
+    if (item->partial) {
+        start = MIN(end, start + item->offset);
+        end = MIN(end, start + item->length);
+    }
+    imap_fetch_body_begin(session, work, start, end, replies);
+}
