@@ -264,6 +264,7 @@ static void
 app_explain_summary(const AppExplainMail *mail, GString *out)
 {
     guint count = mail->hops->len, longest = 0;
+    const AppExplainHop *first = app_explain_hop(mail, 0), *last = app_explain_hop(mail, count - 1);
     gint64 wait_s = 0;
     g_autoptr(GString) text = g_string_new(NULL);
 
@@ -276,9 +277,8 @@ app_explain_summary(const AppExplainMail *mail, GString *out)
         wait_s = hop->when_s - before->when_s;
         longest = i;
     }
-    if (longest > 0 && app_explain_hop(mail, 0)->timed && app_explain_hop(mail, count - 1)->timed) {
-        g_autofree char *all = app_explain_duration(app_explain_hop(mail, count - 1)->when_s -
-                                                    app_explain_hop(mail, 0)->when_s);
+    if (count > 1 && first->timed && last->timed && last->when_s >= first->when_s) {
+        g_autofree char *all = app_explain_duration(last->when_s - first->when_s);
 
         g_string_append_printf(text, "; %s in all", all);
     }
