@@ -16,8 +16,12 @@ int
 app_cmd_view(int argc, char **argv)
 {
     gboolean ascii = FALSE;
+    g_autofree char *theme = NULL;
     GOptionEntry entries[] = { { "ascii", 0, 0, G_OPTION_ARG_NONE, &ascii, "draw with ASCII only",
                                  NULL },
+                               { "theme", 0, 0, G_OPTION_ARG_STRING, &theme,
+                                 "colours for a dark or light ground, or none: dark, light, mono",
+                                 "NAME" },
                                G_OPTION_ENTRY_NULL };
     g_autofree char *keys = trace_view_keys();
     g_autofree char *help = g_strconcat("Keys:\n\n", keys, NULL);
@@ -30,6 +34,7 @@ app_cmd_view(int argc, char **argv)
     if (!g_file_test(place, G_FILE_TEST_EXISTS))
         return app_complain(APP_USAGE, "view: %s: no such state folder or journal", place);
     options.ascii = ascii;
+    options.theme = theme;
     return app_view_is_live(place) ? trace_view_live(place, &options)
                                    : trace_view_replay(place, &options);
 }

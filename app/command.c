@@ -33,7 +33,7 @@ static const AppCommand commands[] = {
     { "fetch",  "fetch ADDRESS [pop3|imap] [delete]",   "read ADDRESS's mailbox",                          1, 3,  app_command_fetch },
     { "crowd",  "crowd COUNT HOST ADDRESS",             "COUNT mail programs at once",                     3, 3,  app_command_crowd },
     { "host",   "host HOST up|down|crash",              "nobody reaches it; it comes back; it crashes",    2, 2,  app_command_host },
-    { "fault",  "fault POINT [host=H] [occurrence=O] [value=V] | fault clear", "let something go wrong",   1, 5,  app_command_fault },
+    { "fault",  "fault POINT [host=H] [stage=S] [occurrence=O] [value=V] | fault clear", "let something go wrong",   1, 5,  app_command_fault },
     { "warp",   "warp",                                 "jump the clock to the next timer",                0, 0,  app_command_warp },
     { "reload", "reload",                               "read zone and filter files again",                0, 0,  app_command_reload },
     { "user",   "user list | add ADDRESS PASSWORD | passwd ADDRESS PASSWORD | del ADDRESS", "the accounts", 1, 3, app_command_user },

@@ -1,12 +1,13 @@
 /* trace/fault.c - things that go wrong on purpose: the table, and what is armed.
  *
  * The table below is the only list of fault points: the fault menu, `ctl faults` and the documents
- * are made from it. Adding one: a line here, and at its place in the code
+ * are made from it. Adding one: a line here, a story in tests/test_faults.c, and at its place in the
+ * code
  *
  *     const TraceFault *fault = trace_fault(trace, STAGE_DNS, "dns-timeout");
  *
  * Start reading at trace_fault().
- * Tests: tests/test_trace_fault.c
+ * Tests: tests/test_trace_fault.c, tests/test_faults.c (what the server then does)
  */
 #include "trace/fault.h"
 
@@ -26,22 +27,22 @@ static const TraceFaultPoint points[] = {
     { "dns-timeout",         STAGE_DNS,       NULL,                    NULL,  "the question gets no answer" },
     { "dns-nxdomain",        STAGE_DNS,       NULL,                    NULL,  "the answer is that the name does not exist" },
     { "dns-servfail",        STAGE_DNS,       NULL,                    NULL,  "the name server says that it cannot say" },
-    { "dns-late",            STAGE_DNS,       "seconds",               "7",   "the answer comes when nobody waits for it any more" },
-    { "dns-lie",             STAGE_DNS,       "an address or a host",  "127.0.0.66", "somebody else answers first, with an id or an address of his own" },
+    { "dns-late",            STAGE_DNS,       "seconds",               "5",   "the answer comes late; from 5 seconds on it is another try's turn, and its old id is refused" },
+    { "dns-lie",             STAGE_DNS,       "an address or a host",  "127.0.0.66", "somebody else answers first, with an address or a host of his own" },
     { "connect-refused",     STAGE_RELAY,     NULL,                    NULL,  "the next host does not listen" },
     { "connect-timeout",     STAGE_RELAY,     NULL,                    NULL,  "the next host does not react at all" },
     { "connect-reset",       STAGE_RELAY,     NULL,                    NULL,  "the next host breaks the connection off" },
     { "connect-slow",        STAGE_RELAY,     "seconds",               "5",   "the connection takes a while to stand" },
-    { "command-4xx",         STAGE_RELAY,     "the reply code",        "451", "a command is answered: not now" },
-    { "command-5xx",         STAGE_RELAY,     "the reply code",        "554", "a command is answered: never" },
-    { "command-421",         STAGE_RELAY,     NULL,                    NULL,  "the server answers a command with good-bye and closes" },
-    { "command-cut",         STAGE_RELAY,     NULL,                    NULL,  "the connection breaks after a command, before its reply" },
-    { "data-cut",            STAGE_RELAY,     "octets",                "100", "the connection breaks in the middle of the message" },
+    { "command-4xx",         STAGE_NONE,      "the reply code",        "451", "a command is answered: not now" },
+    { "command-5xx",         STAGE_NONE,      "the reply code",        "554", "a command is answered: never" },
+    { "command-421",         STAGE_NONE,      NULL,                    NULL,  "the server answers a command with good-bye and closes" },
+    { "command-cut",         STAGE_NONE,      NULL,                    NULL,  "the connection breaks after a command, before its reply" },
+    { "data-cut",            STAGE_STORE,     "octets",                "100", "the connection breaks in the middle of the message" },
     { "reply-lost",          STAGE_STORE,     NULL,                    NULL,  "stored, but the 250 never arrives: the sender sends it again (RFC 1047)" },
     { "store-busy",          STAGE_STORE,     NULL,                    NULL,  "somebody else has the database locked" },
     { "store-full",          STAGE_STORE,     NULL,                    NULL,  "the disk is full at the commit" },
     { "crash-before-commit", STAGE_STORE,     NULL,                    NULL,  "the host dies just before the commit: nothing was promised" },
-    { "crash-after-commit",  STAGE_STORE,     NULL,                    NULL,  "the host dies just after the commit: stored, but not acknowledged" },
+    { "crash-after-commit",  STAGE_STORE,     NULL,                    NULL,  "the host dies just after the commit: stored, not acknowledged, so it is sent again (RFC 1047)" },
     { "mailbox-full",        STAGE_RECIPIENT, NULL,                    NULL,  "the user's mailbox has no room" },
     { "clock-jump",          STAGE_NONE,      "seconds",               "3600", "the world's clock jumps forward" },
     { NULL,                  STAGE_NONE,      NULL,                    NULL,  NULL },
@@ -150,6 +151,19 @@ trace_fault_occurrence(FaultArmed *armed, const char *text)
     return TRUE;
 }
 
+/* A point that one stage asks at would never fire at another. */
+static gboolean
+trace_fault_narrow(FaultArmed *armed, const char *name, GError **error)
+{
+    armed->stage = stage_from_name(name);
+    if (armed->point->stage == STAGE_NONE || armed->stage == armed->point->stage)
+        return TRUE;
+    g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
+                "fault %s happens at stage %s only, not at %s", armed->point->name,
+                stage_name(armed->point->stage), name);
+    return FALSE;
+}
+
 /* One KEY=VALUE of the line. */
 static gboolean
 trace_fault_option(FaultArmed *armed, const char *word, GError **error)
@@ -167,10 +181,8 @@ trace_fault_option(FaultArmed *armed, const char *word, GError **error)
         armed->value = g_strdup(value);
         return TRUE;
     }
-    if (g_str_has_prefix(word, "stage=") && stage_from_name(value) != STAGE_NONE) {
-        armed->stage = stage_from_name(value);
-        return TRUE;
-    }
+    if (g_str_has_prefix(word, "stage=") && stage_from_name(value) != STAGE_NONE)
+        return trace_fault_narrow(armed, value, error);
     if (g_str_has_prefix(word, "occurrence=") && trace_fault_occurrence(armed, value))
         return TRUE;
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
@@ -267,6 +279,17 @@ trace_fault_fire(Trace *trace, Stage stage, TraceFaults *faults, FaultArmed *arm
     return &faults->answer;
 }
 
+/* The world itself speaks without a host: what happens to it (clock-jump) happens to all. */
+static gboolean
+trace_fault_is_meant(const FaultArmed *armed, const Trace *trace, Stage stage, const char *point)
+{
+    const char *host = trace_host(trace);
+
+    return strcmp(armed->point->name, point) == 0 &&
+           (armed->stage == STAGE_NONE || armed->stage == stage) &&
+           (armed->host == NULL || host == NULL || g_ascii_strcasecmp(armed->host, host) == 0);
+}
+
 const TraceFault *
 trace_fault(Trace *trace, Stage stage, const char *point)
 {
@@ -277,11 +300,7 @@ trace_fault(Trace *trace, Stage stage, const char *point)
     for (guint i = 0; i < faults->armed->len; i++) {
         FaultArmed *armed = g_ptr_array_index(faults->armed, i);
 
-        if (strcmp(armed->point->name, point) != 0 ||
-            (armed->stage != STAGE_NONE && armed->stage != stage) ||
-            (armed->host != NULL && g_strcmp0(armed->host, trace_host(trace)) != 0))
-            continue;
-        if (trace_fault_is_turn(faults, armed))
+        if (trace_fault_is_meant(armed, trace, stage, point) && trace_fault_is_turn(faults, armed))
             return trace_fault_fire(trace, stage, faults, armed);
     }
     return NULL;

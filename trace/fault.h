@@ -21,7 +21,7 @@ typedef struct TraceFault {
 
 typedef struct TraceFaultPoint {
     const char *name;
-    Stage stage;
+    Stage stage; /* where it is asked; STAGE_NONE: at each SMTP command, or by the world */
     const char *parameter; /* what it takes, in words; NULL: nothing */
     const char *fallback;  /* the parameter where none is given; "" or NULL: none */
     const char *does;      /* one sentence */
@@ -38,7 +38,8 @@ void tracer_set_faults(Tracer *tracer, TraceFaults *faults);
 TraceFaults *tracer_faults(const Tracer *tracer);
 
 /* "POINT [host=H] [stage=S] [occurrence=first|always|N|P%] [value=V]". FALSE: @error says what is
- * wrong. Without host: every host; stage narrows points that many stages ask at (command-4xx);
+ * wrong. Without host: every host; stage narrows the points of SMTP commands (command-4xx):
+ * connect (EHLO, QUIT), sender (AUTH, MAIL), split (RCPT), store (DATA);
  * occurrence: the first time (default), each time, the N-th time, by chance. */
 gboolean trace_faults_arm(TraceFaults *faults, const char *line, GError **error);
 void trace_faults_clear(TraceFaults *faults);
