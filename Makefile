@@ -29,13 +29,14 @@ endif
 TRACE_PURE = trace/stage.c trace/redact.c trace/event.c trace/data.c trace/filter.c trace/worth.c trace/export.c
 TRACE      = trace/trace.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
              trace/gate.c trace/socket.c trace/commands.c trace/control.c
-VIEWER     = trace/viewer/reader.c trace/viewer/model.c trace/viewer/value.c \
-             trace/viewer/track.c trace/viewer/code.c trace/viewer/state.c \
-             trace/viewer/keys.c trace/viewer/moves.c trace/viewer/runs.c trace/viewer/prompt.c \
+VIEWER     = trace/viewer/reader.c trace/viewer/fields.c trace/viewer/model.c trace/viewer/value.c \
+             trace/viewer/tally.c trace/viewer/track.c trace/viewer/code.c trace/viewer/state.c \
+             trace/viewer/keys.c trace/viewer/moves.c trace/viewer/runs.c trace/viewer/prompt.c trace/viewer/colon.c trace/viewer/keep.c \
              trace/viewer/screen.c trace/viewer/lines.c trace/viewer/draw.c \
              trace/viewer/words.c trace/viewer/ladder.c trace/viewer/strip.c trace/viewer/foot.c \
-             trace/viewer/panes.c trace/viewer/why.c trace/viewer/panes_past.c \
-             trace/viewer/rfc_titles.c trace/viewer/pages.c trace/viewer/map.c \
+             trace/viewer/panes.c trace/viewer/why.c trace/viewer/panes_past.c trace/viewer/fold.c \
+             trace/viewer/rfc_titles.c trace/viewer/pages.c trace/viewer/help.c trace/viewer/sessions.c \
+             trace/viewer/faults.c trace/viewer/map.c \
              trace/viewer/terminal.c trace/viewer/link.c trace/viewer/view.c
 
 # net/: the loop, time, chance, and two networks behind one door.
@@ -63,18 +64,20 @@ SMTP       = smtp/session.c smtp/commands.c smtp/reply.c smtp/connect.c smtp/aut
 # pop3/ and imap/: the two ways to read.
 POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/retrieve.c pop3/client.c
 IMAP       = imap/session.c imap/framing.c imap/commands.c imap/commands_auth.c \
-             imap/commands_mailbox.c imap/list.c imap/commands_message.c imap/append.c \
+             imap/commands_mailbox.c imap/list.c imap/commands_message.c imap/expunge.c imap/append.c \
              imap/parse.c imap/name.c imap/sequence.c imap/write.c imap/view.c \
-             imap/fetch.c imap/items.c imap/section.c imap/structure.c \
+             imap/fetch.c imap/fetch_body.c imap/items.c imap/section.c imap/structure.c \
              imap/search.c imap/keys.c imap/match.c imap/idle.c imap/client.c
 
 # app/: the world file, hosts wired together, one file a subcommand.
 APP        = app/keys.c app/world.c app/host.c app/caller.c app/serve_smtp.c app/serve_pop3.c \
              app/serve_imap.c app/state.c app/run.c app/control.c app/script.c app/command.c app/message.c app/agent.c \
-             app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/remote.c app/ports.c
+             app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/remote.c app/ports.c \
+             app/explain_codes.c app/explain_enhanced.c app/explain_stage.c app/explain_received.c \
+             app/explain_hops.c app/explain_date.c app/explain_page.c
 COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd_serve.c \
              app/cmd_view.c app/cmd_ctl.c app/cmd_send.c app/cmd_fetch.c app/cmd_talk.c \
-             app/cmd_admin.c app/cmd_dns.c app/cmd_export.c
+             app/cmd_admin.c app/cmd_dns.c app/cmd_export.c app/cmd_explain.c
 
 LIB        = $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP) $(POP3) $(IMAP) $(APP)
 TESTSRC    = $(wildcard tests/test_*.c)
@@ -141,8 +144,9 @@ test:
 # The program and its load are built with -O2, in a folder of their own.
 bench:
 	@sh setup.sh test
-	@$(MAKE) --no-print-directory -s -j2 BUILD=build-O2 CFLAGS='-O2 -g' all build-O2/tests/bench_load
+	@$(MAKE) --no-print-directory -s -j2 BUILD=build-O2 CFLAGS='-O2 -g' all build-O2/tests/bench_load build-O2/tests/bench_view
 	@BUILD=build-O2 python3 tests/bench.py
+	@build-O2/tests/bench_view
 
 lint:
 	@sh setup.sh lint

@@ -17,12 +17,12 @@ app_cmd_view(int argc, char **argv)
 {
     gboolean ascii = FALSE;
     g_autofree char *theme = NULL;
-    GOptionEntry entries[] = { { "ascii", 0, 0, G_OPTION_ARG_NONE, &ascii, "draw with ASCII only",
-                                 NULL },
-                               { "theme", 0, 0, G_OPTION_ARG_STRING, &theme,
-                                 "colours for a dark or light ground, or none: dark, light, mono",
-                                 "NAME" },
-                               G_OPTION_ENTRY_NULL };
+    GOptionEntry entries[] = {
+        { "ascii", 0, 0, G_OPTION_ARG_NONE, &ascii, "draw with ASCII only", NULL },
+        { "theme", 0, 0, G_OPTION_ARG_STRING, &theme,
+          "colours for a dark or light ground, or none: dark, light, mono", "NAME" },
+        G_OPTION_ENTRY_NULL
+    };
     g_autofree char *keys = trace_view_keys();
     g_autofree char *help = g_strconcat("Keys:\n\n", keys, NULL);
     TraceViewOptions options = { 0 };

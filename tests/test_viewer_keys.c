@@ -201,6 +201,57 @@ test_search(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 }
 
 static void
+test_filter(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("f shows only events that match; an empty line shows all, where one was");
+    press(it, "G");
+    press(it, "fstage=dns\n");
+    g_assert_cmpuint(here(it), <, 89);
+    for (guint row = 0; row < view_track_count(it->view->track); row++)
+        g_assert_cmpuint(view_track_entry(it->view->track, row)->stage, ==, STAGE_DNS);
+    press(it, "gN");
+    g_assert_cmpuint(here(it), ==, 17);
+    press(it, "f\025code>=\n");
+    g_assert_nonnull(strstr(it->view->notice, "No filter"));
+    press(it, "f\025nowhere-at-all\n");
+    g_assert_cmpuint(view_track_count(it->view->track), ==, 0);
+    press(it, " sSoOhHeEctugGnN");
+    press(it, "f\025\n");
+    g_assert_null(it->view->filter);
+    g_assert_cmpuint(view_track_entry(it->view->track, it->view->stand)->seq, ==, 89);
+}
+
+static void
+test_filter_rule(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("a filter that hides the hop itself still shows whose events come next");
+    press(it, "Gfstage=store\ng");
+    g_assert_null(view_track_row(it->view->track, 0)->before);
+    press(it, "h");
+    g_assert_cmpstr(view_track_row(it->view->track, it->view->cursor)->focus, ==,
+                    "mx.south.example");
+    g_assert_cmpstr(view_track_row(it->view->track, it->view->cursor)->before, ==,
+                    "mx.north.example");
+}
+
+static void
+test_sessions(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("L lists the sessions that had begun; Enter goes to the last event of one");
+    press(it, "L\n");
+    g_assert_cmpuint(here(it), ==, 1);
+    press(it, "qGLkkkk\n");
+    g_assert_cmpstr(view_current(it->view)->session, ==, "smtp-1");
+    g_assert_cmpuint(it->view->page, ==, VIEW_NO_PAGE);
+    press(it, "GLjj\n");
+    g_assert_cmpstr(view_current(it->view)->session, !=, "smtp-1");
+    press(it, "L");
+    g_assert_cmpuint(it->view->page, ==, VIEW_SESSIONS);
+    press(it, "q");
+    g_assert_cmpuint(it->view->page, ==, VIEW_NO_PAGE);
+}
+
+static void
 test_panes(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("Tab, 1-6, z, ?, l, v and q");
@@ -397,6 +448,9 @@ main(int argc, char **argv)
     ADD("cause", set_up, test_cause);
     ADD("break", set_up, test_break);
     ADD("search", set_up, test_search);
+    ADD("filter", set_up, test_filter);
+    ADD("filter-rule", set_up, test_filter_rule);
+    ADD("sessions", set_up, test_sessions);
     ADD("panes", set_up, test_panes);
     ADD("replay-why-not", set_up, test_replay_why_not);
     ADD("typing", set_up, test_typing);

@@ -50,6 +50,12 @@ static const Screen screens[] = {
     { "end",          "G",                 80, 24, FALSE },
     { "end-wide",     "G",                120, 40, FALSE },
     { "list",         "Glj",               80, 24, FALSE },
+    { "filter",       "fstage=dns\nG",     80, 24, FALSE },
+    { "sessions",     "bseq=23\025seq=17\ncL", 80, 24, FALSE },
+    { "sessions-wide", "GLj",             120, 40, FALSE },
+    { "projector",    "bdns\nc:projector\n", 120, 40, FALSE },
+    { "marked",       "bdns\nc:mark who answers?\n\014", 80, 24, FALSE },
+    { "help-found",   "?/breakpoint\nn",   80, 24, FALSE },
     { "help",         "?",                 80, 24, FALSE },
     { "map",          "bfilter\ncv",       80, 24, FALSE },
     { "asked",        "/code>=4",          80, 24, FALSE },
@@ -114,7 +120,8 @@ static void
 test_sizes(void)
 {
     g_test_summary("no size from 1x1 to 200x60 crashes, whatever is on the screen");
-    static const char *const keys[] = { "", "hsss", "G2z", "Gl", "?", "G/x" };
+    static const char *const keys[] = { "",    "hsss", "G2z",           "Gl",   "?",
+                                        "G/x", "GL",   "Gfstage=dns\n", "fx\n", "hs:projector\n" };
     g_autoptr(ViewModel) model = open_sample();
 
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++) {

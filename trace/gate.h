@@ -52,5 +52,10 @@ void trace_gate_exempt(TraceGate *gate, gboolean exempt);
 /* Is @event worth telling (a decision, a hop, a change of stage)? `next` stops at these; some
  * twenty a message. @last: the stage of the event told before. Viewer and gate share it. */
 gboolean trace_event_is_worth_telling(const TraceEvent *event, Stage last);
+/* The same, where @value knows the event's data without its text being parsed: (transfer full), NULL
+ * where there is none of that name. */
+typedef char *(*TraceEventValue)(const TraceEvent *event, const char *key, gconstpointer data);
+gboolean trace_event_is_worth_telling_by(const TraceEvent *event, Stage last, TraceEventValue value,
+                                         gconstpointer data);
 
 #endif

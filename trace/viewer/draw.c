@@ -108,12 +108,35 @@ view_draw_zoomed(const View *view, ViewScreen *screen, ViewBox box)
         view_draw_more(screen, tabs, " Down: more ");
 }
 
+/* For a room full of people: two parts only. */
+static void
+view_draw_projected(const View *view, ViewScreen *screen, ViewBox box)
+{
+    int pane = MAX(VIEW_PANE_ROWS, box.height / 3);
+    ViewBox ladder = { 0, box.y, box.width, box.height - pane - 1 };
+    ViewBox under = { 1, ladder.y + ladder.height + 1, box.width - 2, pane };
+
+    view_draw_ladder(view, screen, ladder);
+    view_line_across(screen, 0, under.y - 1, box.width, VIEW_BLUE);
+    view_put(screen, 2, under.y - 1, box.width, VIEW_PLAIN, " Why ");
+    view_draw_pane(view, screen, VIEW_WHY, under, view->pane == VIEW_WHY ? view->pane_top : 0);
+}
+
+/* A projector swallows what is thin or dim. */
+static void
+view_draw_boldly(ViewScreen *screen)
+{
+    for (int i = 0; i < screen->width * screen->height; i++)
+        screen->cells[i].look = (screen->cells[i].look | VIEW_BOLD) & ~VIEW_DIM;
+}
+
 void
 view_settle(View *view, int width, int height)
 {
     int rows = height - VIEW_TOP_ROWS - VIEW_BOTTOM_ROWS;
     ViewBox zoomed = { 1, VIEW_TOP_ROWS + 1, width - 2, rows - 1 };
 
+    view->columns = width;
     view->help_top = CLAMP(view->help_top, 0, view_help_highest(view, width, rows));
     if (view->zoom && rows > 1)
         view->pane_top = view_pane_settle(view, view->pane, zoomed, view->pane_top);
@@ -145,6 +168,8 @@ view_draw(const View *view, ViewScreen *screen)
         view_draw_page(view, screen, box);
     else if (view->zoom)
         view_draw_zoomed(view, screen, box);
+    else if (view->projector)
+        view_draw_projected(view, screen, box);
     else if (screen->width >= VIEW_WIDE_COLUMNS && screen->height >= VIEW_WIDE_ROWS)
         view_draw_wide(view, screen, box);
     else
@@ -152,4 +177,6 @@ view_draw(const View *view, ViewScreen *screen)
     view_draw_time_line(view, screen, screen->height - 3);
     view_draw_status(view, screen, screen->height - 2);
     view_draw_footer(view, screen, screen->height - 1);
+    if (view->projector)
+        view_draw_boldly(screen);
 }

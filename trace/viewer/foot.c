@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "trace/viewer/keep.h"
 #include "trace/viewer/keys.h"
 
 /* As far back as is looked for what a client said last. */
@@ -24,18 +25,18 @@
 static const char *
 view_end_word(const View *view)
 {
-    const char *journey = NULL;
-    const char *word = NULL;
+    const ViewTally *tally = view_track_tally(view->track);
+    const ViewMessage *message =
+        view_model_message_of(view->model, view_tally_journey(tally, view->cursor));
+    const char *word = view_tally_is_refused(tally, view->cursor) ? "Refused" : NULL;
     gboolean delivered = FALSE;
 
-    for (guint row = 0; row <= view->cursor && row < view_track_count(view->track); row++) {
-        const ViewEntry *entry = view_track_entry(view->track, row);
+    for (guint i = 0; message != NULL && i < message->entries->len; i++) {
+        guint index = g_array_index(message->entries, guint, i);
+        const ViewEntry *entry = view_model_entry(view->model, index);
 
-        journey = journey == NULL ? entry->journey : journey;
-        if (entry->outcome != NULL && g_str_equal(entry->outcome, "refused") && word == NULL)
-            word = "Refused";
-        if (journey == NULL || entry->journey != journey)
-            continue;
+        if (index > view_track_row(view->track, view->cursor)->entry)
+            break;
         delivered = delivered || entry->stage == STAGE_DELIVER;
         if (entry->stage == STAGE_BOUNCE)
             word = "Came back";
@@ -46,21 +47,20 @@ view_end_word(const View *view)
 static void
 view_draw_end(const View *view, ViewScreen *screen, int y)
 {
-    g_autoptr(GHashTable) hosts = g_hash_table_new(g_direct_hash, g_direct_equal);
+    if (view->filter != NULL) {
+        view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD,
+                  "No further event matches the filter: %s", trace_filter_text(view->filter));
+        return;
+    }
+    guint servers = view_tally_servers(view_track_tally(view->track));
     const char *word = view_end_word(view);
     /* The ladder of all messages counts as the journal does; else what is on it counts. */
     guint events = view_track_journey(view->track) == NULL ? view_model_count(view->model)
                                                            : view_track_count(view->track);
 
-    for (guint row = 0; row < view_track_count(view->track); row++) {
-        const ViewEntry *entry = view_track_entry(view->track, row);
-
-        if (entry->journey != NULL && entry->host != NULL)
-            g_hash_table_add(hosts, (gpointer)entry->host);
-    }
     view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "%s: %u event%s, %u server%s. Next: %s",
-              word == NULL ? "The end" : word, events, events == 1 ? "" : "s",
-              g_hash_table_size(hosts), g_hash_table_size(hosts) == 1 ? "" : "s",
+              word == NULL ? "The end" : word, events, events == 1 ? "" : "s", servers,
+              servers == 1 ? "" : "s",
               view->live ? "m send, r read, q leave" : "q, then demo --scenario bounce");
 }
 
@@ -137,6 +137,9 @@ view_draw_mode(const View *view, ViewScreen *screen, int y)
     case VIEW_REPLAY:
         if (view_is_at_end(view))
             view_draw_end(view, screen, y);
+        else if (view_model_is_newer(view->model))
+            view_put(screen, 1, y, screen->width - 2, VIEW_BOLD,
+                     "A newer Glasspost recorded this: what it says beyond ours is not shown.");
         else if (view_model_damaged(view->model) > 0)
             view_putf(screen, 1, y, screen->width - 2, VIEW_PLAIN,
                       "A recording; %u of its lines are damaged and not shown.",
@@ -151,6 +154,7 @@ view_draw_mode(const View *view, ViewScreen *screen, int y)
 void
 view_draw_status(const View *view, ViewScreen *screen, int y)
 {
+    const ViewEntry *entry = view_current(view);
     int x;
 
     if (view->prompt != VIEW_NO_PROMPT) {
@@ -160,6 +164,9 @@ view_draw_status(const View *view, ViewScreen *screen, int y)
         view_paint(screen, x, y, 1, VIEW_REVERSE);
     } else if (view->notice != NULL) {
         view_put(screen, 1, y, screen->width - 2, VIEW_BOLD | VIEW_YELLOW, view->notice);
+    } else if (entry != NULL && view_mark_note(view, entry->seq) != NULL) {
+        view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "Marked: %s",
+                  view_mark_note(view, entry->seq));
     } else {
         view_draw_mode(view, screen, y);
     }

@@ -5,6 +5,8 @@
  */
 #include "trace/viewer/keys.h"
 
+#include "trace/viewer/keep.h"
+#include "trace/viewer/lists.h"
 #include "trace/viewer/moves.h"
 
 /* ---- panes and pages ---- */
@@ -51,8 +53,23 @@ view_act_messages(View *view)
 }
 
 static void
+view_act_sessions(View *view)
+{
+    view->welcome = FALSE;
+    view->page = VIEW_SESSIONS;
+}
+
+static void
+view_act_command(View *view)
+{
+    view_prompt_open(view, VIEW_ASK_COMMAND, "");
+}
+
+static void
 view_act_help(View *view)
 {
+    /* On the first screen, q leaves; here it only closes the help. */
+    view->welcome = FALSE;
     view->page = VIEW_HELP;
     view->help_top = 0;
 }
@@ -134,6 +151,32 @@ view_why_not_steered(const View *view)
 }
 
 static const char *
+view_why_not_armed(const View *view)
+{
+    return view->live ? view_why_not_steered(view) : view_why_not_recorded(view);
+}
+
+static const char *
+view_why_not_played(const View *view)
+{
+    if (view->live && !view->held && view->cursor >= view->stand)
+        return "the world goes on by itself";
+    return view_why_not_steered(view);
+}
+
+static const char *
+view_why_not_marked(const View *view)
+{
+    return view->marks->len > 0 ? NULL : "there is no mark; :mark sets one";
+}
+
+static const char *
+view_why_not_copied(const View *view)
+{
+    return view_current(view) != NULL ? NULL : "there is no event yet";
+}
+
+static const char *
 view_why_not_found(const View *view)
 {
     return view->search != NULL ? NULL : "nothing has been searched for";
@@ -168,24 +211,26 @@ static const ViewAction actions[] = {
       view_act_timer, view_why_not_steered },
     { { 'b' }, "b", "break", "set a breakpoint: run (c) stops at events that match",
       view_act_break, view_why_not_steered },
-    { { 'B' }, "B", NULL, "remove all breakpoints", view_act_clear, view_why_not_cleared },
+    { { 'B' }, "B", NULL, "remove all breakpoints; in the fault menu, all faults", view_act_clear, view_why_not_cleared },
     { { 'u' }, "u", "cause", "go to the event this one follows from", view_act_cause, NULL },
-    { { VIEW_KEY_UP, 'k' }, "Up, k", NULL, "the cursor, or the zoomed pane, one line up",
+    { { VIEW_KEY_UP, 'k' }, "Up, k", NULL, "one line up: the cursor, the zoomed pane, a list",
       view_act_up, NULL },
     { { VIEW_KEY_DOWN, 'j' }, "Down, j", NULL,
       "one line down; this never makes the server go on", view_act_down, NULL },
     { { VIEW_KEY_HOME, 'g' }, "Home, g", NULL, "go to the first event", view_act_first, NULL },
     { { VIEW_KEY_END, 'G' }, "End, G", NULL, "go to the newest event, and stay with it",
       view_act_last, NULL },
-    { { '\t' }, "Tab, 1-6", NULL, "choose a pane: Why, Wire, Changed, Code, RFC, Headers",
+    { { '\t' }, "Tab, 1-6", NULL, "choose a pane: Why, Wire, Changed, Code, RFC, Headers; in a menu, a column",
       view_act_pane, NULL },
     { { VIEW_KEY_BACK_TAB }, "Shift-Tab", NULL, "choose the pane before", view_act_pane_back, NULL },
-    { { 'z', VIEW_KEY_ENTER }, "z, Enter", NULL, "the pane on the whole screen, and back",
+    { { 'z', VIEW_KEY_ENTER }, "z, Enter", NULL, "the pane on the whole screen, and back; in a list: take it",
       view_act_zoom, NULL },
     { { 'l' }, "l", NULL, "the list of messages: choose whose ladder to see",
       view_act_messages, NULL },
+    { { 'L' }, "L", NULL, "the list of sessions: who waits for what",
+      view_act_sessions, NULL },
     { { 'v' }, "v", NULL, "the map: the fork of stages, and where you are", view_act_map, NULL },
-    { { '/' }, "/", NULL, "search: a word, or a filter such as stage=dns", view_act_search, NULL },
+    { { '/' }, "/", NULL, "search: a word, or a filter such as stage=dns; in the help, a word", view_act_search, NULL },
     { { 'f' }, "f", NULL, "filter: show only events that match; an empty line shows all",
       view_act_filter, NULL },
     { { 'n' }, "n", NULL, "find the next", view_act_find_next, view_why_not_found },
@@ -193,6 +238,17 @@ static const ViewAction actions[] = {
     { { 'm' }, "m", "send", "send a message: FROM TO [FILE]", view_act_send, view_why_not_recorded },
     { { 'r' }, "r", NULL, "read a mailbox: USER pop3 or USER imap",
       view_act_fetch, view_why_not_recorded },
+    { { 'i' }, "i", "fault", "the fault menu: what shall go wrong, where, how often",
+      view_act_faults, view_why_not_armed },
+    { { 'a' }, "a", "play", "autoplay: go on by itself until a key is pressed",
+      view_act_autoplay, view_why_not_played },
+    { { 'M' }, "M", NULL, "go to the next mark (:mark NOTE sets one)",
+      view_act_mark_next, view_why_not_marked },
+    { { 'y' }, "y", NULL, "copy this event and its pane to the clipboard and to a file",
+      view_act_copy, view_why_not_copied },
+    { { 'w' }, "w", NULL, "save the ladder so far as a text file",
+      view_act_save, view_why_not_copied },
+    { { ':' }, ":", NULL, "type a command; they are listed below", view_act_command, NULL },
     { { '?' }, "?", "help", "this help", view_act_help, NULL },
     { { 'q' }, "q", "quit", "close what is open; at the top: leave", view_act_quit, NULL },
     { { VIEW_KEY_ESCAPE }, "Esc", NULL, "close, cancel, stop a run of o, h or e",
@@ -218,35 +274,30 @@ view_action_has(const ViewAction *action, guint key)
     return FALSE;
 }
 
-/* Help and list take the arrows for themselves. TRUE: the key is done. */
+/* Pages take some keys for themselves. TRUE: the key is done. */
 static gboolean
 view_press_page(View *view, guint key)
 {
-    int move = key == VIEW_KEY_UP || key == 'k' ? -1 : key == VIEW_KEY_DOWN || key == 'j' ? 1 : 0;
-    guint chosen;
-
-    if (view->page == VIEW_HELP) {
-        move = key == ' ' || key == VIEW_KEY_PAGE_DOWN ? 10 : move;
-        move = key == VIEW_KEY_BACKSPACE || key == VIEW_KEY_PAGE_UP ? -10 : move;
-        view->help_top = MAX(view->help_top + move, 0);
-        return move != 0;
+    switch (view->page) {
+    case VIEW_HELP: return view_press_help(view, key);
+    case VIEW_MESSAGES: return view_press_messages(view, key);
+    case VIEW_SESSIONS: return view_press_sessions(view, key);
+    case VIEW_FAULTS: return view_press_faults(view, key);
+    case VIEW_NO_PAGE:
+    case VIEW_MAP: break;
     }
-    if (view->page != VIEW_MESSAGES)
-        return FALSE;
-    chosen = MIN((guint)MAX((int)view->chosen + move, 0), view_model_messages(view->model));
-    view->chosen = chosen;
-    if (key == VIEW_KEY_ENTER) {
-        view_choose(view,
-                    chosen == 0 ? NULL : view_model_message(view->model, chosen - 1)->journey);
-        view->page = VIEW_NO_PAGE;
-    }
-    return move != 0 || key == VIEW_KEY_ENTER;
+    return FALSE;
 }
 
 void
 view_press(View *view, guint key)
 {
     g_clear_pointer(&view->notice, g_free);
+    if (view->autoplay && key != 'C' - '@') {
+        view->autoplay = FALSE;
+        view_notice(view, "Autoplay has stopped.");
+        return;
+    }
     if (view->prompt != VIEW_NO_PROMPT) {
         view_prompt_press(view, key);
         return;

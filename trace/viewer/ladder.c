@@ -12,6 +12,8 @@
 
 #include <string.h>
 
+#include "trace/viewer/keep.h"
+
 /* Columns before the first lane, and between two. */
 #define VIEW_LADDER_LEFT 18
 #define VIEW_LANE_STEP   12
@@ -29,14 +31,8 @@ typedef struct ViewLadder {
 static guint
 view_ladder_used(const View *view)
 {
-    guint used = 1u << VIEW_CLIENT | 1u << VIEW_HOST;
-
-    for (guint row = 0; row < view_track_count(view->track) && row <= view->stand; row++) {
-        const ViewRow *it = view_track_row(view->track, row);
-
-        used |= 1u << it->from | 1u << it->to;
-    }
-    return used;
+    return 1u << VIEW_CLIENT | 1u << VIEW_HOST |
+           view_tally_lanes(view_track_tally(view->track), view->stand);
 }
 
 /* On a narrow screen lanes not used so far are dropped, then they move together. */
@@ -191,6 +187,8 @@ view_ladder_draw_row(const ViewLadder *ladder, int y, guint row)
     view_ladder_bars(ladder, y);
     view_ladder_draw_event(ladder, y, row);
     view_put(ladder->screen, x, y, 2, VIEW_BOLD, mark);
+    if (view_mark_note(view, entry->seq) != NULL)
+        view_put(ladder->screen, x + 2, y, 1, VIEW_BOLD | VIEW_YELLOW, "m");
     view_put(ladder->screen, x + MAX(3, 6 - (int)strlen(seq)), y, 6, VIEW_PLAIN, seq);
     view_put(ladder->screen, x + 13 - (int)strlen(time), y, 6, VIEW_DIM, time);
     if (row == view->cursor)
@@ -203,19 +201,19 @@ static const char *
 view_ladder_caller(const View *view, guint row)
 {
     const ViewRow *it = view_track_row(view->track, row);
-    g_autoptr(GPtrArray) way = g_ptr_array_new();
-    guint here, other;
+    const ViewTally *tally = view_track_tally(view->track);
+    guint hosts = view_tally_hosts(tally, row);
+    const char *last = NULL;
 
-    for (guint i = 0; i <= row; i++) {
-        const char *focus = view_track_row(view->track, i)->focus;
+    for (guint i = 0; i < hosts; i++) {
+        const char *host = view_tally_host(tally, i);
 
-        if (focus != NULL && !g_ptr_array_find(way, focus, NULL))
-            g_ptr_array_add(way, (gpointer)focus);
+        if (host == it->focus)
+            return last;
+        if (host == it->before || last != NULL)
+            last = host;
     }
-    if (!g_ptr_array_find(way, it->focus, &here) || !g_ptr_array_find(way, it->before, &other) ||
-        here < other)
-        return NULL;
-    return g_ptr_array_index(way, here - 1);
+    return NULL;
 }
 
 static void
@@ -263,7 +261,8 @@ view_draw_ladder(const View *view, ViewScreen *screen, ViewBox box)
     view_ladder_place_lanes(&ladder);
     view_ladder_header(&ladder);
     if (view_track_count(view->track) == 0) {
-        view_put(screen, box.x + 3, y, box.width - 3, VIEW_DIM, "No event yet.");
+        view_put(screen, box.x + 3, y, box.width - 3, VIEW_DIM,
+                 view->filter == NULL ? "No event yet." : "No event matches the filter so far.");
         return;
     }
     ladder.start_us = view_track_entry(view->track, 0)->time_us;

@@ -13,6 +13,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "trace/viewer/lists.h"
+
 /* A state line lists breakpoints; there are never that many. */
 #define VIEW_LINK_LINE_MAX (256 * 1024)
 /* The JSON parser recurses: deeper lines are not given to it (trace/event.h says the same). */
@@ -178,6 +180,11 @@ view_link_answer(View *view, JsonObject *answer)
         view_notice(view, "%s: %s", command, error == NULL ? "refused" : error);
     } else if (strcmp(command, "send") == 0 || strcmp(command, "fetch") == 0) {
         view_notice(view, "The world has begun to %s.", command);
+    } else if (strcmp(command, "fault") == 0 || strcmp(command, "faults") == 0) {
+        view_faults_take(view, answer);
+        if (strcmp(command, "fault") == 0)
+            view_notice(view, "%u fault%s armed; i shows what and how often each has come.",
+                        view->armed->len, view->armed->len == 1 ? " is" : "s are");
     }
 }
 

@@ -60,11 +60,13 @@ view_map_hosts(const View *view, ViewScreen *screen, int left, int top)
     const char *first = NULL;
     const char *last = NULL;
 
-    for (guint row = 0; row < view_track_count(view->track) && row <= view->cursor; row++) {
-        const char *focus = view_track_row(view->track, row)->focus;
+    if (view_track_count(view->track) > 0 &&
+        view_tally_hosts(view_track_tally(view->track), view->cursor) > 0)
+        first = view_tally_host(view_track_tally(view->track), 0);
+    for (guint back = 0; first != NULL && last == NULL && back <= view->cursor; back++) {
+        const char *focus = view_track_row(view->track, view->cursor - back)->focus;
 
-        first = first == NULL ? focus : first;
-        last = focus != first ? focus : last;
+        last = focus != first ? focus : NULL;
     }
     if (first != NULL)
         view_putf(screen, left + 2, top, 42, VIEW_BOLD, " %s, the sender's server ", first);

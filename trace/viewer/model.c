@@ -1,6 +1,6 @@
 /* trace/viewer/model.c - journal lines into entries, and the list of messages (see model.h).
  *
- *   view_model_take    one line: parse, remember
+ *   view_model_take    one line: its fields, without a parser where that can be; remember
  *   view_model_fold    what the event adds to its message
  *   view_model_load    the way back: an entry's event from its place in the file
  *
@@ -12,10 +12,17 @@
 #include <string.h>
 
 #include "trace/gate.h"
+#include "trace/viewer/fields.h"
 #include "trace/viewer/reader.h"
 
 /* Words are kept in memory once each; a longer one is not a word. */
 #define VIEW_WORD_MAX 256
+/* The form of a journal that this program knows: its header says {"journal":1. */
+#define VIEW_JOURNAL_VERSION 1
+/* What an entry has room for; a larger number is none of ours. */
+#define VIEW_DUE_MAX_S  ((1 << 24) - 1)
+#define VIEW_TRIES_MAX  2047
+#define VIEW_NUMBER_MAX ((G_GUINT64_CONSTANT(1) << 40) - 1)
 
 struct ViewModel {
     ViewReader *reader;
@@ -24,6 +31,7 @@ struct ViewModel {
     GHashTable *by_journey;
     GStringChunk *words;
     Stage told; /* the stage last told of: see trace_event_is_worth_telling() */
+    gboolean newer;
     guint damaged;
 };
 
@@ -126,10 +134,10 @@ view_model_begin_report(ViewMessage *message)
 
 /* The envelope is read off the wire: the first host's MAIL and RCPT. */
 static void
-view_model_fold(ViewModel *model, const ViewEntry *entry, const ViewEvent *event)
+view_model_fold(ViewModel *model, const ViewEntry *entry, const ViewFields *fields)
 {
     ViewMessage *message;
-    const char *label = view_event_text(event, "label");
+    const char *label = fields->text[VIEW_FIELD_LABEL];
     guint index = model->entries->len - 1;
 
     if (entry->journey == NULL)
@@ -139,19 +147,19 @@ view_model_fold(ViewModel *model, const ViewEntry *entry, const ViewEvent *event
     if (entry->session != NULL)
         g_hash_table_add(message->sessions, (gpointer)entry->session);
     /* A report was not handed in: its journey begins with the decision to write it. */
-    if (entry->stage == STAGE_BOUNCE && view_event_text(event, "reports_on") != NULL)
+    if (entry->stage == STAGE_BOUNCE && fields->text[VIEW_FIELD_REPORTS_ON] != NULL)
         view_model_begin_report(message);
     else if (entry->stage == STAGE_RECIPIENT && message->to == NULL)
-        message->to = g_strdup(view_event_text(event, "account"));
+        message->to = g_strdup(fields->text[VIEW_FIELD_ACCOUNT]);
     if (entry->kind != TRACE_WIRE || label == NULL)
         return;
     if (strcmp(label, "MAIL") == 0 && message->from == NULL) {
-        message->from = view_model_path(view_event_text(event, "line"));
+        message->from = view_model_path(fields->text[VIEW_FIELD_LINE]);
         message->origin = entry->session;
     } else if (strcmp(label, "RCPT") == 0 && message->origin == entry->session) {
         message->recipients++;
         if (message->to == NULL)
-            message->to = view_model_path(view_event_text(event, "line"));
+            message->to = view_model_path(fields->text[VIEW_FIELD_LINE]);
     }
 }
 
@@ -184,72 +192,158 @@ view_event_free(ViewEvent *event)
     g_free(event);
 }
 
-static gint64
-view_model_number(const ViewEvent *event, const char *key, gint64 otherwise)
+/* The fields of a line that is not in the server's plain form, by the parser. They point into
+ * @event, but for numbers. */
+static void
+view_fields_parse(ViewFields *fields, const ViewEvent *event)
 {
-    JsonNode *node = json_object_get_member(event->data, key);
+    const TraceEvent *parsed = event->event;
 
-    if (node == NULL || !JSON_NODE_HOLDS_VALUE(node) ||
-        json_node_get_value_type(node) != G_TYPE_INT64)
+    memset(fields->text, 0, sizeof fields->text);
+    fields->text[VIEW_FIELD_HOST] = parsed->host;
+    fields->text[VIEW_FIELD_JOURNEY] = parsed->journey;
+    fields->text[VIEW_FIELD_SESSION] = parsed->session;
+    for (ViewField field = VIEW_FIELD_FROM; field < VIEW_FIELDS; field++) {
+        gboolean in_data;
+        const char *name = view_field_name(field, &in_data);
+        JsonNode *node = json_object_get_member(event->data, name);
+
+        if (node == NULL || !JSON_NODE_HOLDS_VALUE(node))
+            continue;
+        fields->text[field] = json_node_get_string(node);
+        if (json_node_get_value_type(node) == G_TYPE_INT64)
+            fields->text[field] = view_fields_put(fields, json_node_get_int(node));
+    }
+}
+
+static gint64
+view_fields_number(const ViewFields *fields, ViewField field, gint64 otherwise, gint64 most)
+{
+    const char *text = fields->text[field];
+    gint64 value;
+
+    if (text == NULL || !g_ascii_isdigit(*text))
         return otherwise;
-    return json_node_get_int(node);
+    value = g_ascii_strtoll(text, NULL, 10);
+    return CLAMP(value, 0, most);
+}
+
+/* What trace_event_parse() takes from a line, from fields. FALSE: this is no event. */
+static gboolean
+view_fields_event(const ViewFields *fields, TraceEvent *event)
+{
+    *event = (TraceEvent){
+        .seq = view_fields_number(fields, VIEW_FIELD_SEQ, 0, VIEW_NUMBER_MAX),
+        .cause = view_fields_number(fields, VIEW_FIELD_CAUSE, 0, VIEW_NUMBER_MAX),
+        .twin = view_fields_number(fields, VIEW_FIELD_TWIN, 0, VIEW_NUMBER_MAX),
+        .time_us = trace_time_parse(fields->text[VIEW_FIELD_TIME]),
+        .stage = stage_from_name(fields->text[VIEW_FIELD_STAGE]),
+        .kind = trace_kind_from_name(fields->text[VIEW_FIELD_KIND]),
+        .host = fields->text[VIEW_FIELD_HOST],
+        .journey = fields->text[VIEW_FIELD_JOURNEY],
+        .session = fields->text[VIEW_FIELD_SESSION],
+    };
+    return event->seq > 0 && event->time_us >= 0 && event->kind != TRACE_KINDS;
+}
+
+/* For trace_event_is_worth_telling_by(). */
+static char *
+view_fields_value(const TraceEvent *event, const char *key, gconstpointer data)
+{
+    const ViewFields *fields = data;
+    gboolean in_data;
+
+    (void)event;
+    for (ViewField field = VIEW_FIELD_FROM; field < VIEW_FIELDS; field++)
+        if (strcmp(view_field_name(field, &in_data), key) == 0)
+            return g_strdup(fields->text[field]);
+    return NULL;
 }
 
 /* Without an arrow in the journal, only a statement has one: to the database. */
 static void
-view_model_lanes(ViewEntry *entry, const ViewEvent *event)
+view_model_lanes(ViewEntry *entry, const ViewFields *fields)
 {
-    entry->from = view_lane_from_name(view_event_text(event, "from"));
-    entry->to = view_lane_from_name(view_event_text(event, "to"));
-    if (entry->from < VIEW_LANES && entry->to < VIEW_LANES && entry->from != entry->to)
-        return;
-    entry->from = entry->kind == TRACE_SQL ? VIEW_HOST : VIEW_LANES;
-    entry->to = entry->kind == TRACE_SQL ? VIEW_STORE : VIEW_LANES;
+    ViewLane from = view_lane_from_name(fields->text[VIEW_FIELD_FROM]);
+    ViewLane to = view_lane_from_name(fields->text[VIEW_FIELD_TO]);
+    gboolean arrow = from < VIEW_LANES && to < VIEW_LANES && from != to;
+
+    entry->from = arrow ? from : entry->kind == TRACE_SQL ? VIEW_HOST : VIEW_LANES;
+    entry->to = arrow ? to : entry->kind == TRACE_SQL ? VIEW_STORE : VIEW_LANES;
+}
+
+static void
+view_model_add(ViewModel *model, const TraceEvent *event, const ViewFields *fields, ViewEntry entry)
+{
+    gint64 due_us = trace_time_parse(fields->text[VIEW_FIELD_DUE]);
+
+    entry.seq = event->seq;
+    entry.cause = event->cause;
+    entry.twin = event->twin;
+    entry.time_us = event->time_us;
+    if (due_us > event->time_us)
+        entry.due_s =
+            MIN((due_us - event->time_us + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC, VIEW_DUE_MAX_S);
+    entry.host = view_model_word(model, event->host);
+    entry.journey = view_model_word(model, event->journey);
+    entry.session = view_model_word(model, event->session);
+    entry.outcome = view_model_word(model, fields->text[VIEW_FIELD_OUTCOME]);
+    entry.stage = event->stage;
+    entry.kind = event->kind;
+    entry.code = view_fields_number(fields, VIEW_FIELD_CODE, 0, 999);
+    /* Elsewhere the word counts other things: how often a name server is asked, say. */
+    entry.tries = -1;
+    if (entry.stage == STAGE_QUEUE || entry.stage == STAGE_RELAY || entry.stage == STAGE_RETRY)
+        entry.tries = view_fields_number(fields, VIEW_FIELD_TRIES, -1, VIEW_TRIES_MAX);
+    entry.head = fields->text[VIEW_FIELD_HEAD] != NULL;
+    entry.worth =
+        trace_event_is_worth_telling_by(event, model->told, view_fields_value, fields) ? 1 : 0;
+    if (entry.worth)
+        model->told = event->stage;
+    view_model_lanes(&entry, fields);
+    g_array_append_val(model->entries, entry);
+    view_model_fold(model, &entry, fields);
 }
 
 static void
 view_model_take(void *data, const char *line, gsize length, guint segment, gint64 offset)
 {
     ViewModel *model = data;
-    g_autoptr(ViewEvent) event = view_event_parse(line, length);
-    const TraceEvent *parsed;
-    ViewEntry entry = { 0 };
-    const char *due;
+    ViewFields fields;
+    TraceEvent event;
+    ViewEntry entry = { .offset = offset, .length = length, .segment = segment };
+    g_autoptr(ViewEvent) parsed = NULL;
+    gboolean plain = view_fields_scan(&fields, line, length);
 
-    if (event == NULL) {
-        /* The first line of a segment is its header, not an event. */
-        if (offset > 0)
-            model->damaged++;
+    /* The first line of a segment is its header, not an event. */
+    if (plain && offset == 0 && fields.text[VIEW_FIELD_JOURNAL] != NULL) {
+        model->newer |=
+            view_fields_number(&fields, VIEW_FIELD_JOURNAL, 0, G_MAXINT) > VIEW_JOURNAL_VERSION;
         return;
     }
-    parsed = event->event;
-    due = view_event_text(event, "due");
-    entry.seq = parsed->seq;
-    entry.cause = parsed->cause;
-    entry.twin = parsed->twin;
-    entry.time_us = parsed->time_us;
-    entry.due_us = due == NULL ? 0 : MAX(0, trace_time_parse(due));
-    entry.offset = offset;
-    entry.length = length;
-    entry.segment = segment;
-    entry.host = view_model_word(model, parsed->host);
-    entry.journey = view_model_word(model, parsed->journey);
-    entry.session = view_model_word(model, parsed->session);
-    entry.outcome = view_model_word(model, view_event_text(event, "outcome"));
-    entry.stage = parsed->stage;
-    entry.kind = parsed->kind;
-    entry.code = CLAMP(view_model_number(event, "code", 0), 0, 999);
-    /* Elsewhere the word counts other things: how often a name server is asked, say. */
-    entry.tries = -1;
-    if (entry.stage == STAGE_QUEUE || entry.stage == STAGE_RELAY || entry.stage == STAGE_RETRY)
-        entry.tries = CLAMP(view_model_number(event, "tries", -1), -1, 1000000);
-    entry.head = view_event_text(event, "head") != NULL;
-    entry.worth = trace_event_is_worth_telling(parsed, model->told);
-    if (entry.worth)
-        model->told = parsed->stage;
-    view_model_lanes(&entry, event);
-    g_array_append_val(model->entries, entry);
-    view_model_fold(model, &entry, event);
+    if (plain && view_fields_event(&fields, &event)) {
+        view_model_add(model, &event, &fields, entry);
+    } else if ((parsed = view_event_parse(line, length)) != NULL) {
+        view_fields_parse(&fields, parsed);
+        view_model_add(model, parsed->event, &fields, entry);
+    } else if (offset > 0) {
+        model->damaged++;
+    }
+}
+
+gint64
+view_entry_due_us(const ViewEntry *entry)
+{
+    gint64 due_s = entry->time_us / G_USEC_PER_SEC + (gint64)entry->due_s;
+
+    /* A try is planned for a whole second (see trace_put_time()). */
+    return entry->due_s == 0 ? 0 : due_s * G_USEC_PER_SEC;
+}
+
+gboolean
+view_model_is_newer(const ViewModel *model)
+{
+    return model->newer;
 }
 
 gboolean

@@ -26,27 +26,28 @@ typedef enum {
     VIEW_LANES,
 } ViewLane;
 
-/* What is kept of every event. Strings belong to the model and are equal when their pointers are. */
+/* What is kept of every event: 80 octets, because there may be a million of them. Strings belong to
+ * the model and are equal when their pointers are. */
 typedef struct ViewEntry {
     guint64 seq;
     guint64 cause;
-    guint64 twin;
     gint64 time_us;
-    gint64 due_us;  /* when the next try is planned; 0: nothing is said of it */
-    gint64 offset;  /* where the line begins in its segment */
-    guint32 length; /* octets of the line, its end included */
-    guint32 segment;
     const char *host;
     const char *journey;
     const char *session;
     const char *outcome; /* one word, or NULL */
-    Stage stage;
-    TraceKind kind;
-    ViewLane from, to; /* as the journal says; both VIEW_LANES for a note */
-    int code;          /* of a reply; 0: none */
-    int tries;         /* -1: nothing is said of it */
-    gboolean worth;    /* one of the some twenty events a message that tell its story */
-    gboolean head;     /* carries the headers of a message */
+    guint64 twin : 40;   /* 0: none */
+    guint64 due_s : 24;  /* how much later the next try is planned; 0: nothing is said of it */
+    guint64 offset : 42; /* where the line begins in its segment */
+    guint64 length : 22; /* octets of the line, its end included */
+    guint64 segment : 20;
+    Stage stage : 6;
+    TraceKind kind : 5;
+    ViewLane from : 4, to : 4; /* as the journal says; both VIEW_LANES for a note */
+    guint code : 10;           /* of a reply; 0: none */
+    int tries : 12;            /* -1: nothing is said of it */
+    guint worth : 1;           /* one of the some twenty events a message that tell its story */
+    guint head : 1;            /* carries the headers of a message */
 } ViewEntry;
 
 /* One event with its data at hand. */
@@ -83,6 +84,10 @@ guint view_model_count(const ViewModel *model);
 const ViewEntry *view_model_entry(const ViewModel *model, guint index);
 /* The entry of that number; FALSE where the journal does not (or no longer) have it. */
 gboolean view_model_find(const ViewModel *model, guint64 seq, guint *index);
+/* When the next try is planned, as this event says; 0: nothing is said of it. */
+gint64 view_entry_due_us(const ViewEntry *entry);
+/* TRUE: a newer Glasspost wrote it; what it says that we don't know is not shown. */
+gboolean view_model_is_newer(const ViewModel *model);
 /* Lines that were no events. */
 guint view_model_damaged(const ViewModel *model);
 

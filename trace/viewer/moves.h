@@ -27,6 +27,11 @@ void view_act_hop_back(View *view);
 void view_act_problem(View *view);
 void view_act_problem_back(View *view);
 /* runs.c */
+void view_act_autoplay(View *view);
+/* Goes on by itself, if it is time to. */
+void view_autoplay_turn(View *view);
+/* Milliseconds until then; -1: it does not play. */
+int view_autoplay_wait_ms(const View *view);
 void view_act_continue(View *view);
 void view_act_timer(View *view);
 void view_act_break(View *view);

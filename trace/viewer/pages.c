@@ -1,68 +1,12 @@
-/* trace/viewer/pages.c - what can lie over the ladder: help, the list of messages (the map: map.c).
+/* trace/viewer/pages.c - what can lie over the ladder; of that, the list of messages (see lists.h).
  *
  * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
  */
 #include <string.h>
 
 #include "trace/viewer/keys.h"
+#include "trace/viewer/lists.h"
 #include "trace/viewer/panes.h"
-
-/* ---- help ---- */
-
-static void
-view_help_words(ViewLines *lines)
-{
-    view_lines_add(lines, VIEW_BOLD, 0, "Words");
-    view_lines_add(lines, VIEW_PLAIN, 11,
-                   "  journey  one message's way through all servers: j1, j2");
-    view_lines_add(lines, VIEW_PLAIN, 11, "  hop      the step from one server to the next");
-    view_lines_add(lines, VIEW_PLAIN, 11,
-                   "  gate     where the server is held, between two events");
-    view_lines_add(lines, VIEW_PLAIN, 11,
-                   "  lane     a vertical line of the ladder: a part that somebody plays");
-    view_lines_add(lines, VIEW_PLAIN, 11,
-                   "  event    one thing the server did; its number is its place in the journal");
-    view_lines_add(lines, VIEW_PLAIN, 11,
-                   "  filter   stage=dns host=mx.south.example code>=400 text~\"no such\"");
-}
-
-static ViewLines *
-view_help_lines(const View *view, int width)
-{
-    ViewLines *lines = view_lines_new(width - 2);
-
-    view_lines_add(lines, VIEW_BOLD, 0, "Keys (arrows scroll, Esc or q closes)");
-    for (const ViewAction *action = view_actions(); action->name != NULL; action++) {
-        const char *reason = action->why_not == NULL ? NULL : action->why_not(view);
-
-        view_lines_add(lines, reason == NULL ? VIEW_PLAIN : VIEW_DIM, 18, "  %-15s %s%s%s%s",
-                       action->name, action->help,
-                       reason == NULL ? "" : " (Not now: ", reason == NULL ? "" : reason,
-                       reason == NULL ? "" : ")");
-    }
-    view_help_words(lines);
-    return lines;
-}
-
-int
-view_help_highest(const View *view, int width, int height)
-{
-    g_autoptr(ViewLines) lines = view_help_lines(view, width);
-
-    return MAX(0, view_lines_count(lines) - height);
-}
-
-static void
-view_draw_help(const View *view, ViewScreen *screen, ViewBox box)
-{
-    g_autoptr(ViewLines) lines = view_help_lines(view, box.width);
-    ViewBox inner = { box.x + 1, box.y, box.width - 2, box.height };
-
-    view_lines_draw(lines, screen, inner, view->help_top);
-    if (view->help_top + box.height < view_lines_count(lines))
-        view_put(screen, box.x + box.width - 9, box.y + box.height - 1, 8, VIEW_REVERSE,
-                 " more v ");
-}
 
 /* ---- the list of messages ---- */
 
@@ -84,7 +28,7 @@ view_message_then(const View *view, const ViewMessage *message, guint upto, cons
         if (entry->stage != STAGE_NONE)
             *stage = stage_name(entry->stage);
         *tries = entry->tries >= 0 ? entry->tries : *tries;
-        *due_us = entry->due_us > 0 ? entry->due_us : *due_us;
+        *due_us = entry->due_s > 0 ? view_entry_due_us(entry) : *due_us;
         if (entry->outcome != NULL && strcmp(entry->outcome, "refused") == 0)
             *result = "refused";
         else if (entry->stage == STAGE_BOUNCE && g_strcmp0(message->from, "<>") != 0)
@@ -133,13 +77,20 @@ view_draw_message(const View *view, ViewScreen *screen, ViewBox box, const ViewM
 static guint
 view_messages_then(const View *view)
 {
-    guint count = 0;
+    guint low = 0;
+    guint high = view_model_messages(view->model);
     guint upto = view_track_row(view->track, view->cursor)->entry;
 
-    while (count < view_model_messages(view->model) &&
-           g_array_index(view_model_message(view->model, count)->entries, guint, 0) <= upto)
-        count++;
-    return count;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        const ViewMessage *message = view_model_message(view->model, middle);
+
+        if (g_array_index(message->entries, guint, 0) <= upto)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 void
@@ -194,6 +145,22 @@ view_draw_list(const View *view, ViewScreen *screen, ViewBox box)
     view_lines_draw(lines, screen, under, 0);
 }
 
+gboolean
+view_press_messages(View *view, guint key)
+{
+    int move = view_list_move(key);
+    guint last = view_model_messages(view->model);
+
+    view->chosen = CLAMP((int)view->chosen + move, 0, (int)last);
+    if (key == VIEW_KEY_ENTER) {
+        view_choose(view, view->chosen == 0
+                              ? NULL
+                              : view_model_message(view->model, view->chosen - 1)->journey);
+        view->page = VIEW_NO_PAGE;
+    }
+    return move != 0 || key == VIEW_KEY_ENTER;
+}
+
 void
 view_draw_page(const View *view, ViewScreen *screen, ViewBox box)
 {
@@ -201,6 +168,8 @@ view_draw_page(const View *view, ViewScreen *screen, ViewBox box)
     case VIEW_MAP: view_draw_map(view, screen, box); break;
     case VIEW_HELP: view_draw_help(view, screen, box); break;
     case VIEW_MESSAGES: view_draw_list(view, screen, box); break;
+    case VIEW_SESSIONS: view_draw_sessions(view, screen, box); break;
+    case VIEW_FAULTS: view_draw_faults(view, screen, box); break;
     case VIEW_NO_PAGE: break;
     }
 }

@@ -7,9 +7,13 @@
 
 #include <string.h>
 
+#include "trace/viewer/fold.h"
+
 /* Wire events looked for backwards, and how far. */
 #define VIEW_WIRE_MAX  200
 #define VIEW_LOOK_BACK 4000
+/* Events that are folded into the state of a message: a frame has its limits. */
+#define VIEW_FOLD_MAX 500
 
 /* ---- 2 Wire ---- */
 
@@ -124,36 +128,45 @@ view_changed_event(ViewLines *lines, const ViewEvent *event)
     return TRUE;
 }
 
-/* The event changed nothing: what was the last that did, for this message? */
+/* The message as it was before this event and after it, folded from its events up to here. */
 static void
-view_changed_before(const View *view, ViewLines *lines)
+view_changed_state(const View *view, ViewLines *lines, const ViewEvent *event)
 {
     guint cursor = view_pane_entry(view);
     const ViewEntry *here = view_model_entry(view->model, cursor);
+    const ViewMessage *message = view_model_message_of(view->model, here->journey);
+    g_autoptr(ViewFold) before = view_fold_new();
+    g_autoptr(ViewFold) after = NULL;
+    guint looked = 0;
 
-    view_lines_add(lines, VIEW_PLAIN, 0, "This event changed nothing in the database.");
-    for (guint back = 1; back <= cursor && back < VIEW_LOOK_BACK; back++) {
-        const ViewEntry *entry = view_model_entry(view->model, cursor - back);
-        g_autoptr(ViewEvent) event = NULL;
+    for (guint i = 0; message != NULL && i < message->entries->len; i++) {
+        guint index = g_array_index(message->entries, guint, i);
+        g_autoptr(ViewEvent) earlier = NULL;
 
-        if (entry->kind != TRACE_SQL || entry->host != here->host ||
-            (here->journey != NULL && entry->journey != here->journey))
+        if (index >= cursor || looked >= VIEW_FOLD_MAX)
+            break;
+        if (!view_fold_wants(view_model_entry(view->model, index)))
             continue;
-        event = view_model_load(view->model, cursor - back);
-        if (event == NULL)
-            return;
-        view_lines_add(lines, VIEW_DIM, 2, "Before it, event %" G_GUINT64_FORMAT ": %s", entry->seq,
-                       event->event->text == NULL ? "" : event->event->text);
-        view_changed_event(lines, event);
-        return;
+        looked++;
+        if ((earlier = view_model_load(view->model, index)) != NULL)
+            view_fold_take(before, earlier);
     }
+    after = view_fold_copy(before);
+    view_fold_take(after, event);
+    view_lines_add(lines, VIEW_BOLD, 0, "%s",
+                   message == NULL ? "It belongs to no message yet."
+                                   : "Its state: + new, * changed, - gone");
+    view_fold_show(before, after, lines);
+    if (looked >= VIEW_FOLD_MAX)
+        view_lines_add(lines, VIEW_DIM, 0, "Only its first %d changes are counted.", VIEW_FOLD_MAX);
 }
 
 void
 view_pane_changed(const View *view, ViewLines *lines, const ViewEvent *event)
 {
     if (!view_changed_event(lines, event))
-        view_changed_before(view, lines);
+        view_lines_add(lines, VIEW_PLAIN, 0, "This event changed nothing in the database.");
+    view_changed_state(view, lines, event);
 }
 
 /* ---- 6 Headers ---- */

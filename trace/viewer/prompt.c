@@ -6,6 +6,11 @@
 
 #include <string.h>
 
+#include "trace/viewer/colon.h"
+#include "trace/viewer/keep.h"
+#include "trace/viewer/lists.h"
+#include "trace/viewer/moves.h"
+
 /* A command line of the control socket is not longer. */
 #define VIEW_TYPED_MAX 400
 
@@ -77,6 +82,7 @@ view_done_filter(View *view, const char *typed)
         view_notice(view, "No filter: %s", error->message);
         return;
     }
+    view_leave_map(view);
     view_choose_filter(view, filter);
     if (filter == NULL)
         view_notice(view, "All events are shown.");
@@ -107,6 +113,13 @@ static const ViewQuestion questions[] = {
     [VIEW_ASK_FILTER] = { "Show only: ",
                           "Enter: show   empty: all   Esc: don't   such as: stage=dns   code>=400",
                           view_done_filter, TRUE },
+    [VIEW_ASK_COMMAND] = { ":",
+                           "Enter: do   Esc: don't   108  time +30m  mark NOTE  fault ...  "
+                           "speed N  ? lists all",
+                           view_colon, FALSE },
+    [VIEW_ASK_SAVE] = { "Save the ladder as: ", "Enter: save   Ctrl-U: empty   Esc: don't",
+                        view_save_as, FALSE },
+    [VIEW_ASK_HELP] = { "Search the help: ", "Enter: find   Esc: don't", view_help_search, FALSE },
     [VIEW_ASK_LEAVE] = { "The world is held; whoever waits for it waits no longer. Leave? ",
                          "y: leave   n or Esc: stay", view_done_leave, FALSE },
 };

@@ -9,6 +9,49 @@
 
 /* ---- running ---- */
 
+/* Real time between two things told. */
+#define VIEW_PLAY_US (2 * G_USEC_PER_SEC)
+
+static void
+view_autoplay_later(View *view)
+{
+    view->play_us = view->now_us + (gint64)(VIEW_PLAY_US / (view->pace > 0 ? view->pace : 1));
+}
+
+void
+view_act_autoplay(View *view)
+{
+    view_leave_map(view);
+    view->autoplay = TRUE;
+    view_autoplay_later(view);
+    view_notice(view, "It goes on by itself. Any key stops it.");
+}
+
+int
+view_autoplay_wait_ms(const View *view)
+{
+    if (!view->autoplay)
+        return -1;
+    return CLAMP((view->play_us - view->now_us) / 1000, 0, G_MAXINT);
+}
+
+void
+view_autoplay_turn(View *view)
+{
+    gboolean at_end = !view->live && view->cursor == view_last(view);
+
+    /* While the server looks for the next thing to tell, there is nothing to press. */
+    if (!view->autoplay || view->now_us < view->play_us || view->seek != VIEW_SEEK_NOTHING)
+        return;
+    view_autoplay_later(view);
+    if (at_end) {
+        view->autoplay = FALSE;
+        g_clear_pointer(&view->notice, g_free);
+    } else if (!view->live || view->held || view->cursor < view->stand) {
+        view_act_next(view);
+    }
+}
+
 static gboolean
 view_matches(const View *view, const TraceFilter *filter, guint row)
 {

@@ -5,7 +5,19 @@
  */
 #include "trace/viewer/state.h"
 
+#include "trace/viewer/keep.h"
+#include "trace/viewer/lists.h"
+
 static const char *const mode_names[] = { "LIVE", "STEP", "PAST", "REPLAY" };
+
+static void
+view_mark_free(gpointer data)
+{
+    ViewMark *mark = data;
+
+    g_free(mark->note);
+    g_free(mark);
+}
 
 View *
 view_new(ViewModel *model)
@@ -17,7 +29,11 @@ view_new(ViewModel *model)
     view->trail = g_array_new(FALSE, FALSE, sizeof(guint));
     view->breaks = g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free);
     view->break_numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+    view->fault_points = g_ptr_array_new_with_free_func(view_fault_point_free);
+    view->armed = g_ptr_array_new_with_free_func(g_free);
+    view->marks = g_ptr_array_new_with_free_func(view_mark_free);
     view->typed = g_string_new(NULL);
+    view->columns = 80;
     view->page = VIEW_MAP;
     view->welcome = TRUE;
     view->follow = TRUE;
@@ -45,6 +61,12 @@ view_free(View *view)
     g_ptr_array_unref(view->breaks);
     g_array_unref(view->break_numbers);
     g_string_free(view->typed, TRUE);
+    g_ptr_array_unref(view->fault_points);
+    g_ptr_array_unref(view->armed);
+    g_ptr_array_unref(view->marks);
+    g_free(view->beside);
+    g_free(view->help_search);
+    g_free(view->copied);
     g_free(view->sentence);
     g_free(view->notice);
     g_free(view);
@@ -108,13 +130,6 @@ view_go(View *view, guint row)
         view->reached = MAX(view->reached, view_track_row(view->track, view->stand)->entry);
     view->follow = view->live && view->cursor == view->stand;
     view->pane_top = 0;
-}
-
-gboolean
-view_entry_is_problem(const ViewEntry *entry)
-{
-    return entry->kind == TRACE_ERROR || entry->kind == TRACE_FAULT || entry->code >= 400 ||
-           g_strcmp0(entry->outcome, "refused") == 0 || g_strcmp0(entry->outcome, "failed") == 0;
 }
 
 gboolean
@@ -189,6 +204,7 @@ view_update(View *view)
     if (!view->live)
         return;
     view->stand = view_last(view);
+    view->reached = MAX(1, view_model_count(view->model)) - 1;
     grown = view->stand != old;
     for (; old < view->stand; old++) {
         view->grown_us = view->now_us;

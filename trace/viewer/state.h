@@ -102,8 +102,27 @@ typedef struct View {
     int pane_top;  /* first line of the pane that is seen */
     ViewPage page;
     gboolean welcome; /* the map is the first screen */
+    int columns;      /* of the screen, as last known */
     int help_top;
-    guint chosen; /* in the list of messages: 0 is "all", then the messages */
+    int help_found;    /* the line found last; -1: none yet */
+    char *help_search; /* or NULL */
+    guint chosen;      /* in the list of messages: 0 is "all", then the messages */
+    guint session;     /* in the list of sessions */
+
+    GPtrArray *fault_points; /* the server's, as in faults.c */
+    GPtrArray *armed;        /* char *: a line each */
+    guint fault_column;      /* of the menu: point, host, how often */
+    guint fault_chosen[3];   /* in each of them */
+
+    char *beside;        /* the journal's path: marks and copies lie there; NULL: nowhere */
+    GPtrArray *marks;    /* ViewMark (keep.h) */
+    char *copied;        /* what y copied last, or NULL */
+    gboolean copied_now; /* the terminal is to be given it */
+    gboolean mouse;      /* the wheel moves the cursor */
+    gboolean projector;  /* ladder and Why only, in bold */
+    gboolean autoplay;   /* goes on by itself */
+    gint64 play_us;      /* real time, monotonic: when it goes on next */
+    double pace;         /* how fast; 0 is taken for 1 */
 
     ViewPrompt prompt;
     GString *typed;
@@ -148,7 +167,5 @@ void view_order_free(ViewOrder *order);
 
 /* Whether @row is what is being sought, if the search began at @from. */
 gboolean view_row_is(const View *view, ViewSeek seek, guint from, guint row);
-/* Whether @row shows a problem: an error, a fault, a refusal. */
-gboolean view_entry_is_problem(const ViewEntry *entry);
 
 #endif

@@ -76,6 +76,18 @@ typedef struct ViewVisit {
     const char *host;
 } ViewVisit;
 
+/* The event @back before the cursor's, by events where a filter leaves some out of the ladder;
+ * NULL: there is none. */
+static const ViewEntry *
+view_visit_entry(const View *view, guint back)
+{
+    guint index = view_track_row(view->track, view->cursor)->entry;
+
+    if (view->filter == NULL)
+        return back > view->cursor ? NULL : view_track_entry(view->track, view->cursor - back);
+    return back > index ? NULL : view_model_entry(view->model, index - back);
+}
+
 static void
 view_visit_look(const View *view, ViewVisit *visit)
 {
@@ -83,9 +95,11 @@ view_visit_look(const View *view, ViewVisit *visit)
     const char *journey = view_track_entry(view->track, view->cursor)->journey;
 
     visit->host = here->focus;
-    for (guint back = 0; back <= view->cursor && back < VIEW_LOOK_BACK; back++) {
-        const ViewEntry *entry = view_track_entry(view->track, view->cursor - back);
+    for (guint back = 0; back < VIEW_LOOK_BACK; back++) {
+        const ViewEntry *entry = view_visit_entry(view, back);
 
+        if (entry == NULL)
+            break;
         if (entry->stage == STAGE_NONE || entry->host != here->focus ||
             view_entry_is_aside(entry) ||
             (journey != NULL && entry->journey != journey && entry->journey != NULL))
@@ -167,16 +181,6 @@ view_host_short(const char *host)
     return host[first] == '\0' ? first : first + 1 + (int)strcspn(host + first + 1, ".");
 }
 
-static guint
-view_count_problems(const View *view)
-{
-    guint problems = 0;
-
-    for (guint row = 0; row <= view->cursor; row++)
-        problems += view_entry_is_problem(view_track_entry(view->track, row)) ? 1 : 0;
-    return problems;
-}
-
 void
 view_draw_stages(const View *view, ViewScreen *screen, int y)
 {
@@ -190,7 +194,7 @@ view_draw_stages(const View *view, ViewScreen *screen, int y)
         return;
     view_visit_look(view, &visit);
     line = view_stage_line(&visit, &begin, &end);
-    problems = view_count_problems(view);
+    problems = view_tally_problems(view_track_tally(view->track), view->cursor);
     width -= problems > 0 ? 13 : 0;
     if (visit.host != NULL)
         x += view_putf(screen, x, y, 16, VIEW_BOLD, "%.*s: ", view_host_short(visit.host),
@@ -223,7 +227,11 @@ view_time_stops(const View *view)
     g_autoptr(GHashTable) known = g_hash_table_new(g_direct_hash, g_direct_equal);
     Stage last = STAGE_NONE;
 
-    for (guint row = 0; row < view_track_count(view->track) && row <= view->stand; row++) {
+    /* Only some stops around the cursor are drawn, so only what is near is looked at. */
+    guint first = view->cursor > VIEW_LOOK_BACK ? view->cursor - VIEW_LOOK_BACK : 0;
+    guint end = MIN(view->stand, view->cursor + VIEW_LOOK_BACK);
+
+    for (guint row = first; row < view_track_count(view->track) && row <= end; row++) {
         Stage stage = view_track_stage(view->track, row);
         ViewStop stop = { stage, row, view_track_row(view->track, row)->before != NULL };
 
@@ -245,13 +253,18 @@ static gint64
 view_time_planned(const View *view)
 {
     const ViewEntry *entry = view_current(view);
+    const ViewMessage *message =
+        entry == NULL ? NULL : view_model_message_of(view->model, entry->journey);
     gint64 due = 0;
 
-    for (guint row = 0; entry != NULL && row <= view->cursor; row++) {
-        const ViewEntry *it = view_track_entry(view->track, row);
+    for (guint i = 0; message != NULL && i < message->entries->len; i++) {
+        guint index = g_array_index(message->entries, guint, i);
+        const ViewEntry *it = view_model_entry(view->model, index);
 
-        if (it->journey == entry->journey && it->due_us > 0)
-            due = it->due_us;
+        if (index > view_track_row(view->track, view->cursor)->entry)
+            break;
+        if (it->due_s > 0)
+            due = view_entry_due_us(it);
     }
     return entry != NULL && due > entry->time_us ? due : 0;
 }

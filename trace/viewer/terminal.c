@@ -5,6 +5,8 @@
 #include "trace/viewer/terminal.h"
 
 #include <curses.h>
+#include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "trace/viewer/keys.h"
@@ -12,10 +14,44 @@
 /* A lone Esc is told from the begin of an arrow key by what follows within this time. */
 #define VIEW_ESCAPE_MS 25
 
+/* From <term.h>, which defines words like `lines` and `columns` as macros. */
+extern char *tigetstr(const char *name);
+
+/* Terminals take no longer sequences. */
+#define VIEW_COPY_OCTETS_MAX 74994
+
 static SCREEN *terminal; /* ncurses keeps its state in globals too: one terminal a process */
 
+static const char *const theme_names[] = { "dark", "light", "mono" };
+
+/* Blue is hard to read on black, yellow and cyan on white: other colours stand for them there. */
+static const short colours[][VIEW_COLOUR] = {
+    [VIEW_DARK] = { [VIEW_RED] = COLOR_RED,
+                    [VIEW_GREEN] = COLOR_GREEN,
+                    [VIEW_YELLOW] = COLOR_YELLOW,
+                    [VIEW_BLUE] = COLOR_CYAN,
+                    [VIEW_CYAN] = COLOR_CYAN },
+    [VIEW_LIGHT] = { [VIEW_RED] = COLOR_RED,
+                     [VIEW_GREEN] = COLOR_GREEN,
+                     [VIEW_YELLOW] = COLOR_MAGENTA,
+                     [VIEW_BLUE] = COLOR_BLUE,
+                     [VIEW_CYAN] = COLOR_BLUE },
+};
+
 gboolean
-view_terminal_open(gboolean colour, GError **error)
+view_theme_from_name(const char *name, ViewTheme *theme)
+{
+    *theme = VIEW_DARK;
+    for (guint i = 0; name != NULL && i < G_N_ELEMENTS(theme_names); i++)
+        if (g_str_equal(name, theme_names[i])) {
+            *theme = (ViewTheme)i;
+            return TRUE;
+        }
+    return name == NULL;
+}
+
+gboolean
+view_terminal_open(ViewTheme theme, GError **error)
 {
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
         g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NODEV, "the viewer needs a terminal");
@@ -28,6 +64,15 @@ view_terminal_open(gboolean colour, GError **error)
         return FALSE;
     }
     set_term(terminal);
+    /* A terminal that is only written line by line, as TERM=dumb is, can't show a screen. */
+    if (tigetstr("cup") == NULL) {
+        view_terminal_close();
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NODEV,
+                    "the terminal type TERM=%s cannot place text on the screen; "
+                    "glasspost export --format text needs no such thing",
+                    g_getenv("TERM"));
+        return FALSE;
+    }
     set_escdelay(VIEW_ESCAPE_MS);
     raw();
     noecho();
@@ -35,11 +80,11 @@ view_terminal_open(gboolean colour, GError **error)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     curs_set(0);
-    if (colour && has_colors()) {
+    if (theme != VIEW_MONO && has_colors()) {
         start_color();
         use_default_colors();
         for (short pair = VIEW_RED; pair <= VIEW_CYAN; pair++)
-            init_pair(pair, pair, -1);
+            init_pair(pair, colours[theme][pair], -1);
     }
     return TRUE;
 }
@@ -95,6 +140,38 @@ view_terminal_paint(const ViewScreen *screen, gboolean all)
     refresh();
 }
 
+void
+view_terminal_mouse(gboolean on)
+{
+    static gboolean now;
+
+    if (on != now)
+        mousemask(on ? BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+    now = on;
+}
+
+/* BASE64 knows no control characters: whatever the text holds, it cannot end the sequence early. */
+void
+view_terminal_copy(const char *text)
+{
+    g_autofree char *coded = g_base64_encode((const guchar *)text, strlen(text));
+
+    if (strlen(coded) > VIEW_COPY_OCTETS_MAX)
+        return;
+    fprintf(stdout, "\033]52;c;%s\a", coded);
+    fflush(stdout);
+}
+
+static guint
+view_terminal_wheel(void)
+{
+    MEVENT event;
+
+    if (getmouse(&event) != OK)
+        return 0;
+    return event.bstate & BUTTON4_PRESSED ? VIEW_KEY_UP : VIEW_KEY_DOWN;
+}
+
 static guint
 view_terminal_function_key(wint_t key)
 {
@@ -109,6 +186,7 @@ view_terminal_function_key(wint_t key)
     case KEY_NPAGE: return VIEW_KEY_PAGE_DOWN;
     case KEY_BACKSPACE: return VIEW_KEY_BACKSPACE;
     case KEY_BTAB: return VIEW_KEY_BACK_TAB;
+    case KEY_MOUSE: return view_terminal_wheel();
     case KEY_ENTER: return VIEW_KEY_ENTER;
     default: return 0;
     }

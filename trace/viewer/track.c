@@ -14,6 +14,7 @@ struct ViewTrack {
     const char *journey;
     const TraceFilter *filter; /* NULL: all */
     GArray *rows;              /* ViewRow */
+    ViewTally *tally;
     guint taken;    /* entries of the model looked at */
     guint sessions; /* sessions of the journey that were known then */
     const char *focus;
@@ -38,6 +39,7 @@ view_track_new_filtered(const ViewModel *model, const char *journey, const Trace
     track->filter = filter;
     track->journey = message == NULL ? NULL : message->journey;
     track->rows = g_array_new(FALSE, FALSE, sizeof(ViewRow));
+    track->tally = view_tally_new();
     view_track_update(track);
     return track;
 }
@@ -48,6 +50,7 @@ view_track_free(ViewTrack *track)
     if (track == NULL)
         return;
     g_array_unref(track->rows);
+    view_tally_free(track->tally);
     g_free(track);
 }
 
@@ -165,9 +168,8 @@ view_track_matches(const ViewTrack *track, guint index)
 static void
 view_track_add_filtered(ViewTrack *track, ViewRow *row)
 {
-    const ViewRow *last = track->rows->len == 0
-                              ? NULL
-                              : &g_array_index(track->rows, ViewRow, track->rows->len - 1);
+    const ViewRow *last =
+        track->rows->len == 0 ? NULL : &g_array_index(track->rows, ViewRow, track->rows->len - 1);
 
     if (!view_track_matches(track, row->entry))
         return;
@@ -175,11 +177,22 @@ view_track_add_filtered(ViewTrack *track, ViewRow *row)
     g_array_append_val(track->rows, *row);
 }
 
+/* The first look at a row is also the last but for drawing: what is asked of many rows is counted. */
+static void
+view_track_count_row(ViewTrack *track)
+{
+    guint number = track->rows->len - 1;
+    const ViewRow *row = &g_array_index(track->rows, ViewRow, number);
+
+    view_tally_add(track->tally, number, row, view_model_entry(track->model, row->entry));
+}
+
 static void
 view_track_take(ViewTrack *track, guint index)
 {
     const ViewEntry *entry = view_model_entry(track->model, index);
     ViewRow row = { .entry = index };
+    guint before = track->rows->len;
 
     if (!view_track_wants(track, entry))
         return;
@@ -189,6 +202,8 @@ view_track_take(ViewTrack *track, guint index)
         view_track_add_filtered(track, &row);
     else
         g_array_append_val(track->rows, row);
+    if (track->rows->len > before)
+        view_track_count_row(track);
 }
 
 void
@@ -203,6 +218,7 @@ view_track_update(ViewTrack *track)
         track->taken = 0;
         track->focus = track->caller = track->callee = track->call = NULL;
         g_array_set_size(track->rows, 0);
+        view_tally_clear(track->tally);
     }
     for (; track->taken < view_model_count(track->model); track->taken++)
         view_track_take(track, track->taken);
@@ -212,6 +228,12 @@ const char *
 view_track_journey(const ViewTrack *track)
 {
     return track->journey;
+}
+
+const ViewTally *
+view_track_tally(const ViewTrack *track)
+{
+    return track->tally;
 }
 
 guint

@@ -11,12 +11,13 @@
 
 #include "trace/filter.h"
 #include "trace/viewer/model.h"
+#include "trace/viewer/tally.h"
 
 typedef struct ViewRow {
-    guint entry;        /* index in the model */
-    const char *focus;  /* the host that is HOST here; NULL before the first one */
+    guint entry;               /* index in the model */
+    ViewLane from : 8, to : 8; /* an arrow; the same lane twice: a note at that lane */
+    const char *focus;         /* the host that is HOST here; NULL before the first one */
     const char *before; /* the focus changed here, from this host: draw the rule; else NULL */
-    ViewLane from, to;  /* an arrow; the same lane twice: a note at that lane */
 } ViewRow;
 
 typedef struct ViewTrack ViewTrack;
@@ -33,6 +34,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewTrack, view_track_free)
 void view_track_update(ViewTrack *track);
 
 const char *view_track_journey(const ViewTrack *track);
+/* What drawing asks of many rows at once. */
+const ViewTally *view_track_tally(const ViewTrack *track);
 guint view_track_count(const ViewTrack *track);
 const ViewRow *view_track_row(const ViewTrack *track, guint row);
 const ViewEntry *view_track_entry(const ViewTrack *track, guint row);

@@ -16,9 +16,12 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "trace/viewer/colon.h"
 #include "trace/viewer/draw.h"
+#include "trace/viewer/keep.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/link.h"
+#include "trace/viewer/moves.h"
 #include "trace/viewer/terminal.h"
 
 /* Octets of journal read before keys are looked at again. */
@@ -48,6 +51,10 @@ view_program_draw(ViewProgram *program)
     view_draw(program->view, screen);
     view_terminal_paint(screen, program->view->redraw);
     program->view->redraw = FALSE;
+    view_terminal_mouse(program->view->mouse);
+    if (program->view->copied_now)
+        view_terminal_copy(program->view->copied);
+    program->view->copied_now = FALSE;
 }
 
 static void
@@ -73,13 +80,16 @@ view_program_poll(ViewProgram *program, gboolean more)
     };
     char buffer[4096];
     int count = FD_LINK;
+    int wait_ms = view_autoplay_wait_ms(program->view);
+
+    wait_ms = wait_ms < 0 ? VIEW_TICK_MS : MIN(wait_ms, VIEW_TICK_MS);
 
     if (program->link != NULL) {
         view_link_poll(program->link, fds + FD_LINK);
         count = FDS;
     }
     /* SIGWINCH interrupts this; ncurses then gives the new size with the next key. */
-    if (poll(fds, count, more ? 0 : VIEW_TICK_MS) < 0)
+    if (poll(fds, count, more ? 0 : wait_ms) < 0)
         return;
     if (fds[FD_SIGNAL].revents != 0 || (fds[FD_TERMINAL].revents & (POLLHUP | POLLERR)) != 0)
         program->view->quit = TRUE;
@@ -98,6 +108,7 @@ view_program_turn(ViewProgram *program)
     program->view->now_us = g_get_monotonic_time();
     while ((key = view_terminal_key()) != 0)
         view_press(program->view, key);
+    view_autoplay_turn(program->view);
     more = view_model_read(program->model, VIEW_READ_STEP);
     view_update(program->view);
     if (program->link != NULL && !view_link_serve(program->link, program->view))
@@ -150,15 +161,24 @@ view_run(const char *path, const char *socket, const TraceViewOptions *options)
 {
     ViewProgram program = { 0 };
     g_autoptr(GError) error = NULL;
-    gboolean colour = !options->no_colour && g_getenv("NO_COLOR") == NULL;
+    const char *no_colour = g_getenv("NO_COLOR");
+    ViewTheme theme;
     gboolean ok;
 
     setlocale(LC_ALL, "");
+    if (!view_theme_from_name(options->theme, &theme)) {
+        fprintf(stderr, "glasspost: no theme is called '%s': dark, light or mono\n",
+                options->theme);
+        return 1;
+    }
+    /* An empty NO_COLOR is as good as none. */
+    if (options->no_colour || (no_colour != NULL && *no_colour != '\0'))
+        theme = VIEW_MONO;
     program.model = view_model_open(path, &error);
     ok = program.model != NULL;
     if (ok && socket != NULL)
         program.link = view_link_open(socket, NULL);
-    if (ok && (ok = view_terminal_open(colour, &error))) {
+    if (ok && (ok = view_terminal_open(theme, &error))) {
         program.view = view_new(program.model);
         program.view->live = program.link != NULL;
         program.view->controls = TRUE;
@@ -166,6 +186,7 @@ view_run(const char *path, const char *socket, const TraceViewOptions *options)
             view_notice(program.view, "No world runs here any more: this is its recording.");
         program.view->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
         program.view->sources = view_sources;
+        view_keep_open(program.view, path);
         program.view->sentence = g_strdup(options->sentence);
         program.signals = view_program_signals();
         program.journal = view_program_watch(path);
@@ -203,5 +224,7 @@ trace_view_keys(void)
 
     for (const ViewAction *action = view_actions(); action->name != NULL; action++)
         g_string_append_printf(text, "  %-12s %s\n", action->name, action->help);
+    for (const ViewCommand *command = view_commands(); command->name != NULL; command++)
+        g_string_append_printf(text, "  :%-20s %s\n", command->form, command->help);
     return g_string_free(text, FALSE);
 }

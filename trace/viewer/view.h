@@ -10,7 +10,8 @@
 
 typedef struct TraceViewOptions {
     gboolean ascii;       /* - | + > instead of drawn lines; also where the locale is not UTF-8 */
-    gboolean no_colour;   /* so does NO_COLOR in the environment */
+    gboolean no_colour;   /* the theme mono; so does NO_COLOR in the environment */
+    const char *theme;    /* "dark", "light", "mono", by the terminal's ground; NULL: dark */
     const char *sentence; /* for the first screen: what one is about to see; or NULL */
 } TraceViewOptions;
 

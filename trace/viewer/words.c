@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* As far back as is looked for what a host has decided. */
+#define VIEW_LOOK_BACK 20000
+
 char *
 view_span(gint64 us)
 {
@@ -52,15 +55,17 @@ view_date(const View *view, gint64 time_us)
 const char *
 view_host_part(const View *view, const char *host)
 {
-    const char *first = NULL;
-    const char *part = "the next server";
+    const ViewTally *tally = view_track_tally(view->track);
 
-    for (guint row = 0; row < view_track_count(view->track) && row <= view->stand; row++) {
-        const ViewEntry *entry = view_track_entry(view->track, row);
+    if (view_tally_hosts(tally, view->stand) == 0 || view_track_count(view->track) == 0)
+        return "the next server";
+    if (host == view_tally_host(tally, 0))
+        return "outgoing server";
+    for (guint back = 0; back <= view->stand && back < VIEW_LOOK_BACK; back++) {
+        const ViewEntry *entry = view_track_entry(view->track, view->stand - back);
 
-        first = first == NULL ? view_track_row(view->track, row)->focus : first;
         if (entry->host == host && entry->stage == STAGE_ROUTE && entry->outcome != NULL)
-            part = g_str_equal(entry->outcome, "local") ? "incoming server" : "relay";
+            return g_str_equal(entry->outcome, "local") ? "incoming server" : "relay";
     }
-    return host == first ? "outgoing server" : part;
+    return "the next server";
 }

@@ -1,0 +1,171 @@
+/* trace/viewer/help.c - the help: all keys, all commands, the words; it scrolls and is searched.
+ *
+ * Nothing here is written twice: the keys are those of the table in keys.c, the commands those of
+ * colon.c. A key that does nothing now says why.
+ *
+ * Start reading at view_help_lines().
+ * Tests: tests/test_viewer_help.c
+ */
+#include <string.h>
+
+#include "trace/viewer/colon.h"
+#include "trace/viewer/keys.h"
+#include "trace/viewer/lists.h"
+
+/* Lines that a page key moves by. */
+#define VIEW_HELP_PAGE 10
+
+static const struct {
+    const char *word;
+    const char *means;
+} help_words[] = {
+    { "journey", "one message's way through all servers: j1, j2" },
+    { "hop", "the step from one server to the next" },
+    { "gate", "where the server is held, between two events" },
+    { "lane", "a vertical line of the ladder: a part that somebody plays" },
+    { "event", "one thing the server did; its number is its place in the journal" },
+    { "stage", "one question on the way, such as: which host takes mail for this domain?" },
+    { "session", "one connection, or one try to pass a message on: smtp-1, relay-2" },
+    { "fault", "something that goes wrong on purpose" },
+    { "filter", "stage=dns host=mx.south.example code>=400 text~\"no such\"; all terms must hold" },
+};
+
+typedef struct ViewHelp {
+    ViewLines *lines;
+    GArray *found; /* int: lines at which what is sought begins; or NULL */
+    char *sought;  /* folded; NULL: nothing */
+} ViewHelp;
+
+static void
+view_help_add(ViewHelp *help, guint look, const char *name, const char *means, const char *reason)
+{
+    g_autofree char *text =
+        g_strdup_printf("%-15s %s%s%s%s", name, means,
+                        reason == NULL ? "" : " (Not now: ", reason == NULL ? "" : reason,
+                        reason == NULL ? "" : ")");
+    g_autofree char *folded = g_utf8_casefold(text, -1);
+    gboolean found = help->sought != NULL && strstr(folded, help->sought) != NULL;
+    int line = view_lines_count(help->lines);
+
+    if (found && help->found != NULL)
+        g_array_append_val(help->found, line);
+    view_lines_add(help->lines, found ? VIEW_BOLD : look, 18, "%s %s", found ? ">" : " ", text);
+}
+
+static ViewLines *
+view_help_lines(const View *view, int width, GArray *found)
+{
+    ViewHelp help = { view_lines_new(MAX(1, width - 2)), found, NULL };
+
+    if (view->help_search != NULL)
+        help.sought = g_utf8_casefold(view->help_search, -1);
+    view_lines_add(help.lines, VIEW_BOLD, 0, "Keys (arrows scroll, / searches here, Esc closes)");
+    for (const ViewAction *action = view_actions(); action->name != NULL; action++) {
+        const char *reason = action->why_not == NULL ? NULL : action->why_not(view);
+
+        view_help_add(&help, reason == NULL ? VIEW_PLAIN : VIEW_DIM, action->name, action->help,
+                      reason);
+    }
+    view_lines_add(help.lines, VIEW_BOLD, 0, "Commands, after a colon");
+    view_help_add(&help, VIEW_PLAIN, ":108", "go to event 108", NULL);
+    for (const ViewCommand *command = view_commands(); command->name != NULL; command++) {
+        g_autofree char *form = g_strdup_printf(":%s", command->form);
+
+        view_help_add(&help, VIEW_PLAIN, form, command->help, NULL);
+    }
+    view_lines_add(help.lines, VIEW_BOLD, 0, "Words");
+    for (guint i = 0; i < G_N_ELEMENTS(help_words); i++)
+        view_help_add(&help, VIEW_PLAIN, help_words[i].word, help_words[i].means, NULL);
+    g_free(help.sought);
+    return help.lines;
+}
+
+int
+view_help_highest(const View *view, int width, int height)
+{
+    g_autoptr(ViewLines) lines = view_help_lines(view, width, NULL);
+
+    return MAX(0, view_lines_count(lines) - height);
+}
+
+void
+view_draw_help(const View *view, ViewScreen *screen, ViewBox box)
+{
+    g_autoptr(ViewLines) lines = view_help_lines(view, box.width, NULL);
+    ViewBox inner = { box.x + 1, box.y, box.width - 2, box.height };
+
+    view_lines_draw(lines, screen, inner, view->help_top);
+    if (view->help_top + box.height < view_lines_count(lines))
+        view_put(screen, box.x + box.width - 9, box.y + box.height - 1, 8, VIEW_REVERSE,
+                 " more v ");
+}
+
+/* ---- keys ---- */
+
+/* Where the help has the word sought. */
+static GArray *
+view_help_places(const View *view)
+{
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(int));
+
+    view_lines_free(view_help_lines(view, view->columns, found));
+    return found;
+}
+
+/* Goes to the next entry with the word sought, from the last on to the first, or backwards. */
+static void
+view_help_find(View *view, gboolean forward)
+{
+    g_autoptr(GArray) found = view_help_places(view);
+    int best = -1;
+
+    if (view->help_search == NULL) {
+        view_notice(view, "Nothing has been searched for here. / searches.");
+        return;
+    }
+    if (found->len == 0) {
+        view_notice(view, "Not in the help: %s", view->help_search);
+        return;
+    }
+    for (guint i = 0; i < found->len; i++) {
+        int line = g_array_index(found, int, forward ? found->len - 1 - i : i);
+
+        if (forward ? line > view->help_found : line < view->help_found)
+            best = line;
+    }
+    if (best < 0)
+        best = g_array_index(found, int, forward ? 0 : found->len - 1);
+    view->help_found = best;
+    view->help_top = best;
+    view_notice(view, "%u found: %s. n goes to the next.", found->len, view->help_search);
+}
+
+void
+view_help_search(View *view, const char *word)
+{
+    g_free(view->help_search);
+    view->help_search = g_strdup(word);
+    view->help_found = -1;
+    view_help_find(view, TRUE);
+}
+
+gboolean
+view_press_help(View *view, guint key)
+{
+    int move = view_list_move(key);
+
+    move = key == ' ' || key == VIEW_KEY_PAGE_DOWN ? VIEW_HELP_PAGE : move;
+    move = key == VIEW_KEY_BACKSPACE || key == VIEW_KEY_PAGE_UP ? -VIEW_HELP_PAGE : move;
+    view->help_top = MAX(view->help_top + move, 0);
+    if (key == '/')
+        view_prompt_open(view, VIEW_ASK_HELP, "");
+    else if (key == 'n' || key == 'N')
+        view_help_find(view, key == 'n');
+    else if (key == VIEW_KEY_HOME || key == 'g')
+        view->help_top = 0;
+    else if (key == VIEW_KEY_END || key == 'G')
+        view->help_top = G_MAXINT / 2;
+    else
+        return move != 0;
+    return TRUE;
+}
