@@ -98,7 +98,7 @@ class World:
         open(os.path.join(self.folder, "stderr"), "w").close()
         self.process = subprocess.Popen(
             self.wrapper + [PROGRAM, "serve", self.ini] + self.args,
-            stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "stderr"), "a"), text=True)
+            stdout=subprocess.PIPE, stderr=open(os.path.join(self.folder, "stderr"), "a"), text=True, start_new_session=True)
         return self.process.stdout.readline() == "ready\n"
 
     def errors(self):
@@ -107,12 +107,13 @@ class World:
 
     def kill(self):
         """As a power cut would."""
-        self.process.send_signal(signal.SIGKILL)
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self):
         if self.process and self.process.poll() is None:
-            self.process.terminate()
+            # The whole group: a wrapper such as strace would leave the server behind.
+            os.killpg(self.process.pid, signal.SIGTERM)
             try:
                 return self.process.wait(timeout=10)
             except subprocess.TimeoutExpired:

@@ -84,7 +84,7 @@ def full_disk(tap):
     world.start()
     world.stop()
     world.process = subprocess.Popen([PROGRAM, "serve", world.ini], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                                     text=True, preexec_fn=limit)
+                                     text=True, preexec_fn=limit, start_new_session=True)
     world.process.stdout.readline()
     taken, refused = [], []
     body = ("y" * 70 + "\r\n") * 300
