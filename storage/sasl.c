@@ -11,7 +11,6 @@
  */
 #include "storage/sasl.h"
 
-#include "net/line.h"
 #include "storage/inside.h"
 
 #include <gnutls/crypto.h>
@@ -201,8 +200,8 @@ sasl_verifier_check(const char *verifier, const char *password)
     if (!g_str_has_prefix(verifier, SASL_PREFIX))
         return FALSE;
     parts = g_strsplit_set(verifier + strlen(SASL_PREFIX), ":$", 5);
-    if (g_strv_length(parts) != 4 || !net_parse_number(parts[0], -1, SASL_ROUNDS_MAX, &rounds) ||
-        rounds == 0)
+    if (g_strv_length(parts) != 4 ||
+        !g_ascii_string_to_unsigned(parts[0], 10, 1, SASL_ROUNDS_MAX, &rounds, NULL))
         return FALSE;
     salt = g_base64_decode(parts[1], &salt_octets);
     stored = g_base64_decode(parts[2], &stored_octets);
