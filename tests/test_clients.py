@@ -106,6 +106,10 @@ def python_smtp(world, tap):
 
 
 def python_pop3(world, tap):
+    with smtplib.SMTP(NORTH, world.port("submission")) as smtp:
+        smtp.login("alice", "wonderland")
+        for number in range(3):
+            smtp.sendmail("alice@north.example", ["bob@north.example"], MESSAGE.format(f"for bob {number}"))
     box = poplib.POP3(NORTH, world.port("pop3"))
     box.user("bob")
     box.pass_("builder")
@@ -142,6 +146,9 @@ def python_pop3(world, tap):
 
 
 def python_imap(world, tap):
+    with smtplib.SMTP(SOUTH, world.port("smtp")) as smtp:
+        smtp.sendmail("a@far.example", ["carol@south.example"], MESSAGE.format("for carol"))
+    wait_for(lambda: "by smtplib" in subjects(world, "carol", "lewis", SOUTH))
     box = imaplib.IMAP4(SOUTH, world.port("imap"))
     box.login("carol@south.example", "lewis")
     typ, data = box.select("INBOX")
