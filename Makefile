@@ -41,7 +41,7 @@ VIEWER     = trace/viewer/reader.c trace/viewer/fields.c trace/viewer/model.c tr
 
 # net/: the loop, time, chance, and two networks behind one door.
 NET        = net/line.c net/chance.c net/clock.c net/loop.c net/conn.c net/pair.c net/port.c \
-             net/address.c net/socket.c net/sim.c net/service.c
+             net/tls.c net/seal.c net/address.c net/socket.c net/sim.c net/service.c
 
 # dns/: the resolver that asks, and the name server that answers.
 DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/exchange.c dns/verdict.c dns/resolver.c dns/mx.c \

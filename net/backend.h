@@ -2,6 +2,7 @@
  *
  *   net.h  >  loop.c   the turn, hooks, watched descriptors
  *             conn.c   connections: buffers, deadlines, how they end
+ *             seal.c   TLS between the buffers and the network (tls.c: certificates)
  *             pair.c   both ends ours: marks, origin, what is in flight; hosts that are down
  *             port.c   listeners and datagrams
  *                |
@@ -34,6 +35,9 @@ struct NetItem {
     void (*free)(NetItem *item); /* at the end of the turn in which it died */
 };
 
+/* The TLS of one connection. */
+typedef struct NetSeal NetSeal;
+
 typedef enum { NET_CONNECTING, NET_OPEN, NET_CLOSING, NET_DEAD } NetConnState;
 
 struct NetConn {
@@ -46,6 +50,7 @@ struct NetConn {
     char *local, *remote;
     guint16 local_port, remote_port;
     NetBuffer *input, *output;
+    NetSeal *seal;      /* NULL: in the clear */
     NetTimer *deadline; /* the owner's; from CLOSING on ours */
     GError *why;        /* failed: closed() is owed */
     gsize discarded;    /* octets thrown away while CLOSING */
@@ -67,6 +72,7 @@ struct NetConn {
     guint64 early_end, early_seq; /* net_conn_wrote() before there was a peer */
     char *journey, *branch;
     guint64 event;
+    guint64 peer_why; /* the event that told why the peer closes */
 
     /* sim.c */
     NetBuffer *wire; /* arrived, not yet read */
@@ -104,7 +110,7 @@ typedef struct NetBackend {
     gboolean (*listen)(NetListener *listener, GError **error);
     void (*unlisten)(NetListener *listener);
     void (*connect)(NetConn *conn);
-    /* Takes from conn->output what it can; errors by net_conn_fail(). */
+    /* Takes from net_conn_carried() what it can; errors by net_conn_fail(). */
     void (*send)(NetConn *conn);
     void (*finish)(NetConn *conn); /* no more octets will come from us */
     void (*attend)(NetConn *conn); /* reads, or not: net_conn_wants_input() */
@@ -167,6 +173,16 @@ void net_conn_die(NetConn *conn);
 /* For the turn: calls what is owed; sends what is buffered. */
 void net_conns_tell(Net *net);
 void net_conns_settle(Net *net);
+
+/* seal.c */
+/* What the back end sends: the output, or what it became. */
+NetBuffer *net_conn_carried(const NetConn *conn);
+gboolean net_conn_has_to_send(const NetConn *conn);
+gboolean net_seal_is_real(const NetConn *conn);
+void net_seal_output(NetConn *conn);
+void net_seal_end(NetConn *conn);
+void net_seal_received(NetConn *conn, const void *octets, gsize length);
+void net_seal_free(NetSeal *seal);
 
 /* pair.c */
 void net_pair_register(NetConn *outgoing);

@@ -25,6 +25,7 @@ net_conn_free(NetItem *item)
     net_buffer_free(conn->input);
     net_buffer_free(conn->output);
     net_buffer_free(conn->wire);
+    net_seal_free(conn->seal);
     g_clear_error(&conn->why);
     g_free(conn->local);
     g_free(conn->remote);
@@ -227,6 +228,10 @@ net_conn_received(NetConn *conn, const void *octets, gsize length)
             net_conn_die(conn);
         return;
     }
+    if (net_seal_is_real(conn)) {
+        net_seal_received(conn, octets, length);
+        return;
+    }
     net_buffer_add(conn->input, octets, length);
     if (conn->handler->input != NULL)
         conn->handler->input(conn, conn->owner);
@@ -353,10 +358,20 @@ net_conn_say_end(NetConn *conn)
     if (conn->finished)
         return;
     conn->finished = TRUE;
+    if (net_seal_is_real(conn)) {
+        net_seal_end(conn);
+        conn->net->backend->send(conn);
+    }
     conn->net->backend->finish(conn);
     net_timer_stop(&conn->deadline);
     conn->deadline = net_timer_start(conn->net->clock, NET_TIMER_GUARD,
                                      (gint64)(NET_LINGER_S * NET_SECOND), net_conn_expired, conn);
+}
+
+static gboolean
+net_conn_all_sent(const NetConn *conn)
+{
+    return net_buffer_length(conn->output) == 0 && net_buffer_length(net_conn_carried(conn)) == 0;
 }
 
 static void
@@ -364,9 +379,11 @@ net_conn_settle(NetConn *conn)
 {
     if (conn->why != NULL || conn->state == NET_CONNECTING)
         return;
-    if (net_buffer_length(conn->output) > 0)
+    if (net_seal_is_real(conn))
+        net_seal_output(conn);
+    if (net_buffer_length(net_conn_carried(conn)) > 0)
         conn->net->backend->send(conn);
-    if (conn->why == NULL && net_buffer_length(conn->output) == 0) {
+    if (conn->why == NULL && net_conn_all_sent(conn)) {
         if (conn->state == NET_CLOSING)
             net_conn_say_end(conn);
         else if (conn->was_full) {

@@ -67,6 +67,8 @@ typedef struct NetHandler {
     void (*opened)(NetConn *conn, void *owner);
     /* Octets came; take them from net_conn_input(). What is left stays for the next call. */
     void (*input)(NetConn *conn, void *owner);
+    /* TLS stands: net_conn_secure() of net/tls.h. May be NULL where that is never called. */
+    void (*secured)(NetConn *conn, void *owner);
     /* All output has been taken by the network (it was above the cap before). May be NULL. */
     void (*drained)(NetConn *conn, void *owner);
     /* The deadline passed (it is off then). May be NULL: the connection is closed. */
@@ -127,6 +129,10 @@ gboolean net_conn_origin(const NetConn *conn, const char **journey, const char *
 /* The octets written so far on @conn were told by event @seq (call after the write). Where the
  * other end is ours too, its input buffer is marked: net_buffer_twin(). */
 void net_conn_wrote(NetConn *conn, guint64 seq);
+/* Event @seq told why this end closes (call before closing). */
+void net_conn_say_why(NetConn *conn, guint64 seq);
+/* What the other end said so; 0: nothing, or it is not ours. In closed(), too. */
+guint64 net_conn_why(const NetConn *conn);
 
 /* ---- datagrams ---- */
 

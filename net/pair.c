@@ -101,6 +101,20 @@ net_conn_wrote(NetConn *conn, guint64 seq)
     }
 }
 
+/* Kept at the other end, which hears of the close when this one may be gone. */
+void
+net_conn_say_why(NetConn *conn, guint64 seq)
+{
+    if (conn->peer != NULL)
+        conn->peer->peer_why = seq;
+}
+
+guint64
+net_conn_why(const NetConn *conn)
+{
+    return conn->peer_why;
+}
+
 /* ---- in flight: what no descriptor shows yet, so that the clock must not be warped ---- */
 
 static gboolean
@@ -108,7 +122,7 @@ net_conn_in_flight(const NetConn *conn)
 {
     if (conn->state == NET_CONNECTING || conn->unpaired || conn->orphaned)
         return TRUE;
-    if (net_buffer_length(conn->output) > 0)
+    if (net_buffer_length(conn->output) > 0 || net_buffer_length(net_conn_carried(conn)) > 0)
         return TRUE;
     /* Written at one end and not read at the other; or an end that the other has not seen. */
     return conn->peer != NULL && (conn->sent != conn->peer->received || conn->finished);

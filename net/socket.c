@@ -92,12 +92,12 @@ static void
 net_socket_send(NetConn *conn)
 {
     gsize length;
-    const char *octets = net_buffer_peek(conn->output, &length);
+    const char *octets = net_buffer_peek(net_conn_carried(conn), &length);
     ssize_t sent = send(conn->item.fd, octets, length, MSG_NOSIGNAL);
 
     if (sent > 0) {
         conn->sent += sent;
-        net_buffer_take(conn->output, sent);
+        net_buffer_take(net_conn_carried(conn), sent);
     } else if (sent < 0 && errno != EAGAIN && errno != EINTR) {
         GError *why = NULL;
 
@@ -119,7 +119,7 @@ net_socket_attend(NetConn *conn)
      * end is something else. It waits its turn behind his octets.) */
     guint32 events = net_conn_wants_input(conn) ? EPOLLIN : EPOLLERR;
 
-    if (conn->state == NET_CONNECTING || net_buffer_length(conn->output) > 0)
+    if (conn->state == NET_CONNECTING || net_conn_has_to_send(conn))
         events |= EPOLLOUT;
     net_item_watch(conn->net, &conn->item, events);
 }
