@@ -45,7 +45,13 @@ some_closed(NetConn *conn, void *owner, const GError *why G_GNUC_UNUSED)
     act(world);
 }
 
-static const NetHandler wild = { some_call, some_input, some_call, some_call, some_closed };
+static const NetHandler wild = {
+    .opened = some_call,
+    .input = some_input,
+    .drained = some_call,
+    .expired = some_call,
+    .closed = some_closed,
+};
 
 static void
 wild_accept(NetConn *conn, void *data)
