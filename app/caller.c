@@ -85,13 +85,41 @@ app_host_crash_now(AppHost *host)
                     error->message);
 }
 
+/* A COMMIT follows from what the last of those who wait for it wants kept. */
+static void
+app_host_follow_waiters(AppHost *host)
+{
+    for (guint i = host->committing->len; i > 0; i--) {
+        const AppCaller *caller = g_ptr_array_index(host->committing, i - 1);
+
+        if (caller != NULL && trace_last(caller->trace) != 0) {
+            trace_follow(host->trace, trace_last(caller->trace));
+            return;
+        }
+    }
+}
+
+/* Nobody of the group is told "250". Why the database refused, its own event has told. */
+static void
+app_host_tell_undone(AppHost *host, const GError *failed)
+{
+    trace_put_number(host->trace, "waiting", host->committing->len);
+    trace_put_text(host->trace, "outcome", "undone");
+    trace_error(host->trace, STAGE_STORE,
+                "COMMIT failed, and nothing of this group is kept: %s. Who waits for it is asked "
+                "to come again",
+                failed->message);
+}
+
 /* COMMIT, then (in the world's turn hook) the journal, then the replies leave. */
 gboolean
 app_host_commit(AppHost *host, GError **error)
 {
     g_autoptr(GError) failed = NULL;
-    gboolean durable = store_commit(host->store, &failed);
+    gboolean durable;
 
+    app_host_follow_waiters(host);
+    durable = store_commit(host->store, &failed);
     host->group_opened_us = 0;
     if (host->crashing) {
         app_host_crash_now(host);
@@ -100,7 +128,10 @@ app_host_commit(AppHost *host, GError **error)
                     host->file->name);
         return FALSE;
     }
-    app_host_tell_committed(host, failed, durable ? store_commit_event(host->store) : 0);
+    if (failed != NULL)
+        app_host_tell_undone(host, failed);
+    app_host_tell_committed(host, failed,
+                            durable ? store_commit_event(host->store) : trace_last(host->trace));
     if (durable)
         smtp_queue_wake(host->queue);
     else

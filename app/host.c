@@ -306,8 +306,12 @@ app_host_free(AppHost *host)
 gboolean
 app_host_crash(AppHost *host, GError **error)
 {
+    trace_put_text(host->trace, "outcome", "undone");
     trace_state(host->trace, STAGE_NONE, NULL,
                 "%s crashes: connections break, what was not committed is lost", host->file->name);
+    for (guint i = 0; i < APP_SERVICES; i++)
+        if (host->services[i] != NULL)
+            net_service_end_all(host->services[i], trace_last(host->trace));
     app_host_stop(host);
     host->group_opened_us = 0;
     if (app_host_start(host, error))
@@ -326,6 +330,9 @@ app_host_set_down(AppHost *host, gboolean down)
     trace_put_flag(host->trace, "down", down);
     trace_state(host->trace, STAGE_NONE, NULL, "%s is %s", host->file->name,
                 down ? "down: nobody reaches it" : "up again");
+    for (guint i = 0; down && i < APP_SERVICES; i++)
+        if (host->services[i] != NULL)
+            net_service_say_why(host->services[i], trace_last(host->trace));
 }
 
 /* ---- for snapshots and status ---- */

@@ -21,6 +21,7 @@ struct DnsMxLookup {
     DnsType kind;         /* DNS_A or DNS_AAAA: what is asked for of it */
     GPtrArray *addresses; /* of that host so far, NULL-terminated at the end */
     guint unanswered;     /* questions for an address that nobody answered */
+    gboolean asked;       /* something was not in the cache */
     DnsMxAnswered answered;
     void *data;
 };
@@ -82,6 +83,7 @@ dns_mx_finish(DnsMxLookup *lookup, DnsMxOutcome outcome, const char *why)
         .hosts = lookup->hosts,
         .why = why,
         .event = trace_last(lookup->trace),
+        .cached = !lookup->asked,
     };
 
     if (outcome != DNS_MX_HOSTS)
@@ -155,6 +157,7 @@ dns_mx_check_alias(DnsMxLookup *lookup, const DnsMxHost *host, const DnsAnswer *
         dns_name_equal(answer->canonical, host->name))
         return;
     trace_put_text(lookup->trace, "canonical", answer->canonical);
+    trace_put_text(lookup->trace, "outcome", "alias");
     trace_decision(lookup->trace, STAGE_DNS, "RFC 2181 §10.3",
                    "%s is an alias, which an MX must not name; its address is used all the same",
                    host->name);
@@ -167,6 +170,7 @@ dns_mx_address(const DnsAnswer *answer, void *data)
     DnsMxHost *host = g_ptr_array_index(lookup->hosts, lookup->at);
 
     lookup->question = NULL;
+    lookup->asked |= !answer->cached;
     trace_follow(lookup->trace, answer->event);
     dns_mx_check_alias(lookup, host, answer);
     for (guint i = 0; i < answer->records->len; i++) {
@@ -251,8 +255,10 @@ dns_mx_order(DnsMxLookup *lookup)
         g_ptr_array_set_size(lookup->hosts, DNS_MX_HOSTS_MAX);
     dns_mx_put_hosts(lookup, "after", FALSE);
     trace_put_number(lookup->trace, "ties", tied);
+    if (count > 1) /* one alone has no order */
+        trace_put_text(lookup->trace, "outcome", "sorted");
     trace_decision(lookup->trace, STAGE_DNS, "RFC 5321 §5.1",
-                   "Mail hosts for %s: %u, sorted by preference, the lowest first%s",
+                   "Hosts that take mail for %s: %u; the lowest preference is tried first%s",
                    lookup->domain, count,
                    tied > 0 ? "; equal preferences in random order, to share the load" : "");
 }
@@ -297,6 +303,7 @@ dns_mx_answer(const DnsAnswer *answer, void *data)
     DnsMxLookup *lookup = data;
 
     lookup->question = NULL;
+    lookup->asked |= !answer->cached;
     trace_follow(lookup->trace, answer->event);
     switch (answer->outcome) {
     case DNS_FOUND: dns_mx_choose(lookup, answer->records); return;

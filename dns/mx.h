@@ -35,6 +35,7 @@ typedef struct DnsMxAnswer {
     GPtrArray *hosts; /* DnsMxHost, in the order to be tried */
     const char *why;  /* one sentence for people */
     guint64 event;    /* the event that settled it, to follow from */
+    gboolean cached;  /* all of it was known from before: nobody was asked */
 } DnsMxAnswer;
 
 typedef struct DnsMxLookup DnsMxLookup;

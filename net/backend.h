@@ -189,7 +189,6 @@ void net_pair_register(NetConn *outgoing);
 void net_pair_accepted(NetConn *accepted);
 void net_pair(NetConn *outgoing, NetConn *accepted);
 void net_unpair(NetConn *conn);
-gboolean net_in_flight(const Net *net);
 
 /* port.c: who listens there (on that address, or on all). NULL: nobody of us */
 NetListener *net_listener_find(const Net *net, const char *address, guint16 port);

@@ -34,6 +34,8 @@ void net_free(Net *net);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Net, net_free)
 gboolean net_is_simulated(const Net *net);
 NetClock *net_clock(const Net *net);
+/* Whether octets or look-ups are under way between ends of ours: time must not jump then. */
+gboolean net_in_flight(const Net *net);
 
 /* Runs until net_quit(); a simulated one also until nothing is left to happen when
  * @until_quiet. For clocks that warp, too: quiet is no connection, datagram or timer left. */

@@ -106,11 +106,16 @@ net_served_free(NetServed *served)
     g_free(served);
 }
 
+/* @event told why; 0: the last thing that the session told did. */
 static void
-net_served_end(NetServed *served)
+net_served_end(NetServed *served, guint64 event)
 {
+    const NetProtocol *protocol = served->service->protocol;
     NetConn *conn = served->conn;
 
+    if (event == 0 && protocol->trace != NULL && served->session != NULL)
+        event = trace_last(protocol->trace(served->session));
+    net_conn_say_why(conn, event);
     net_served_free(served);
     net_conn_close(conn);
 }
@@ -225,7 +230,7 @@ net_served_run(NetServed *served)
         steps++;
     }
     if (served->next == NET_CLOSE)
-        net_served_end(served);
+        net_served_end(served, 0);
     else
         net_served_attend(served);
 }
@@ -281,7 +286,7 @@ net_served_expired(NetConn *conn G_GNUC_UNUSED, void *owner)
 
     served->service->protocol->expired(served->session, served->replies);
     net_served_write(served, served->replies->str, served->replies->len);
-    net_served_end(served);
+    net_served_end(served, 0);
 }
 
 /* The peer's end, with nothing left to answer but half a line; or it is gone altogether. What was
@@ -326,7 +331,7 @@ net_service_accept(NetConn *conn, void *data)
     net_served_write(served, served->replies->str, served->replies->len);
     g_string_truncate(served->replies, 0);
     if (served->session == NULL) {
-        net_served_end(served);
+        net_served_end(served, 0);
         return;
     }
     net_served_give_patience(served);
@@ -360,13 +365,26 @@ net_service_port(const NetService *service)
 }
 
 void
+net_service_say_why(NetService *service, guint64 event)
+{
+    for (const GList *link = service->all.head; link != NULL; link = link->next)
+        net_conn_say_why(((const NetServed *)link->data)->conn, event);
+}
+
+void
+net_service_end_all(NetService *service, guint64 event)
+{
+    while (service->all.length > 0)
+        net_served_end(g_queue_peek_head(&service->all), event);
+}
+
+void
 net_service_free(NetService *service)
 {
     if (service == NULL)
         return;
     net_listener_free(service->listener);
-    while (service->all.length > 0)
-        net_served_end(g_queue_peek_head(&service->all));
+    net_service_end_all(service, 0);
     g_hash_table_unref(service->addresses);
     g_free(service);
 }

@@ -47,6 +47,11 @@ typedef struct NetService NetService;
 NetService *net_service_new(Net *net, const char *address, guint16 port,
                             const NetProtocol *protocol, void *data, GError **error);
 guint16 net_service_port(const NetService *service);
+/* @event told what breaks all connections now (the host goes down): where the other end is ours
+ * too, what it then tells follows from that event. */
+void net_service_say_why(NetService *service, guint64 event);
+/* Closes all connections because of what @event told (the host crashes). */
+void net_service_end_all(NetService *service, guint64 event);
 /* Closes the listener and all its connections. */
 void net_service_free(NetService *service);
 guint net_service_count(const NetService *service);

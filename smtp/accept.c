@@ -165,6 +165,7 @@ smtp_accept_store(SmtpSession *session, const StoreIndex *index, const SmtpJudge
     const char *folder = judgement->verdict == SMTP_JUNK ? "Junk" : "INBOX";
     gint64 message;
 
+    trace_follow(store_trace(store), trace_last(session->trace));
     if (!store_savepoint(store, error))
         return FALSE;
     message = store_message_add(store, session->trace, session->draft, head, session->sender->full,
@@ -218,6 +219,9 @@ smtp_accept_message(SmtpSession *session, const StoreIndex *index, GString *repl
         return smtp_accept_answer(session, "550 5.7.1", judgement->reply, replies);
     session->stage = STAGE_STORE;
     if (!smtp_accept_store(session, index, judgement, &error)) {
+        /* Whoever spoke last knows why: the database, if it has told of a failure. */
+        trace_follow(session->trace, MAX(trace_last(session->trace),
+                                         trace_last(store_trace(session->host->store))));
         const SmtpRefusal *refusal = smtp_refusal_for_error(session->trace, STAGE_STORE, error);
 
         return smtp_accept_answer(session, refusal->code, refusal->text, replies);
@@ -232,6 +236,10 @@ smtp_accept_committed(SmtpSession *session, const SmtpAnswer *answer, GString *r
     g_autofree char *text = NULL;
 
     if (answer->failed != NULL) {
+        if (answer->event != 0) {
+            trace_follow(session->trace, answer->event);
+            trace_put_number(session->trace, "commit", answer->event);
+        }
         const SmtpRefusal *refusal =
             smtp_refusal_for_error(session->trace, STAGE_STORE, answer->failed);
 

@@ -18,6 +18,7 @@ typedef struct SmtpClientMail {
     const char *const *recipients;
     const char *user, *password; /* AUTH PLAIN where not NULL */
     guint64 octets;              /* SIZE= where offered */
+    gboolean insists;            /* say MAIL though the host takes less: it shall say no itself */
     gboolean eightbit;           /* BODY=8BITMIME was declared for it */
     /* Does it really hold octets above 127? Asked only where the next host can't take them; NULL:
      * what was declared is believed. */

@@ -180,7 +180,7 @@ smtp_client_has_eightbit(const SmtpClient *client)
 static void
 smtp_client_begin(SmtpClient *client, GString *out)
 {
-    if (client->size_max > 0 && client->mail.octets > client->size_max) {
+    if (client->size_max > 0 && client->mail.octets > client->size_max && !client->mail.insists) {
         trace_put_text(client->trace, "outcome", "refused");
         trace_decision(client->trace, client->mail.stage, "RFC 1870 §5",
                        "The message has %" G_GUINT64_FORMAT

@@ -88,6 +88,7 @@ smtp_queue_set_timer(SmtpQueue *queue, gint64 due_s)
 static void
 smtp_queue_try_later(SmtpQueue *queue, const char *what, const GError *error)
 {
+    trace_follow(queue->trace, trace_last(store_trace(queue->host->store)));
     trace_error(queue->trace, STAGE_QUEUE, "%s: %s; we look again in %d s", what, error->message,
                 SMTP_QUEUE_AGAIN_S);
     smtp_queue_set_timer(queue, net_clock_now_s(net_clock(queue->host->net)) + SMTP_QUEUE_AGAIN_S);
@@ -100,7 +101,6 @@ smtp_queue_commit_failed(SmtpQueue *queue)
         g_error_new_literal(STORE_ERROR, STORE_ERROR_FAILED, "what was written is lost");
 
     queue->recover = TRUE;
-    trace_follow(queue->trace, trace_last(store_trace(queue->host->store)));
     smtp_queue_try_later(queue, "A commit failed", error);
 }
 

@@ -61,6 +61,15 @@ smtp_relay_this_call(const SmtpRelay *relay)
                             relay->called_us > 0 ? now_us - relay->called_us : 0 };
 }
 
+/* Whoever spoke last knows why: the database, if it has told of a failure. */
+static void
+smtp_relay_tell_not_written(SmtpRelay *relay, const char *what, const GError *error)
+{
+    trace_follow(relay->trace,
+                 MAX(trace_last(relay->trace), trace_last(store_trace(relay->host->store))));
+    trace_error(relay->trace, STAGE_RELAY, "%s could not be written: %s", what, error->message);
+}
+
 void
 smtp_relay_settle_all(SmtpRelay *relay, const SmtpReply *reply)
 {
@@ -75,9 +84,11 @@ smtp_relay_settle_all(SmtpRelay *relay, const SmtpReply *reply)
         if (smtp_relay_settle(relay->host, relay->trace, smtp_relay_item(relay, i), own, &call,
                               &error))
             continue;
+        g_autofree char *what =
+            g_strconcat("What came of ", smtp_relay_item(relay, i)->recipient, NULL);
+
         relay->written = FALSE;
-        trace_error(relay->trace, STAGE_RELAY, "What came of %s could not be written: %s",
-                    smtp_relay_item(relay, i)->recipient, error->message);
+        smtp_relay_tell_not_written(relay, what, error);
     }
 }
 
@@ -119,8 +130,7 @@ smtp_relay_call_over(SmtpRelay *relay, const SmtpReply *reply)
 
         if (!smtp_relay_note(relay->host, relay->trace, smtp_relay_item(relay, i), own, &call,
                              &error))
-            trace_error(relay->trace, STAGE_RELAY, "The attempt could not be written: %s",
-                        error->message);
+            smtp_relay_tell_not_written(relay, "The attempt", error);
     }
     relay->at++;
     smtp_relay_call(relay);
@@ -143,10 +153,12 @@ smtp_relay_hosts_found(void *data, GPtrArray *hosts, const SmtpReply *why, guint
     next = smtp_relay_next(relay);
     trace_put_text(relay->trace, "peer", next->name);
     trace_put_number(relay->trace, "addresses", hosts->len);
+    trace_put_number(relay->trace, "tries", smtp_relay_item(relay, 0)->tries);
     trace_put_text(relay->trace, "outcome", "ok");
     trace_decision(relay->trace, STAGE_RELAY, "RFC 5321 §5.1",
-                   "%s at %s is the next host, the first of %u addresses to be tried", next->name,
-                   next->address, hosts->len);
+                   "%s at %s is the next host%s. Addresses to be tried: %u", next->name,
+                   next->address, next->known ? ", as DNS has said before: it is not asked" : "",
+                   hosts->len);
     smtp_relay_call(relay);
 }
 
@@ -180,10 +192,12 @@ smtp_relay_start_rows(SmtpRelay *relay, GError **error)
         StoreQueueItem *item = g_ptr_array_index(relay->items, i);
 
         item->tries++;
+        trace_follow(store_trace(relay->host->store), trace_last(relay->trace));
         if (!store_queue_start(relay->host->store, relay->trace, item->id,
                                smtp_retry_due_s(relay->host->settings, item, now_s), error))
             return FALSE;
     }
+    trace_follow(store_trace(relay->host->store), trace_last(relay->trace));
     return TRUE;
 }
 

@@ -23,6 +23,7 @@ smtp_relay_no_connection(SmtpRelay *relay, const char *label, const char *why)
     SmtpReply reason = { 0 };
 
     trace_put_text(relay->trace, "outcome", "failed");
+    trace_put_number(relay->trace, "tries", smtp_relay_item(relay, 0)->tries);
     trace_put_arrow(relay->trace, "remote", "host", label);
     trace_state(relay->trace, STAGE_RELAY, "RFC 5321 §4.5.4.1", "There is %s", text);
     smtp_reply_set_reason(&reason, "4.4.1", text); /* no answer from host, RFC 3463 §3.5 */
@@ -197,6 +198,8 @@ smtp_relay_closed(NetConn *conn, void *owner, const GError *why)
     /* A last reply, 421 perhaps, may have come with the end. */
     smtp_client_input(relay->client, net_conn_input(conn), unsent);
     if (!smtp_client_is_settled(relay->client)) {
+        if (net_conn_why(conn) != 0)
+            trace_follow(relay->trace, net_conn_why(conn));
         trace_put_text(relay->trace, "outcome", "cut");
         trace_put_arrow(relay->trace, "remote", "host", "closed");
         trace_state(relay->trace, STAGE_RELAY, "RFC 5321 §4.5.4.1", "The connection broke off: %s",
@@ -308,6 +311,7 @@ smtp_relay_call(SmtpRelay *relay)
     trace_put_text(relay->trace, "peer", next->name);
     trace_put_text(relay->trace, "address", next->address);
     trace_put_number(relay->trace, "port", next->port);
+    trace_put_number(relay->trace, "tries", smtp_relay_item(relay, 0)->tries);
     trace_state(relay->trace, STAGE_RELAY, "RFC 5321 §3.6.2", "Calling %s [%s] port %u", next->name,
                 next->address, next->port);
     if (!smtp_relay_asked_to_fail(relay))

@@ -36,7 +36,7 @@ smtp_next_host_free(gpointer data)
 
 static void
 smtp_relay_hosts_add(GPtrArray *hosts, const char *name, const char *address, guint16 port,
-                     guint16 preference)
+                     guint16 preference, gboolean known)
 {
     SmtpNextHost *next = g_new0(SmtpNextHost, 1);
 
@@ -44,6 +44,7 @@ smtp_relay_hosts_add(GPtrArray *hosts, const char *name, const char *address, gu
     next->address = g_strdup(address);
     next->port = port;
     next->preference = preference;
+    next->known = known;
     g_ptr_array_add(hosts, next);
 }
 
@@ -111,16 +112,16 @@ smtp_relay_hosts_before_us(const SmtpRelayHosts *hosts, const GPtrArray *mx)
 }
 
 static GPtrArray *
-smtp_relay_hosts_flatten(const GPtrArray *mx, guint usable, guint16 port)
+smtp_relay_hosts_flatten(const DnsMxAnswer *answer, guint usable, guint16 port)
 {
     GPtrArray *found = g_ptr_array_new_with_free_func(smtp_next_host_free);
 
     for (guint i = 0; i < usable; i++) {
-        const DnsMxHost *one = g_ptr_array_index(mx, i);
+        const DnsMxHost *one = g_ptr_array_index(answer->hosts, i);
 
         for (char **address = one->addresses;
              *address != NULL && found->len < SMTP_RELAY_ADDRESSES_MAX; address++)
-            smtp_relay_hosts_add(found, one->name, *address, port, one->preference);
+            smtp_relay_hosts_add(found, one->name, *address, port, one->preference, answer->cached);
     }
     return found;
 }
@@ -153,7 +154,7 @@ smtp_relay_hosts_answered(const DnsMxAnswer *answer, void *data)
                                 trace_last(hosts->trace));
         return;
     }
-    smtp_relay_hosts_answer(hosts, smtp_relay_hosts_flatten(answer->hosts, usable, port), NULL,
+    smtp_relay_hosts_answer(hosts, smtp_relay_hosts_flatten(answer, usable, port), NULL,
                             answer->event);
 }
 
@@ -172,7 +173,7 @@ smtp_relay_hosts_soon(void *data)
         return;
     }
     found = g_ptr_array_new_with_free_func(smtp_next_host_free);
-    smtp_relay_hosts_add(found, hosts->route.host, hosts->route.host, hosts->route.port, 0);
+    smtp_relay_hosts_add(found, hosts->route.host, hosts->route.host, hosts->route.port, 0, FALSE);
     smtp_relay_hosts_answer(hosts, found, NULL, trace_last(hosts->trace));
 }
 

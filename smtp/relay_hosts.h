@@ -19,6 +19,7 @@ typedef struct SmtpNextHost {
     char *address;
     guint16 port;
     guint16 preference; /* of its MX record; 0 where DNS was not asked */
+    gboolean known;     /* DNS had said so before: it was not asked again */
 } SmtpNextHost;
 
 typedef struct SmtpRelayHosts SmtpRelayHosts;

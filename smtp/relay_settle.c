@@ -65,6 +65,7 @@ smtp_relay_settle(const SmtpHost *host, Trace *trace, const StoreQueueItem *item
     gboolean written;
 
     trace_set_branch(fork, item->branch);
+    trace_follow(store_trace(host->store), trace_last(fork));
     if (!store_savepoint(host->store, error))
         return FALSE;
     written = smtp_relay_note(host, fork, item, reply, call, error);
@@ -72,8 +73,10 @@ smtp_relay_settle(const SmtpHost *host, Trace *trace, const StoreQueueItem *item
         written = smtp_relay_settle_done(host, fork, item, call, error);
     else if (written)
         written = smtp_relay_settle_failed(host, fork, item, reply, call, error);
-    if (written && store_release(host->store, error))
+    if (written && store_release(host->store, error)) {
+        trace_follow(store_trace(host->store), trace_last(fork)); /* the COMMIT follows from this */
         return TRUE;
+    }
     store_rollback_to(host->store);
     return FALSE;
 }

@@ -89,7 +89,7 @@ smtp_retry_verdict(const SmtpSettings *settings, Trace *trace, const StoreQueueI
     if (smtp_reply_is_permanent(reply)) {
         trace_put_text(trace, "outcome", "refused");
         trace_decision(trace, STAGE_RETRY, "RFC 5321 §4.2.1",
-                       "For ever (class 5), no other try: %s", words);
+                       "Never (class 5): no other try is made: %s", words);
         return SMTP_RETRY_REFUSED;
     }
     if (now_s >= smtp_retry_give_up_s(settings, item)) {

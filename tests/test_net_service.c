@@ -23,6 +23,7 @@ typedef struct World {
     guint turns;   /* of the loop, before that */
     GString *came; /* at the client */
     guint opened, closed, client_closed;
+    guint64 why; /* what the client learnt of the end */
     struct Toy *last;
 } World;
 
@@ -164,9 +165,12 @@ client_input(NetConn *conn, void *owner)
 }
 
 static void
-client_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why G_GNUC_UNUSED)
+client_closed(NetConn *conn, void *owner, const GError *why G_GNUC_UNUSED)
 {
-    ((World *)owner)->client_closed++;
+    World *world = owner;
+
+    world->client_closed++;
+    world->why = net_conn_why(conn);
 }
 
 static const NetHandler client = { .input = client_input, .closed = client_closed };
@@ -547,6 +551,29 @@ test_freed_with_clients(gconstpointer simulated)
     g_assert_cmpuint(world->client_closed, ==, 2);
 }
 
+static void
+test_why(gconstpointer simulated)
+{
+    g_test_summary("The other end learns which event told why a session ended");
+    g_autoptr(World) world = world_new(simulated, &toy);
+
+    net_conn_write(dial(world, "127.0.0.2"), "QUIT\r\n", -1);
+    run_for(world, 20);
+    g_assert_cmpuint(world->why, ==, 2); /* the session's own last */
+    dial(world, "127.0.0.2");
+    run_for(world, 20);
+    net_service_end_all(world->service, 77);
+    run_for(world, 20);
+    g_assert_cmpuint(world->why, ==, 77);
+    dial(world, "127.0.0.2");
+    run_for(world, 20);
+    net_set_down(world->net, SERVER, TRUE);
+    net_service_say_why(world->service, 78);
+    run_for(world, 20);
+    g_assert_cmpuint(world->why, ==, 78);
+    g_assert_cmpuint(world->client_closed, ==, 3);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -565,6 +592,7 @@ main(int argc, char **argv)
         { "slow-reader", test_slow_reader },
         { "refusing", test_refusing },
         { "twins", test_twins },
+        { "why", test_why },
         { "freed", test_freed_with_clients },
     };
 

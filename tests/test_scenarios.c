@@ -1,7 +1,8 @@
 /* tests/test_scenarios.c - the demo's scenarios, on sockets and in simulation.
  *
  * Each must pass its stages in order, show what its file expects, leave the state that the story
- * tells of, and give every event a place in one gapless chain of causes.
+ * tells of, give every event a place in one gapless chain of causes, and be told in few presses of
+ * Space.
  */
 #include <locale.h>
 #include <string.h>
@@ -9,43 +10,68 @@
 
 #include "app/ports.h"
 #include "app/run.h"
+#include "trace/gate.h"
 
 typedef struct Story {
     const char *name;
     const char *stages; /* must be met in this order, others may stand between */
+    guint presses;      /* of Space at most: 15 a hop, and a few for each reader */
     struct {
         const char *address, *mailbox;
         guint messages;
     } ends[3];
-    const char *from, *to; /* filters: the causes of the last such event lead back to such a one */
+    /* Filters: a walk along the causes, from the last event that matches the first one, meets the
+     * others in this order; the last of them matches a root. */
+    const char *back[9];
 } Story;
+
+#define SENT      "kind=input text~send"
+#define FROM_HERE "host=mx.north.example stage=split", SENT
 
 /* clang-format off */
 static const Story stories[] = {
-    { "local",          "connect sender split route recipient filter store deliver pickup", { { "bob@north.example", "INBOX", 1 } }, "stage=deliver", "kind=input text~send" },
-    { "remote",         "connect sender split route dns filter store queue relay connect sender split route recipient filter store deliver pickup", { { "carol@south.example", "INBOX", 1 } }, "host=mx.south.example stage=deliver", "host=mx.north.example stage=relay" },
-    { "relay",          "connect sender split route filter store queue relay connect sender split route dns filter store queue relay connect recipient filter store deliver pickup", { { "carol@south.example", "INBOX", 1 } }, "host=mx.south.example stage=deliver", "host=mx.hub.example stage=route" },
-    { "attachment",     "connect sender split route dns filter store queue relay recipient store deliver pickup", { { "dave@south.example", "INBOX", 1 } }, NULL, NULL },
-    { "refused",        "connect sender split route", { { "carol@south.example", "INBOX", 0 } }, "code=550", "stage=route outcome=refused" },
-    { "unregistered",   "connect sender", { { "bob@north.example", "INBOX", 0 } }, NULL, NULL },
-    { "unknown-user",   "connect sender split route dns filter store queue relay recipient relay bounce deliver pickup", { { "alice@north.example", "INBOX", 1 } }, "stage=bounce", "host=mx.south.example code=550" },
-    { "no-such-domain", "connect sender split route dns", { { "alice@north.example", "INBOX", 0 } }, "code=550", "label=NXDOMAIN" },
-    { "retry",          "store queue relay retry relay retry relay recipient store deliver pickup", { { "carol@south.example", "INBOX", 1 } }, "host=mx.south.example stage=deliver", "stage=retry tries=2" },
-    { "bounce",         "store queue relay retry bounce deliver pickup relay retry bounce deliver pickup", { { "alice@north.example", "INBOX", 2 }, { "carol@south.example", "INBOX", 0 } }, "stage=bounce action=failed", "stage=relay label=refused" },
-    { "pop3",           "relay recipient store deliver pickup", { { "carol@south.example", "INBOX", 0 } }, NULL, NULL },
-    { "imap",           "relay recipient store deliver pickup", { { "dave@south.example", "INBOX", 1 } }, NULL, NULL },
-    { "junk",           "relay recipient filter store deliver", { { "carol@south.example", "INBOX", 0 }, { "carol@south.example", "Junk", 1 } }, NULL, NULL },
-    { "archive",        "relay recipient filter store deliver archive pickup", { { "carol@south.example", "INBOX", 1 } }, NULL, NULL },
-    { "crowd",          "connect sender split route recipient filter store deliver", { { "bob@north.example", "INBOX", 998 } }, NULL, NULL },
+    { "local",          "connect sender split route recipient filter store deliver pickup", 15, { { "bob@north.example", "INBOX", 1 } },
+      { "stage=deliver", "stage=recipient", "stage=route outcome=local", FROM_HERE } },
+    { "remote",         "connect sender split route dns filter store queue relay connect sender split route recipient filter store deliver pickup", 30, { { "carol@south.example", "INBOX", 1 } },
+      { "host=mx.south.example stage=deliver", "host=mx.south.example stage=split", "host=mx.north.example stage=relay", "stage=queue", "label=MX?", "stage=route outcome=remote", FROM_HERE } },
+    { "relay",          "connect sender split route filter store queue relay connect sender split route dns filter store queue relay connect recipient filter store deliver pickup", 43, { { "carol@south.example", "INBOX", 1 } },
+      { "host=mx.south.example stage=deliver", "host=mx.hub.example stage=relay", "host=mx.hub.example stage=route", "host=mx.north.example stage=relay", FROM_HERE } },
+    { "attachment",     "connect sender split route dns filter store queue relay recipient store deliver pickup", 30, { { "dave@south.example", "INBOX", 1 } },
+      { "host=mx.south.example stage=deliver", "host=mx.north.example stage=relay", FROM_HERE } },
+    { "refused",        "connect sender split route", 8, { { "carol@south.example", "INBOX", 0 } },
+      { "code=550", "stage=route outcome=refused", "stage=route outcome=remote", FROM_HERE } },
+    { "unregistered",   "connect sender", 5, { { "bob@north.example", "INBOX", 0 } },
+      { "code=550", "stage=sender outcome=refused", "stage=sender kind=sql", SENT } },
+    { "unknown-user",   "connect sender split route dns filter store queue relay recipient relay bounce deliver pickup", 32, { { "alice@north.example", "INBOX", 1 } },
+      { "stage=deliver", "stage=bounce action=failed", "stage=retry outcome=refused", "stage=relay code=550", "host=mx.south.example code=550", "host=mx.south.example kind=sql text~\"No account\"", "host=mx.north.example stage=relay", FROM_HERE } },
+    { "no-such-domain", "connect sender split route dns", 9, { { "alice@north.example", "INBOX", 0 } },
+      { "code=550", "stage=dns outcome=no-domain", "label=NXDOMAIN", "label=MX?", "stage=route outcome=remote", FROM_HERE } },
+    { "retry",          "store queue relay retry relay retry relay recipient store deliver pickup", 38, { { "carol@south.example", "INBOX", 1 } },
+      { "host=mx.south.example stage=deliver", "stage=retry tries=2", "stage=relay label=refused", "stage=retry tries=1", "stage=relay label=refused", "stage=queue", FROM_HERE } },
+    { "bounce",         "store queue relay retry bounce deliver pickup relay retry bounce deliver pickup", 75, { { "alice@north.example", "INBOX", 2 }, { "carol@south.example", "INBOX", 0 } },
+      { "stage=deliver", "stage=bounce action=failed", "stage=retry outcome=expired", "stage=relay label=refused", "stage=dns label~A", "stage=retry tries=1", "stage=queue", FROM_HERE } },
+    { "pop3",           "relay recipient store deliver pickup", 35, { { "carol@south.example", "INBOX", 0 } },
+      { "stage=pickup outcome=deleted", "kind=input text~fetch" } },
+    { "imap",           "relay recipient store deliver pickup", 34, { { "dave@south.example", "INBOX", 1 } },
+      { "stage=pickup kind=sql text~Seen", "stage=pickup label=FETCH", "kind=input text~fetch" } },
+    { "junk",           "relay recipient filter store deliver", 29, { { "carol@south.example", "INBOX", 0 }, { "carol@south.example", "Junk", 1 } },
+      { "stage=deliver", "stage=filter outcome=junk", "stage=split", "host=mx.north.example stage=relay", FROM_HERE } },
+    { "archive",        "relay recipient filter store deliver archive pickup", 32, { { "carol@south.example", "INBOX", 1 } },
+      { "stage=archive", "stage=filter", "stage=split", "host=mx.north.example stage=relay", FROM_HERE } },
+    { "crowd",          "connect sender split route recipient filter store deliver", 9990, { { "bob@north.example", "INBOX", 998 } },
+      { "stage=deliver", "stage=recipient", "stage=route outcome=local", "kind=input text~crowd" } },
 };
 /* clang-format on */
 
 typedef struct Run {
-    GPtrArray *awaited; /* of the file's expect */
-    char **stages;      /* of the story */
-    guint met;          /* how many of them were met */
-    GPtrArray *events;  /* TraceEvent copies, in order: the event @seq is at @seq - 1 */
-    GString *journal;   /* all lines, to compare two runs; NULL: not wanted */
+    GPtrArray *awaited;  /* of the file's expect */
+    char **stages;       /* of the story */
+    guint met;           /* how many of them were met */
+    Stage told;          /* of the last event worth telling */
+    guint presses;       /* how many of those there were */
+    guint64 stages_told; /* the stages that have one, a bit each */
+    GPtrArray *events;   /* TraceEvent copies, in order: the event @seq is at @seq - 1 */
+    GString *journal;    /* all lines, to compare two runs; NULL: not wanted */
 } Run;
 
 /* Only what somebody did from outside, and the start of the world, follows from nothing. Our own
@@ -60,6 +86,16 @@ check_root(const TraceEvent *event)
 }
 
 static void
+follow_presses(const TraceEvent *event, Run *run)
+{
+    if (!trace_event_is_worth_telling(event, run->told))
+        return;
+    run->told = event->stage;
+    run->presses++;
+    run->stages_told |= G_GUINT64_CONSTANT(1) << event->stage;
+}
+
+static void
 follow(const TraceEvent *event, void *data)
 {
     Run *run = data;
@@ -69,6 +105,7 @@ follow(const TraceEvent *event, void *data)
     g_assert_cmpuint(event->cause, <, event->seq);
     g_assert_true(event->twin == 0 || event->twin < event->seq);
     check_root(event);
+    follow_presses(event, run);
     while (run->stages[run->met] != NULL &&
            g_str_equal(run->stages[run->met], stage_name(event->stage)))
         run->met++;
@@ -126,20 +163,49 @@ check_queues_are_empty(AppRun *run)
     }
 }
 
-/* Does a walk along the causes, from the last event that matches @from, meet one that matches @to? */
-static gboolean
-leads_back(const Run *run, const char *from, const char *to)
+/* The last event, at @from or before it, that matches @text; or NULL. @walk: only along the causes. */
+static const TraceEvent *
+find_back(const Run *run, const TraceEvent *from, const char *text, gboolean walk)
 {
-    g_autoptr(TraceFilter) start = trace_filter_parse(from, NULL);
-    g_autoptr(TraceFilter) wanted = trace_filter_parse(to, NULL);
-    const TraceEvent *event = NULL;
+    g_autoptr(GError) error = NULL;
+    g_autoptr(TraceFilter) filter = trace_filter_parse(text, &error);
+    guint64 seq = from->seq;
 
-    for (guint i = run->events->len; i > 0 && event == NULL; i--)
-        if (trace_filter_matches(start, g_ptr_array_index(run->events, i - 1)))
-            event = g_ptr_array_index(run->events, i - 1);
-    while (event != NULL && !trace_filter_matches(wanted, event))
-        event = event->cause > 0 ? g_ptr_array_index(run->events, event->cause - 1) : NULL;
-    return event != NULL;
+    g_assert_no_error(error);
+    while (seq > 0) {
+        const TraceEvent *event = g_ptr_array_index(run->events, seq - 1);
+
+        if (trace_filter_matches(filter, event))
+            return event;
+        seq = walk ? event->cause : seq - 1;
+    }
+    return NULL;
+}
+
+/* What `u` shows, pressed again and again. */
+static void
+check_causes(const Story *story, const Run *run)
+{
+    const TraceEvent *event = g_ptr_array_index(run->events, run->events->len - 1);
+
+    for (guint i = 0; i < G_N_ELEMENTS(story->back) && story->back[i] != NULL; i++) {
+        event = find_back(run, event, story->back[i], i > 0);
+        if (event == NULL)
+            g_error("%s: no cause leads back to %s", story->name, story->back[i]);
+    }
+    g_assert_cmpuint(event->cause, ==, 0);
+}
+
+/* Space must be pressed often enough to see each stage, and not so often that one tires. */
+static void
+check_presses(const Story *story, const Run *run)
+{
+    for (char **name = run->stages; *name != NULL; name++)
+        if ((run->stages_told >> stage_from_name(*name) & 1) == 0)
+            g_error("%s: nothing is told of stage %s", story->name, *name);
+    g_test_message("%s: %u presses of Space, %u events", story->name, run->presses,
+                   run->events->len);
+    g_assert_cmpuint(run->presses, <=, story->presses);
 }
 
 /* Runs @story; the journal's lines come back where @journal is not NULL. */
@@ -151,8 +217,12 @@ play(const Story *story, AppNetwork network, GString *journal)
     AppWorldFile *file = app_world_load("labs/demo/world.ini", overlay, &error);
     g_autofree char *state = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
     g_auto(GStrv) stages = g_strsplit(story->stages, " ", -1);
-    Run run = { g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free), stages, 0,
-                g_ptr_array_new_with_free_func((GDestroyNotify)trace_event_free), journal };
+    Run run = {
+        .awaited = g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free),
+        .stages = stages,
+        .events = g_ptr_array_new_with_free_func((GDestroyNotify)trace_event_free),
+        .journal = journal,
+    };
     AppRunOptions options = { .sink = follow, .sink_data = &run };
     guint16 base;
 
@@ -178,8 +248,8 @@ play(const Story *story, AppNetwork network, GString *journal)
             check_mailbox(world, story->ends[i].address, story->ends[i].mailbox,
                           story->ends[i].messages);
         check_queues_are_empty(world);
-        if (story->from != NULL && !leads_back(&run, story->from, story->to))
-            g_error("%s: no cause leads from %s back to %s", story->name, story->from, story->to);
+        check_causes(story, &run);
+        check_presses(story, &run);
         g_assert_cmpuint(world->script_left, ==, 0);
     }
     g_ptr_array_unref(run.awaited);

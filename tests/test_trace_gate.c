@@ -237,7 +237,8 @@ test_exempt(World *world, gconstpointer data)
     expect_holds(world, "3 5");
 }
 
-/* kind, stage, stage told before, data, twin; is it worth telling? */
+/* Of a message, in a session that takes it: kind, stage, stage told before, data, twin; is it worth
+ * telling? */
 static const struct {
     TraceKind kind;
     Stage stage, last;
@@ -267,8 +268,22 @@ static const struct {
     { TRACE_WIRE, STAGE_RELAY, STAGE_RELAY, "{\"code\":550}", 9, FALSE },
     { TRACE_WIRE, STAGE_STORE, STAGE_STORE, "{\"code\":250}", 0, TRUE },
     { TRACE_WIRE, STAGE_PICKUP, STAGE_PICKUP, "{\"label\":\"STAT\"}", 0, FALSE },
-    { TRACE_WIRE, STAGE_PICKUP, STAGE_PICKUP, "{\"label\":\"RETR\"}", 0, TRUE },
-    { TRACE_WIRE, STAGE_PICKUP, STAGE_PICKUP, "{\"label\":\"UID FETCH\"}", 0, TRUE },
+    { TRACE_WIRE, STAGE_PICKUP, STAGE_CONNECT, "{\"label\":\"USER\"}", 0, TRUE },
+    { TRACE_WIRE, STAGE_PICKUP, STAGE_PICKUP, "{\"label\":\"RETR\"}", 0, FALSE },
+    { TRACE_DECISION, STAGE_PICKUP, STAGE_PICKUP, "{\"outcome\":\"downloaded\"}", 0, TRUE },
+    { TRACE_SQL, STAGE_QUEUE, STAGE_STORE, NULL, 0, FALSE },
+    { TRACE_DECISION, STAGE_SENDER, STAGE_CONNECT, "{\"outcome\":\"ok\"}", 0, TRUE },
+    { TRACE_DECISION, STAGE_STORE, STAGE_STORE, "{\"outcome\":\"ok\"}", 0, FALSE },
+    { TRACE_DECISION, STAGE_DNS, STAGE_DNS, "{\"outcome\":\"hosts\"}", 0, TRUE },
+    { TRACE_DECISION, STAGE_DNS, STAGE_DNS, "{\"outcome\":\"sorted\"}", 0, TRUE },
+    { TRACE_DECISION, STAGE_DNS, STAGE_DNS, NULL, 0, FALSE },
+    { TRACE_TIMER, STAGE_RELAY, STAGE_QUEUE, "{\"tries\":1}", 0, FALSE },
+    { TRACE_TIMER, STAGE_RELAY, STAGE_RELAY, "{\"outcome\":\"timeout\"}", 0, TRUE },
+    { TRACE_DECISION, STAGE_RELAY, STAGE_RELAY, "{\"tries\":2,\"outcome\":\"ok\"}", 0, TRUE },
+    { TRACE_DECISION, STAGE_RELAY, STAGE_RELAY, "{\"tries\":3,\"outcome\":\"ok\"}", 0, FALSE },
+    { TRACE_STATE, STAGE_RELAY, STAGE_RELAY, "{\"label\":\"refused\",\"tries\":3}", 0, FALSE },
+    { TRACE_DECISION, STAGE_RETRY, STAGE_RELAY, "{\"outcome\":\"later\"}", 0, FALSE },
+    { TRACE_DECISION, STAGE_RETRY, STAGE_RELAY, "{\"outcome\":\"expired\"}", 0, TRUE },
 };
 
 static void
@@ -279,6 +294,7 @@ test_worth(void)
         gboolean commit = events[i].data != NULL && strstr(events[i].data, "messages") != NULL;
         TraceEvent event = { .kind = events[i].kind,
                              .journey = commit ? NULL : "j1",
+                             .session = "smtp-1",
                              .stage = events[i].stage,
                              .data = events[i].data,
                              .twin = events[i].twin };
@@ -286,6 +302,31 @@ test_worth(void)
         g_test_message("event %u", i);
         g_assert_cmpint(trace_event_is_worth_telling(&event, events[i].last), ==, events[i].worth);
     }
+}
+
+static void
+test_worth_again(void)
+{
+    g_test_summary("what the relay asks again, and a login before MAIL, are not told");
+    TraceEvent again = { .kind = TRACE_DECISION,
+                         .journey = "j1",
+                         .session = "relay-2",
+                         .stage = STAGE_DNS,
+                         .data = "{\"outcome\":\"hosts\"}" };
+    TraceEvent refused = again, question = again, login = again;
+
+    refused.data = "{\"outcome\":\"no-domain\"}";
+    question.kind = TRACE_DNS;
+    login.stage = STAGE_SENDER;
+    login.session = "smtp-1";
+    login.journey = NULL;
+    login.data = "{\"outcome\":\"ok\"}";
+    g_assert_false(trace_event_is_worth_telling(&again, STAGE_QUEUE));
+    g_assert_true(trace_event_is_worth_telling(&refused, STAGE_QUEUE));
+    g_assert_false(trace_event_is_worth_telling(&question, STAGE_QUEUE));
+    g_assert_false(trace_event_is_worth_telling(&login, STAGE_CONNECT));
+    login.journey = "j1";
+    g_assert_true(trace_event_is_worth_telling(&login, STAGE_CONNECT));
 }
 
 int
@@ -303,5 +344,6 @@ main(int argc, char **argv)
     g_test_add("/trace/gate/next", World, NULL, world_open, test_next, world_close);
     g_test_add("/trace/gate/exempt", World, NULL, world_open, test_exempt, world_close);
     g_test_add_func("/trace/gate/worth", test_worth);
+    g_test_add_func("/trace/gate/worth-again", test_worth_again);
     return g_test_run();
 }
