@@ -48,13 +48,13 @@ DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/exchange.c dn
              dns/zone_words.c dns/zone.c dns/zone_lookup.c dns/writer.c dns/answer.c dns/server.c
 
 # storage/: one SQLite database a host.
-STORAGE    = storage/store.c storage/open.c storage/tell.c storage/account.c storage/sasl.c \
+STORAGE    = storage/store.c storage/open.c storage/tell.c storage/account.c storage/verifier.c storage/sasl.c storage/scram.c storage/login.c \
              storage/draft.c storage/message.c storage/index.c storage/part.c storage/index_found.c \
              storage/index_json.c storage/address.c storage/envelope.c storage/mailbox.c \
              storage/entry.c storage/queue.c storage/attempt.c storage/archive.c storage/notify.c
 
 # smtp/: taking mail in (to deliver), and passing it on (from queue).
-SMTP       = smtp/session.c smtp/commands.c smtp/reply.c smtp/connect.c smtp/auth.c smtp/envelope.c smtp/parameters.c \
+SMTP       = smtp/session.c smtp/commands.c smtp/reply.c smtp/connect.c smtp/tls.c smtp/auth.c smtp/envelope.c smtp/parameters.c \
              smtp/sender.c smtp/split.c smtp/route.c smtp/recipient.c smtp/body.c smtp/data.c \
              smtp/accept.c smtp/received.c smtp/filter.c smtp/filter_rules.c smtp/deliver.c \
              smtp/queue.c smtp/relay.c smtp/relay_hosts.c smtp/relay_call.c smtp/relay_settle.c \

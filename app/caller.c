@@ -159,7 +159,7 @@ app_host_group_is_due(AppHost *host, gboolean idle)
 void
 app_caller_ask_password(AppCaller *caller, const SaslTry *attempt)
 {
-    caller->attempt = sasl_try_new(attempt->authzid, attempt->user, attempt->password);
+    caller->attempt = sasl_try_copy(attempt);
     g_ptr_array_add(caller->host->checking, caller);
 }
 

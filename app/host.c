@@ -1,6 +1,6 @@
 /* app/host.c - opens and closes a mail host.
  *
- *   settings of the world file > database > accounts > resolver > queue > four ports
+ *   settings of the world file > database > accounts > resolver > queue > certificate > ports
  */
 #include "app/host.h"
 
@@ -36,6 +36,7 @@ app_host_settings(AppHost *host)
         .verify_domain = file->verify_domain,
         .local_sender_needs_auth = file->local_sender_needs_auth,
         .plaintext_auth = file->plaintext_auth == APP_AUTH_LOOPBACK,
+        .tls = file->tls,
         .archive = file->archive,
     };
 }
@@ -180,26 +181,52 @@ app_host_open_resolver(AppHost *host, GError **error)
     return TRUE;
 }
 
+/* A lab's certificates are made where they are missing, next to its databases. */
+static gboolean
+app_host_open_tls(AppHost *host, GError **error)
+{
+    const AppHostFile *file = host->file;
+    g_autofree char *folder = g_build_filename(host->parts.file->state, "tls", NULL);
+    g_autofree char *name = g_strconcat(file->name, ".pem", NULL);
+    g_autofree char *own = g_build_filename(folder, name, NULL);
+    g_autofree char *authority = g_build_filename(folder, NET_TLS_AUTHORITY, NULL);
+    const char *certificate = file->tls_certificate;
+
+    if (file->tls == SMTP_TLS_OFF || net_is_simulated(host->parts.net))
+        return TRUE;
+    if (certificate != NULL)
+        host->tls = net_tls_new(certificate, file->tls_key != NULL ? file->tls_key : certificate,
+                                NULL, error);
+    else if (net_tls_make(folder, file->name, file->address, app_host_now_s(host), error))
+        host->tls = net_tls_new(own, own, authority, error);
+    return host->tls != NULL;
+}
+
 static gboolean
 app_host_open_ports(AppHost *host, GError **error)
 {
     static const struct {
         const char *name;
         const NetProtocol *protocol;
+        gboolean tls_at_once;
     } services[APP_SERVICES] = {
-        [APP_SMTP] = { "smtp", &app_smtp_protocol },
-        [APP_SUBMISSION] = { "submission", &app_submission_protocol },
-        [APP_POP3] = { "pop3", &app_pop3_protocol },
-        [APP_IMAP] = { "imap", &app_imap_protocol },
+        [APP_SMTP] = { "smtp", &app_smtp_protocol, FALSE },
+        [APP_SUBMISSION] = { "submission", &app_submission_protocol, FALSE },
+        [APP_SUBMISSIONS] = { "submissions", &app_submission_protocol, TRUE },
+        [APP_POP3] = { "pop3", &app_pop3_protocol, FALSE },
+        [APP_IMAP] = { "imap", &app_imap_protocol, FALSE },
     };
 
     for (guint i = 0; i < APP_SERVICES; i++) {
         guint16 port = app_world_port(host->parts.file, host->file, services[i].name);
 
+        if (port == 0 || (services[i].tls_at_once && host->settings.tls == SMTP_TLS_OFF))
+            continue;
         host->services[i] = net_service_new(host->parts.net, host->file->address, port,
                                             services[i].protocol, host, error);
         if (host->services[i] == NULL)
             return FALSE;
+        net_service_set_tls(host->services[i], host->tls, services[i].tls_at_once);
     }
     return TRUE;
 }
@@ -254,7 +281,7 @@ app_host_start(AppHost *host, GError **error)
     host->locks = pop3_locks_new();
     app_host_wire(host);
     host->queue = smtp_queue_new(&host->smtp);
-    if (!app_host_open_ports(host, error))
+    if (!app_host_open_tls(host, error) || !app_host_open_ports(host, error))
         return FALSE;
     trace_state(host->trace, STAGE_NONE, NULL, "%s listens on %s", host->file->name,
                 host->file->address);
@@ -268,6 +295,7 @@ app_host_stop(AppHost *host)
     for (guint i = 0; i < APP_SERVICES; i++)
         g_clear_pointer(&host->services[i], net_service_free);
     g_clear_pointer(&host->queue, smtp_queue_free);
+    g_clear_pointer(&host->tls, net_tls_free);
     g_clear_pointer(&host->resolver, dns_resolver_free);
     g_clear_pointer(&host->settings.filter, smtp_filter_free);
     g_clear_pointer(&host->locks, pop3_locks_free);

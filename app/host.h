@@ -20,7 +20,7 @@
 #define APP_PASSWORDS_A_TURN  4             /* each takes half a millisecond of the one thread */
 #define APP_PASSWORD_DELAY_US NET_SECOND    /* a wrong one is answered this much later */
 
-typedef enum { APP_SMTP, APP_SUBMISSION, APP_POP3, APP_IMAP, APP_SERVICES } AppService;
+typedef enum { APP_SMTP, APP_SUBMISSION, APP_SUBMISSIONS, APP_POP3, APP_IMAP, APP_SERVICES } AppService;
 
 /* What a host shares with the rest of its world. */
 typedef struct AppParts {
@@ -43,7 +43,8 @@ typedef struct AppHost {
     Store *store;
     DnsResolver *resolver;
     SmtpQueue *queue;
-    NetService *services[APP_SERVICES];
+    NetTls *tls; /* NULL: off, or simulated */
+    NetService *services[APP_SERVICES]; /* NULL: not served */
     GPtrArray *committing;  /* AppCaller whose reply waits for the next COMMIT */
     GPtrArray *checking;    /* AppCaller whose password waits to be checked */
     gint64 group_opened_us; /* 0: no group is open */

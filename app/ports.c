@@ -15,15 +15,17 @@ app_ports_listen(Net *net, const char *address, guint16 port, GPtrArray *listene
 static gboolean
 app_ports_hosts_are_free(const AppWorldFile *file, Net *net, GPtrArray *listeners, GError **error)
 {
-    static const char *const services[] = { "smtp", "submission", "pop3", "imap" };
+    static const char *const services[] = { "smtp", "submission", "submissions", "pop3", "imap" };
 
     for (guint i = 0; i < file->hosts->len; i++) {
         AppHostFile *host = g_ptr_array_index(file->hosts, i);
 
-        for (guint k = 0; k < G_N_ELEMENTS(services); k++)
-            if (!app_ports_listen(net, host->address, app_world_port(file, host, services[k]),
-                                  listeners, error))
+        for (guint k = 0; k < G_N_ELEMENTS(services); k++) {
+            guint16 port = app_world_port(file, host, services[k]);
+
+            if (port != 0 && !app_ports_listen(net, host->address, port, listeners, error))
                 return FALSE;
+        }
     }
     return TRUE;
 }

@@ -105,6 +105,18 @@ app_smtp_trace(void *caller)
 }
 
 static void
+app_smtp_secured(void *caller, const char *words)
+{
+    smtp_session_secured(((AppCaller *)caller)->session, words);
+}
+
+static void
+app_smtp_lost(void *caller, const GError *why)
+{
+    smtp_session_lost(((AppCaller *)caller)->session, why);
+}
+
+static void
 app_smtp_expired(void *caller, GString *replies)
 {
     smtp_session_expired(((AppCaller *)caller)->session, replies);
@@ -130,7 +142,9 @@ const NetProtocol app_smtp_protocol = {
     .open = app_smtp_open,
     .input = app_smtp_input,
     .trace = app_smtp_trace,
+    .secured = app_smtp_secured,
     .expired = app_smtp_expired,
+    .lost = app_smtp_lost,
     .closed = app_smtp_closed,
     .too_many = "421 4.7.0 Too many connections, try again later\r\n",
     .patience = app_smtp_patience,
@@ -141,7 +155,9 @@ const NetProtocol app_submission_protocol = {
     .open = app_submission_open,
     .input = app_smtp_input,
     .trace = app_smtp_trace,
+    .secured = app_smtp_secured,
     .expired = app_smtp_expired,
+    .lost = app_smtp_lost,
     .closed = app_smtp_closed,
     .too_many = "421 4.7.0 Too many connections, try again later\r\n",
     .patience = app_smtp_patience,

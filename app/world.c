@@ -348,6 +348,8 @@ app_world_set_ports(AppWorldFile *world, guint16 base)
 {
     world->smtp_port = base + 25;
     world->submission_port = base + 587;
+    if (world->submissions_port != 0)
+        world->submissions_port = base + 465;
     world->pop3_port = base + 110;
     world->imap_port = base + 143;
     if (world->has_dns) {
@@ -377,6 +379,8 @@ app_world_port(const AppWorldFile *world, const AppHostFile *host, const char *s
         return host->smtp_port != 0 ? host->smtp_port : world->smtp_port;
     if (g_str_equal(service, "submission"))
         return host->submission_port != 0 ? host->submission_port : world->submission_port;
+    if (g_str_equal(service, "submissions"))
+        return world->submissions_port;
     if (g_str_equal(service, "pop3"))
         return host->pop3_port != 0 ? host->pop3_port : world->pop3_port;
     g_assert(g_str_equal(service, "imap"));

@@ -6,6 +6,7 @@
  *     |   GO_ON: again, up to 64 steps a turn
  *     |   PENDING: hold the input -------+
  *     |   MORE: again in the next turn
+ *     +-- SECURE: send, the TLS handshake, secured(), then input again
  *     +-- CLOSE: send, close, closed()
  *
  * Input is held back (the rest stays in the kernel, and slows the client down) while an answer is
@@ -28,6 +29,8 @@
  * body that trickles in octet by octet runs into the deadline. */
 #define NET_SERVED_BLOCK 4096
 
+#define NET_SERVED_HANDSHAKE_S 30 /* for a client's part of the TLS handshake */
+
 struct NetServed {
     NetService *service;
     NetConn *conn;
@@ -48,6 +51,8 @@ struct NetService {
     NetListener *listener;
     const NetProtocol *protocol;
     void *data;
+    NetTls *tls;
+    gboolean tls_at_once;
     GQueue all;            /* of NetServed, oldest first */
     GHashTable *addresses; /* address > number of connections; looked up only */
 };
@@ -208,6 +213,16 @@ net_served_step(NetServed *served)
     return took;
 }
 
+/* The session hears nothing until secured(): there is no input meanwhile. */
+static void
+net_served_secure(NetServed *served)
+{
+    served->next = NET_GO_ON;
+    net_conn_hold(served->conn, FALSE);
+    net_conn_deadline(served->conn, NET_SERVED_HANDSHAKE_S);
+    net_conn_secure(served->conn, served->service->tls, NULL);
+}
+
 static void
 net_served_run(NetServed *served)
 {
@@ -229,7 +244,9 @@ net_served_run(NetServed *served)
         progress = net_served_step(served) > 0 || more;
         steps++;
     }
-    if (served->next == NET_CLOSE)
+    if (served->next == NET_SECURE)
+        net_served_secure(served);
+    else if (served->next == NET_CLOSE)
         net_served_end(served, 0);
     else
         net_served_attend(served);
@@ -284,7 +301,8 @@ net_served_expired(NetConn *conn G_GNUC_UNUSED, void *owner)
 {
     NetServed *served = owner;
 
-    served->service->protocol->expired(served->session, served->replies);
+    if (served->session != NULL)
+        served->service->protocol->expired(served->session, served->replies);
     net_served_write(served, served->replies->str, served->replies->len);
     net_served_end(served, 0);
 }
@@ -292,13 +310,55 @@ net_served_expired(NetConn *conn G_GNUC_UNUSED, void *owner)
 /* The peer's end, with nothing left to answer but half a line; or it is gone altogether. What was
  * replied is still sent, if anybody reads it. */
 static void
-net_served_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why G_GNUC_UNUSED)
+net_served_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why)
 {
-    net_served_free(owner);
+    NetServed *served = owner;
+    const NetProtocol *protocol = served->service->protocol;
+
+    if (why != NULL && served->session != NULL && protocol->lost != NULL)
+        protocol->lost(served->session, why);
+    net_served_free(served);
+}
+
+/* The session begins, with its greeting. */
+static void
+net_served_open(NetServed *served)
+{
+    NetService *service = served->service;
+    const char *words = net_conn_secured(served->conn);
+
+    served->running = TRUE;
+    served->session = service->protocol->open(service->data, served, served->replies);
+    if (served->session != NULL && words != NULL)
+        service->protocol->secured(served->session, words);
+    served->running = FALSE;
+    net_served_take_answer(served);
+    net_served_write(served, served->replies->str, served->replies->len);
+    g_string_truncate(served->replies, 0);
+    if (served->session == NULL) {
+        net_served_end(served, 0);
+        return;
+    }
+    net_served_give_patience(served);
+    net_served_run(served); /* a greeting may be awaited, too */
+}
+
+static void
+net_served_secured(NetConn *conn, void *owner)
+{
+    NetServed *served = owner;
+
+    if (served->session == NULL) {
+        net_served_open(served);
+        return;
+    }
+    served->service->protocol->secured(served->session, net_conn_secured(conn));
+    net_served_give_patience(served);
 }
 
 static const NetHandler net_served_handler = {
     .input = net_served_input,
+    .secured = net_served_secured,
     .drained = net_served_input, /* there is room for replies again */
     .expired = net_served_expired,
     .closed = net_served_closed,
@@ -324,18 +384,12 @@ net_service_accept(NetConn *conn, void *data)
     served->link = service->all.tail;
     net_service_add_count(service, net_conn_remote(conn), 1);
     net_conn_handle(conn, &net_served_handler, served);
-    served->running = TRUE;
-    served->session = service->protocol->open(service->data, served, served->replies);
-    served->running = FALSE;
-    net_served_take_answer(served);
-    net_served_write(served, served->replies->str, served->replies->len);
-    g_string_truncate(served->replies, 0);
-    if (served->session == NULL) {
-        net_served_end(served, 0);
-        return;
+    if (service->tls_at_once) {
+        net_conn_deadline(conn, NET_SERVED_HANDSHAKE_S);
+        net_conn_secure(conn, service->tls, NULL);
+    } else {
+        net_served_open(served);
     }
-    net_served_give_patience(served);
-    net_served_run(served); /* a greeting may be awaited, too */
 }
 
 /* ---- the service ---- */
@@ -356,6 +410,13 @@ net_service_new(Net *net, const char *address, guint16 port, const NetProtocol *
     }
     service->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return service;
+}
+
+void
+net_service_set_tls(NetService *service, NetTls *tls, gboolean at_once)
+{
+    service->tls = tls;
+    service->tls_at_once = at_once;
 }
 
 guint16

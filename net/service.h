@@ -7,13 +7,14 @@
 #ifndef NET_SERVICE_H
 #define NET_SERVICE_H
 
-#include "net/net.h"
+#include "net/tls.h"
 #include "trace/trace.h"
 
 typedef enum {
     NET_GO_ON,   /* send the replies; call again when more input comes */
     NET_PENDING, /* an answer is awaited; hold the input back until net_served_go_on() */
     NET_MORE,    /* send the replies; call again soon, even without input: long work in slices */
+    NET_SECURE,  /* send the replies, then TLS: secured() comes, and the session starts anew */
     NET_CLOSE,   /* send the replies, then close */
 } NetNext;
 
@@ -29,8 +30,13 @@ typedef struct NetProtocol {
     NetNext (*input)(void *session, NetBuffer *input, GString *replies);
     /* The session's speaker: its last event told what was replied (net_conn_wrote). May be NULL. */
     Trace *(*trace)(void *session);
+    /* TLS stands: @words say which ("TLS1.3 with AES-256-GCM"). Comes after NET_SECURE, and right
+     * behind open() where TLS began with the connection. NULL: a protocol without TLS. */
+    void (*secured)(void *session, const char *words);
     /* The deadline passed: append the last word (421, * BYE); the connection closes after it. */
     void (*expired)(void *session, GString *replies);
+    /* The connection broke, or the TLS handshake failed: @why. closed() follows. May be NULL. */
+    void (*lost)(void *session, const GError *why);
     /* The connection is gone; frees the session and forgets its open questions. */
     void (*closed)(void *session);
     /* Appended before closing when a limit on connections is reached. */
@@ -46,6 +52,9 @@ typedef struct NetService NetService;
 
 NetService *net_service_new(Net *net, const char *address, guint16 port,
                             const NetProtocol *protocol, void *data, GError **error);
+/* What its sessions show after NET_SECURE; @at_once: from the first octet on (implicit TLS, RFC
+ * 8314 §3). Must outlive the service. NULL on a simulated network, where nothing is sealed. */
+void net_service_set_tls(NetService *service, NetTls *tls, gboolean at_once);
 guint16 net_service_port(const NetService *service);
 /* @event told what breaks all connections now (the host goes down): where the other end is ours
  * too, what it then tells follows from that event. */

@@ -28,9 +28,13 @@ static const SmtpRefusal smtp_accept_loop = { "554 5.4.6",
 static const char *
 smtp_accept_with(const SmtpSession *session)
 {
+    gboolean user = session->caller.account != NULL;
+
     if (!session->esmtp)
         return "SMTP";
-    return session->caller.account != NULL ? "ESMTPA" : "ESMTP";
+    if (session->caller.secured != NULL)
+        return user ? "ESMTPSA" : "ESMTPS";
+    return user ? "ESMTPA" : "ESMTP";
 }
 
 /* A user's program may leave out Date and Message-ID; the submission server adds them (RFC 6409

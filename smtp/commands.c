@@ -26,6 +26,7 @@ static const SmtpCommand commands[] = {
     { "EHLO",     SMTP_ANY,                 SMTP_ARG_MUST, STAGE_CONNECT,   "RFC 5321 §4.1.1.1",  smtp_commands_ehlo, "EHLO domain" },
     { "HELO",     SMTP_ANY,                 SMTP_ARG_MUST, STAGE_CONNECT,   "RFC 5321 §4.1.1.1",  smtp_commands_helo, "HELO domain" },
     { "AUTH",     SMTP_READY,               SMTP_ARG_MUST, STAGE_SENDER,    "RFC 4954 §4",        smtp_auth_command,  "AUTH mechanism [initial-response]" },
+    { "STARTTLS", SMTP_GREETED,             SMTP_ARG_NONE, STAGE_CONNECT,   "RFC 3207 §4",        smtp_tls_command,   "STARTTLS" },
     { "MAIL",     SMTP_READY,               SMTP_ARG_MUST, STAGE_SENDER,    "RFC 5321 §4.1.1.2",  smtp_envelope_mail, "MAIL FROM:<reverse-path> [SIZE=octets] [BODY=7BIT|8BITMIME]" },
     { "RCPT",     SMTP_SENDER | SMTP_RCPTS, SMTP_ARG_MUST, STAGE_SPLIT,     "RFC 5321 §4.1.1.3",  smtp_envelope_rcpt, "RCPT TO:<forward-path>" },
     { "DATA",     SMTP_SENDER | SMTP_RCPTS, SMTP_ARG_NONE, STAGE_STORE,     "RFC 5321 §4.1.1.4",  smtp_body_data,     "DATA" },
@@ -36,7 +37,6 @@ static const SmtpCommand commands[] = {
     { "QUIT",     SMTP_ANY,                 SMTP_ARG_NONE, STAGE_CONNECT,   "RFC 5321 §4.1.1.10", smtp_commands_quit, "QUIT" },
     /* Known by name, and not offered: that is another answer than "unknown" (RFC 5321 §4.2.4). */
     { "EXPN",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_RECIPIENT, "RFC 5321 §4.2.4",    smtp_commands_none, NULL },
-    { "STARTTLS", SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_CONNECT,   "RFC 5321 §4.2.4",    smtp_commands_none, NULL },
     { "BDAT",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_STORE,     "RFC 5321 §4.2.4",    smtp_commands_none, NULL },
     { "ETRN",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_CONNECT,   "RFC 5321 §4.2.4",    smtp_commands_none, NULL },
     { "TURN",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_CONNECT,   "RFC 5321 §4.2.4",    smtp_commands_none, NULL },
@@ -117,8 +117,10 @@ smtp_commands_ehlo(SmtpSession *session, const char *arg, GString *replies)
                     g_strdup_printf("SIZE %" G_GUINT64_FORMAT, settings->max_message_octets));
     g_ptr_array_add(lines, g_strdup("8BITMIME"));
     g_ptr_array_add(lines, g_strdup("ENHANCEDSTATUSCODES"));
-    if (smtp_auth_offered(session))
-        g_ptr_array_add(lines, g_strdup("AUTH PLAIN LOGIN"));
+    if (smtp_tls_offered(session))
+        g_ptr_array_add(lines, g_strdup("STARTTLS"));
+    if (smtp_auth_offered(session) != NULL)
+        g_ptr_array_add(lines, g_strconcat("AUTH ", smtp_auth_offered(session), NULL));
     g_ptr_array_add(lines, g_strdup("HELP"));
     return smtp_reply_lines(session, replies, "250", lines);
 }

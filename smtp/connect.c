@@ -60,6 +60,7 @@ void
 smtp_connect_clear(SmtpCaller *caller)
 {
     g_free(caller->peer);
+    g_free(caller->secured);
     store_account_free(caller->account);
 }
 

@@ -10,6 +10,7 @@ typedef struct SmtpCaller {
     char *peer;            /* its address */
     gboolean trusted;      /* the address is in a trusted network */
     gboolean loopback;     /* it calls from this machine */
+    char *secured;         /* by TLS: "TLS1.3 with AES-256-GCM"; NULL: in the clear */
     StoreAccount *account; /* whose password it showed (AUTH), or NULL */
 } SmtpCaller;
 

@@ -78,7 +78,7 @@ smtp_envelope_mail(SmtpSession *session, const char *arg, GString *replies)
     }
     if (*sender->full != '\0' && *sender->domain == '\0')
         return smtp_reply(session, replies, "501 5.1.7", "a sender's address has a domain");
-    refusal = smtp_parameters_of_mail(rest, session->esmtp, smtp_auth_offered(session),
+    refusal = smtp_parameters_of_mail(rest, session->esmtp, smtp_auth_offered(session) != NULL,
                                       session->host->settings->max_message_octets, &mail);
     if (refusal != NULL)
         return smtp_reply(session, replies, refusal->code, "%s", refusal->text);

@@ -47,8 +47,7 @@ smtp_session_free(SmtpSession *session)
     smtp_session_reset(session);
     g_ptr_array_unref(session->recipients);
     smtp_connect_clear(&session->caller);
-    sasl_try_free(session->auth_try);
-    g_free(session->auth_user);
+    sasl_login_free(session->login);
     g_free(session->helo);
     g_free(session->origin_journey);
     g_free(session->origin_branch);
@@ -153,7 +152,8 @@ smtp_session_answer_self(SmtpSession *session, GString *replies)
     if (session->waits == SMTP_WAITS_COMMIT && store_commit(host->store, &error))
         answer.event = store_commit_event(host->store);
     if (session->waits == SMTP_WAITS_PASSWORD)
-        account = store_sasl_check(host->store, session->trace, STAGE_SENDER, session->auth_try,
+        account = store_sasl_check(host->store, session->trace, STAGE_SENDER,
+                                   sasl_login_attempt(session->login),
                                    (const char *const *)host->settings->domains, &error);
     answer.account = account;
     answer.failed = error;
@@ -172,7 +172,7 @@ smtp_session_wait(SmtpSession *session, SmtpWaits what, const char *domain, GStr
     else if (what == SMTP_WAITS_COMMIT)
         session->ask->commit(session->world, session);
     else
-        session->ask->password(session->world, session, session->auth_try);
+        session->ask->password(session->world, session, sasl_login_attempt(session->login));
     return NET_PENDING;
 }
 
@@ -238,6 +238,8 @@ smtp_session_dispatch(SmtpSession *session, const SmtpCommand *command, const ch
                        smtp_session_state_name(session));
         return smtp_reply(session, replies, "503 5.5.1", "bad sequence of commands");
     }
+    if (smtp_tls_missing(session, command->verb))
+        return smtp_reply(session, replies, "530 5.7.0", "this host wants STARTTLS first");
     if (command->argument == SMTP_ARG_NONE && *arg != '\0')
         return smtp_reply(session, replies, "501 5.5.4", "%s has no argument", command->verb);
     if (command->argument == SMTP_ARG_MUST && *arg == '\0')

@@ -8,7 +8,7 @@
 
 #include "net/service.h"
 #include "smtp/smtp.h"
-#include "storage/sasl.h"
+#include "storage/login.h"
 
 typedef struct SmtpSession SmtpSession;
 
@@ -51,6 +51,11 @@ NetNext smtp_session_input(SmtpSession *session, NetBuffer *input, GString *repl
 NetNext smtp_session_line(SmtpSession *session, const char *line, GString *replies);
 /* Takes the answer to the one open question; appends the reply that waited for it. */
 NetNext smtp_session_answer(SmtpSession *session, const SmtpAnswer *answer, GString *replies);
+/* TLS stands, after NET_SECURE or from the first octet: what the client said before is forgotten
+ * (RFC 3207 §4.2). @words: "TLS1.3 with AES-256-GCM". */
+void smtp_session_secured(SmtpSession *session, const char *words);
+/* The connection broke: told, because a learner would ask. */
+void smtp_session_lost(SmtpSession *session, const GError *why);
 /* 421: too slow (RFC 5321 §4.5.3.2.7). */
 void smtp_session_expired(SmtpSession *session, GString *replies);
 double smtp_session_patience(SmtpSession *session); /* seconds */

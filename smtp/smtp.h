@@ -17,6 +17,13 @@
 
 typedef struct SmtpFilter SmtpFilter;
 
+/* What the world file says of TLS (RFC 3207). */
+typedef enum {
+    SMTP_TLS_OPTIONAL, /* offered, and used where the other side offers it */
+    SMTP_TLS_REQUIRED, /* our users must use it to submit; other hosts need not (RFC 3207 §4) */
+    SMTP_TLS_OFF,
+} SmtpTls;
+
 /* A [host NAME] section of the world file, as far as SMTP is concerned. Owned by app/. */
 typedef struct SmtpSettings {
     char *hostname;          /* mx.north.example */
@@ -37,6 +44,7 @@ typedef struct SmtpSettings {
     gboolean verify_domain; /* ask DNS at RCPT */
     gboolean local_sender_needs_auth;
     gboolean plaintext_auth; /* AUTH PLAIN without TLS, from loopback */
+    SmtpTls tls;
     gboolean archive;        /* keep a copy of everything */
     SmtpFilter *filter;      /* NULL: none */
 } SmtpSettings;

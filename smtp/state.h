@@ -47,9 +47,6 @@ typedef struct SmtpCommand {
     const char *syntax; /* for HELP; NULL: not listed */
 } SmtpCommand;
 
-/* Where an AUTH exchange stands (smtp/auth.c). */
-typedef enum { SMTP_AUTH_PLAIN, SMTP_AUTH_LOGIN_USER, SMTP_AUTH_LOGIN_PASSWORD } SmtpAuthStep;
-
 struct SmtpSession {
     const SmtpHost *host;
     const SmtpAsk *ask;
@@ -70,9 +67,7 @@ struct SmtpSession {
     char *helo;     /* the name given in EHLO or HELO; NULL in START */
     gboolean esmtp; /* it was EHLO */
 
-    SmtpAuthStep auth_step;
-    char *auth_user;   /* LOGIN: the first of two answers */
-    SaslTry *auth_try; /* while the password is checked */
+    SaslLogin *login; /* from AUTH to the last answer */
 
     /* The transaction: from MAIL to the final dot or RSET. */
     SmtpAddress *sender;   /* the reverse-path */
@@ -120,9 +115,17 @@ NetNext smtp_body_input(SmtpSession *session, NetBuffer *input, GString *replies
 NetNext smtp_accept_message(SmtpSession *session, const StoreIndex *index, GString *replies);
 NetNext smtp_accept_committed(SmtpSession *session, const SmtpAnswer *answer, GString *replies);
 
-gboolean smtp_auth_offered(const SmtpSession *session);
+/* The mechanisms for EHLO, or NULL: none here. */
+const char *smtp_auth_offered(const SmtpSession *session);
 NetNext smtp_auth_command(SmtpSession *session, const char *arg, GString *replies);
 NetNext smtp_auth_line(SmtpSession *session, const char *line, GString *replies);
 NetNext smtp_auth_checked(SmtpSession *session, const SmtpAnswer *answer, GString *replies);
+
+/* ---- tls ---- */
+
+gboolean smtp_tls_offered(const SmtpSession *session);
+/* The world file wants TLS of this client before @verb, and it has none yet. */
+gboolean smtp_tls_missing(const SmtpSession *session, const char *verb);
+NetNext smtp_tls_command(SmtpSession *session, const char *arg, GString *replies);
 
 #endif

@@ -1,11 +1,4 @@
-/* storage/sasl.c - is this the user's password? Verifiers, and logins remembered for a while.
- *
- *   SaltedPassword = PBKDF2(password, salt, 4096)             half a millisecond, on purpose
- *   StoredKey      = H(HMAC(SaltedPassword, "Client Key"))    RFC 5802 §3
- *   ServerKey      =   HMAC(SaltedPassword, "Server Key")
- *   verifier       = SCRAM-SHA-256$4096:salt$StoredKey:ServerKey
- *
- * Whoever steals the database has to try passwords one by one, at 4,096 rounds each.
+/* storage/sasl.c - is this the user's password? And logins remembered for a while.
  *
  * Start reading at store_sasl_check(). Tests: tests/test_storage_sasl.c
  */
@@ -17,13 +10,8 @@
 #include <string.h>
 
 #define SASL_TEXT_MAX       12288 /* octets of base64 (RFC 4954 §4) */
-#define SASL_ROUNDS         4096
-#define SASL_ROUNDS_MAX     100000 /* of a verifier read: more would hold the one thread up */
-#define SASL_SALT_OCTETS    16
-#define SASL_KEY_OCTETS     32 /* SHA-256 */
 #define SASL_REMEMBER_S     300
 #define SASL_REMEMBERED_MAX 1024
-#define SASL_PREFIX         "SCRAM-SHA-256$"
 
 /* Fits no password; checked for users that do not exist, so that they take as long. */
 #define SASL_NOBODY                                                                                \
@@ -49,6 +37,15 @@ sasl_try_new(const char *authzid, const char *user, const char *password)
     attempt->user = g_strdup(user);
     attempt->password = g_strdup(password);
     return attempt;
+}
+
+SaslTry *
+sasl_try_copy(const SaslTry *attempt)
+{
+    SaslTry *copy = sasl_try_new(attempt->authzid, attempt->user, attempt->password);
+
+    copy->proof = attempt->proof;
+    return copy;
 }
 
 void
@@ -131,84 +128,6 @@ sasl_try_from_plain(const char *base64)
     explicit_bzero(text, length);
     g_free(text);
     return attempt;
-}
-
-/* ---- verifiers ---- */
-
-typedef struct SaslKeys {
-    guint8 stored[SASL_KEY_OCTETS];
-    guint8 server[SASL_KEY_OCTETS];
-} SaslKeys;
-
-/* GnuTLS fails here only where SHA-256 itself is missing: that is ours to notice at once. */
-static void
-sasl_derive(const char *password, const guint8 *salt, gsize salt_octets, guint rounds,
-            SaslKeys *keys)
-{
-    guint8 salted[SASL_KEY_OCTETS], client[SASL_KEY_OCTETS];
-    gnutls_datum_t secret = { (unsigned char *)password, (unsigned)strlen(password) };
-    gnutls_datum_t grains = { (unsigned char *)salt, (unsigned)salt_octets };
-    int code = gnutls_pbkdf2(GNUTLS_MAC_SHA256, &secret, &grains, rounds, salted, sizeof salted);
-
-    if (code == 0)
-        code = gnutls_hmac_fast(GNUTLS_MAC_SHA256, salted, sizeof salted, "Client Key", 10, client);
-    if (code == 0)
-        code = gnutls_hash_fast(GNUTLS_DIG_SHA256, client, sizeof client, keys->stored);
-    if (code == 0)
-        code = gnutls_hmac_fast(GNUTLS_MAC_SHA256, salted, sizeof salted, "Server Key", 10,
-                                keys->server);
-    g_assert(code == 0);
-    explicit_bzero(salted, sizeof salted);
-    explicit_bzero(client, sizeof client);
-}
-
-char *
-sasl_verifier_new(Store *store, const char *password)
-{
-    guint8 salt[SASL_SALT_OCTETS];
-    g_autofree char *salt_text = NULL, *stored = NULL, *server = NULL;
-    SaslKeys keys;
-
-    store->world.secret(store->world.data, salt, sizeof salt);
-    sasl_derive(password, salt, sizeof salt, SASL_ROUNDS, &keys);
-    salt_text = g_base64_encode(salt, sizeof salt);
-    stored = g_base64_encode(keys.stored, sizeof keys.stored);
-    server = g_base64_encode(keys.server, sizeof keys.server);
-    return g_strdup_printf(SASL_PREFIX "%d:%s$%s:%s", SASL_ROUNDS, salt_text, stored, server);
-}
-
-/* Takes the same time wherever the first difference is. */
-static gboolean
-sasl_same(const guint8 *one, const guint8 *other, gsize length)
-{
-    guint8 different = 0;
-
-    for (gsize i = 0; i < length; i++)
-        different |= one[i] ^ other[i];
-    return different == 0;
-}
-
-gboolean
-sasl_verifier_check(const char *verifier, const char *password)
-{
-    g_auto(GStrv) parts = NULL;
-    g_autofree guchar *salt = NULL, *stored = NULL;
-    gsize salt_octets, stored_octets;
-    guint64 rounds;
-    SaslKeys keys;
-
-    if (!g_str_has_prefix(verifier, SASL_PREFIX))
-        return FALSE;
-    parts = g_strsplit_set(verifier + strlen(SASL_PREFIX), ":$", 5);
-    if (g_strv_length(parts) != 4 ||
-        !g_ascii_string_to_unsigned(parts[0], 10, 1, SASL_ROUNDS_MAX, &rounds, NULL))
-        return FALSE;
-    salt = g_base64_decode(parts[1], &salt_octets);
-    stored = g_base64_decode(parts[2], &stored_octets);
-    if (stored_octets != SASL_KEY_OCTETS)
-        return FALSE;
-    sasl_derive(password, salt, salt_octets, (guint)rounds, &keys);
-    return sasl_same(keys.stored, stored, SASL_KEY_OCTETS);
 }
 
 /* ---- logins remembered ---- */
@@ -359,6 +278,67 @@ store_sasl_fits(Store *store, Trace *trace, Stage stage, const char *verifier, c
     return TRUE;
 }
 
+char *
+store_sasl_verifier_of(Store *store, Trace *trace, Stage stage, const char *user,
+                       const char *const *domains, GError **error)
+{
+    GError *wrong = NULL;
+    g_autoptr(StoreAccount) account =
+        store_sasl_account(store, trace, stage, user, domains, &wrong);
+
+    if (account != NULL)
+        return store_sasl_verifier(store, trace, stage, account, error);
+    if (wrong == NULL)
+        store_refuse(&wrong, STORE_ERROR_NO, "wrong user or password");
+    g_propagate_error(error, wrong);
+    return NULL;
+}
+
+void
+store_sasl_nobody(Store *store, const char *user, SaslVerifier *verifier)
+{
+    const SaslCache *cache = sasl_cache(store);
+    guint8 digest[SASL_KEY_OCTETS];
+
+    gnutls_hmac_fast(GNUTLS_MAC_SHA256, cache->key, sizeof cache->key, user, strlen(user), digest);
+    memset(verifier, 0, sizeof *verifier);
+    verifier->rounds = SASL_ROUNDS;
+    verifier->salt_octets = SASL_SALT_OCTETS;
+    memcpy(verifier->salt, digest, SASL_SALT_OCTETS);
+    store->world.secret(store->world.data, verifier->stored, SASL_KEY_OCTETS);
+}
+
+/* SCRAM's work is done already (storage/login.c). */
+static gboolean
+store_sasl_was_proven(Trace *trace, Stage stage, SaslProof proof)
+{
+    gboolean proven = proof == SASL_PROVEN;
+
+    trace_put_text(trace, "outcome", proven ? "ok" : "refused");
+    trace_decision(trace, stage, "RFC 5802 §3",
+                   proven ? "The client's proof fits the stored key; the password was not sent"
+                          : "The client's proof does not fit the stored key");
+    return proven;
+}
+
+/* A password of a user that does not exist takes as long to refuse as a wrong one. */
+static gboolean
+store_sasl_is_right(Store *store, Trace *trace, Stage stage, const SaslTry *attempt,
+                    const StoreAccount *account, GError **error)
+{
+    g_autofree char *verifier = NULL;
+
+    if (account == NULL) {
+        if (attempt->proof == SASL_PASSWORD)
+            sasl_verifier_check(SASL_NOBODY, attempt->password);
+        return FALSE;
+    }
+    if (attempt->proof != SASL_PASSWORD)
+        return store_sasl_was_proven(trace, stage, attempt->proof);
+    verifier = store_sasl_verifier(store, trace, stage, account, error);
+    return verifier != NULL && store_sasl_fits(store, trace, stage, verifier, attempt->password);
+}
+
 StoreAccount *
 store_sasl_check(Store *store, Trace *trace, Stage stage, const SaslTry *attempt,
                  const char *const *domains, GError **error)
@@ -366,24 +346,12 @@ store_sasl_check(Store *store, Trace *trace, Stage stage, const SaslTry *attempt
     GError *wrong = NULL;
     g_autoptr(StoreAccount) account =
         store_sasl_account(store, trace, stage, attempt->user, domains, &wrong);
-    g_autofree char *verifier = NULL;
 
-    if (wrong != NULL) {
-        g_propagate_error(error, wrong);
-        return NULL;
-    }
-    if (account == NULL) {
-        sasl_verifier_check(SASL_NOBODY, attempt->password);
-        store_refuse(error, STORE_ERROR_NO, "wrong user or password");
-        return NULL;
-    }
-    verifier = store_sasl_verifier(store, trace, stage, account, error);
-    if (verifier == NULL)
-        return NULL;
-    if (!store_sasl_fits(store, trace, stage, verifier, attempt->password) ||
-        !store_sasl_may_act(account, attempt->authzid)) {
-        store_refuse(error, STORE_ERROR_NO, "wrong user or password");
-        return NULL;
-    }
-    return g_steal_pointer(&account);
+    if (wrong == NULL && store_sasl_is_right(store, trace, stage, attempt, account, &wrong) &&
+        store_sasl_may_act(account, attempt->authzid))
+        return g_steal_pointer(&account);
+    if (wrong == NULL)
+        store_refuse(&wrong, STORE_ERROR_NO, "wrong user or password");
+    g_propagate_error(error, wrong);
+    return NULL;
 }

@@ -18,7 +18,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAM = os.path.join(ROOT, os.environ.get("BUILD", "build"), "glasspost")
 NORTH, SOUTH, HUB, DNS = "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.53"
-OFFSETS = {"smtp": 25, "submission": 587, "pop3": 110, "imap": 143, "dns": 53}
+OFFSETS = {"smtp": 25, "submission": 587, "submissions": 465, "pop3": 110, "imap": 143, "dns": 53}
 
 
 def free_base():
@@ -62,6 +62,7 @@ class World:
         keys = {
             "smtp-port": self.port("smtp"),
             "submission-port": self.port("submission"),
+            "submissions-port": self.port("submissions"),
             "pop3-port": self.port("pop3"),
             "imap-port": self.port("imap"),
             "resolver": f"{DNS}:{self.port('dns')}",

@@ -7,6 +7,7 @@
 
 #include "net/backend.h" /* only to close one direction of a client's connection */
 
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
@@ -22,6 +23,8 @@ typedef struct World {
     NetTimer *run; /* ends it */
     guint turns;   /* of the loop, before that */
     GString *came; /* at the client */
+    NetTls *tls;
+    char *tls_folder;
     guint opened, closed, client_closed;
     guint64 why; /* what the client learnt of the end */
     struct Toy *last;
@@ -81,6 +84,10 @@ toy_line(Toy *toy, const char *line, GString *replies)
         g_string_append_printf(replies, "%s\r\n", line + 5);
     if (strcmp(line, "WAIT") == 0)
         return NET_PENDING;
+    if (strcmp(line, "SECURE") == 0) {
+        g_string_append(replies, "go\r\n");
+        return NET_SECURE;
+    }
     if (strcmp(line, "NOW") == 0) {
         g_string_append(replies, "first ");
         net_served_go_on(toy->served, NET_GO_ON, now);
@@ -144,12 +151,50 @@ toy_patience(void *session G_GNUC_UNUSED)
     return 1.0;
 }
 
-static const NetProtocol toy = { "toy",       toy_open,   toy_input,      toy_trace,
-                                 toy_expired, toy_closed, "too many\r\n", toy_patience };
-static const NetProtocol late = { "toy",       toy_open_late, toy_input,      toy_trace,
-                                  toy_expired, toy_closed,    "too many\r\n", toy_patience };
-static const NetProtocol refusing = { "toy",       toy_refuse, toy_input,      NULL,
-                                      toy_expired, toy_closed, "too many\r\n", toy_patience };
+/* The session starts anew, and says so. */
+static void
+toy_secured(void *session, const char *words)
+{
+    Toy *toy = session;
+
+    g_assert_true(g_str_has_prefix(words, "TLS1."));
+    toy->work = 0;
+    net_served_send(toy->served, "secured\r\n", -1);
+}
+
+static const NetProtocol toy = {
+    .name = "toy",
+    .open = toy_open,
+    .input = toy_input,
+    .trace = toy_trace,
+    .secured = toy_secured,
+    .expired = toy_expired,
+    .closed = toy_closed,
+    .too_many = "too many\r\n",
+    .patience = toy_patience,
+};
+static const NetProtocol late = {
+    .name = "toy",
+    .open = toy_open_late,
+    .input = toy_input,
+    .trace = toy_trace,
+    .secured = toy_secured,
+    .expired = toy_expired,
+    .closed = toy_closed,
+    .too_many = "too many\r\n",
+    .patience = toy_patience,
+};
+static const NetProtocol refusing = {
+    .name = "toy",
+    .open = toy_refuse,
+    .input = toy_input,
+    .trace = NULL,
+    .secured = toy_secured,
+    .expired = toy_expired,
+    .closed = toy_closed,
+    .too_many = "too many\r\n",
+    .patience = toy_patience,
+};
 
 /* ---- the client ---- */
 
@@ -206,6 +251,21 @@ world_new(gconstpointer simulated, const NetProtocol *protocol)
 }
 
 static void
+remove_folder(const char *folder)
+{
+    GDir *dir = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while ((name = g_dir_read_name(dir)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        g_unlink(path);
+    }
+    g_dir_close(dir);
+    g_rmdir(folder);
+}
+
+static void
 world_free(World *world)
 {
     net_timer_stop(&world->guard);
@@ -214,6 +274,10 @@ world_free(World *world)
     net_free(world->net);
     tracer_free(world->tracer);
     net_clock_free(world->clock);
+    net_tls_free(world->tls);
+    if (world->tls_folder != NULL)
+        remove_folder(world->tls_folder);
+    g_free(world->tls_folder);
     g_string_free(world->came, TRUE);
     g_free(world);
 }
@@ -273,6 +337,89 @@ test_dialogue(gconstpointer simulated)
     g_assert_cmpuint(world->closed, ==, 1);
     g_assert_cmpuint(world->client_closed, ==, 1);
     g_assert_cmpuint(net_service_count(world->service), ==, 0);
+}
+
+static void
+client_secured(NetConn *conn, void *owner G_GNUC_UNUSED)
+{
+    net_conn_write(conn, "ECHO sealed\r\n", -1);
+}
+
+/* Says "SECURE", and more that nobody may hear; goes over to TLS when told "go". */
+static void
+client_secures(NetConn *conn, void *owner)
+{
+    World *world = owner;
+
+    client_input(conn, owner);
+    if (g_str_has_suffix(world->came->str, "hello\r\n"))
+        net_conn_write(conn, "SECURE\r\nECHO slipped in\r\n", -1);
+    else if (g_str_has_suffix(world->came->str, "go\r\n"))
+        net_conn_secure(conn, world->tls, "toy.example");
+}
+
+static const NetHandler securing = {
+    .input = client_secures,
+    .secured = client_secured,
+    .closed = client_closed,
+};
+
+static void
+at_once_opened(NetConn *conn, void *owner)
+{
+    net_conn_secure(conn, ((World *)owner)->tls, "toy.example");
+}
+
+static const NetHandler at_once = {
+    .opened = at_once_opened,
+    .input = client_input,
+    .secured = client_secured,
+    .closed = client_closed,
+};
+
+/* Certificates only where something is really sealed. */
+static void
+make_tls(World *world, gconstpointer simulated)
+{
+    g_autofree char *folder = g_dir_make_tmp("glasspost-service-XXXXXX", NULL);
+    g_autofree char *pem = g_build_filename(folder, "toy.example.pem", NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (simulated)
+        return;
+    net_tls_make(folder, "toy.example", SERVER, net_clock_now_us(world->clock) / NET_SECOND, &error);
+    g_assert_no_error(error);
+    world->tls = net_tls_new(pem, pem, NULL, &error);
+    g_assert_no_error(error);
+    world->tls_folder = g_steal_pointer(&folder);
+}
+
+static void
+test_secure(gconstpointer simulated)
+{
+    g_test_summary("RFC 3207 §4.2: TLS in the middle, and nothing said before it is heard after it");
+    g_autoptr(World) world = world_new(simulated, &toy);
+
+    make_tls(world, simulated);
+    net_service_set_tls(world->service, world->tls, FALSE);
+    net_connect(world->net, "127.0.0.2", SERVER, net_service_port(world->service), &securing,
+                world);
+    run_for(world, 100);
+    expect_came(world, "hello\r\ngo\r\nsecured\r\nsealed\r\n");
+}
+
+static void
+test_secure_at_once(gconstpointer simulated)
+{
+    g_test_summary("TLS from the first octet: the greeting comes sealed");
+    g_autoptr(World) world = world_new(simulated, &toy);
+
+    make_tls(world, simulated);
+    net_service_set_tls(world->service, world->tls, TRUE);
+    net_connect(world->net, "127.0.0.2", SERVER, net_service_port(world->service), &at_once,
+                world);
+    run_for(world, 100);
+    expect_came(world, "secured\r\nhello\r\nsealed\r\n");
 }
 
 static void
@@ -582,6 +729,8 @@ main(int argc, char **argv)
         GTestDataFunc test;
     } both[] = {
         { "dialogue", test_dialogue },
+        { "secure", test_secure },
+        { "secure-at-once", test_secure_at_once },
         { "pending", test_pending },
         { "half-closed", test_half_closed },
         { "half-closed-slow", test_half_closed_slow_reader },

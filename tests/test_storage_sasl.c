@@ -74,7 +74,7 @@ static void
 set_quick_verifier(Store *store, guint number)
 {
     g_autofree char *verifier = g_strdup_printf(
-        "SCRAM-SHA-256$1:c2FsdA==$Otk5kdnAo/6UDUcm0KaO+uESed84FVLF7Qg4N9v1MRA=:%04u", number);
+        "SCRAM-SHA-256$1:c2FsdA==$Otk5kdnAo/6UDUcm0KaO+uESed84FVLF7Qg4N9v1MRA=:%043u=", number);
     g_autoptr(sqlite3_stmt) update = store_prepare(store, "UPDATE accounts SET verifier = ?", NULL);
 
     sqlite3_bind_text(update, 1, verifier, -1, SQLITE_STATIC);

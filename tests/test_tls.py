@@ -1,0 +1,106 @@
+"""SMTP over TLS with Python's own library: STARTTLS, implicit TLS, and who may slip in between."""
+
+import os
+import smtplib
+import socket
+import ssl
+
+from served import NORTH, SOUTH, Tap, World, wait_for
+
+MESSAGE = "From: Alice <alice@north.example>\r\nTo: Carol <carol@south.example>\r\nSubject: sealed\r\n\r\nHello.\r\n"
+
+
+def trusting(world):
+    """A client that believes the lab's authority and checks the name (here: the address)."""
+    return ssl.create_default_context(cafile=os.path.join(world.state, "tls", "authority.pem"))
+
+
+def starttls(world, tap):
+    client = smtplib.SMTP(NORTH, world.port("submission"), timeout=10)
+    client.ehlo("laptop.north.example")
+    tap.check(client.has_extn("starttls"), "STARTTLS is offered")
+    code, _ = client.starttls(context=trusting(world))
+    tap.check(code == 220 and client.sock.version() in ("TLSv1.2", "TLSv1.3"),
+              "the handshake succeeds, and the certificate is for this address")
+    client.ehlo("laptop.north.example")
+    tap.check(not client.has_extn("starttls"), "RFC 3207 §4.2: after it STARTTLS is not offered again")
+    tap.check(client.docmd("STARTTLS")[0] == 503, "and a second one is out of order")
+    client.login("alice", "wonderland")
+    client.sendmail("alice@north.example", ["carol@south.example"], MESSAGE)
+    client.quit()
+    there = wait_for(lambda: '"stage":"deliver"' in world.journal())
+    tap.check(there, "a message sent over TLS arrives")
+    tap.check("with ESMTPSA id" in world.journal(), "RFC 3848: its Received line says ESMTPSA")
+
+
+def forgotten(world, tap):
+    client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=10)
+    client.ehlo("client.example")
+    client.mail("x@elsewhere.example")
+    client.starttls(context=trusting(world))
+    tap.check(client.docmd("RCPT TO:<alice@north.example>")[0] == 503, "RFC 3207 §4.2: the transaction is forgotten")
+    client.close()
+
+
+def slipped(world, tap):
+    """What an attacker adds behind STARTTLS, in the clear, must not be executed inside TLS."""
+    sock = socket.create_connection((NORTH, world.port("smtp")), timeout=10)
+    reader = sock.makefile("rb")
+    reader.readline()
+    sock.sendall(b"EHLO client.example\r\n")
+    while reader.readline()[3:4] == b"-":
+        pass
+    sock.sendall(b"STARTTLS\r\nNOOP\r\nNOOP\r\n")
+    tap.check(reader.readline().startswith(b"220"), "STARTTLS is taken, with something behind it")
+    context = trusting(world)
+    sealed = context.wrap_socket(sock, server_hostname=NORTH)
+    sealed.sendall(b"QUIT\r\n")
+    answer = sealed.makefile("rb").read()
+    tap.check(answer.startswith(b"221") and answer.count(b"\r\n") == 1,
+              "only what came through TLS is answered", answer)
+
+
+def at_once(world, tap):
+    client = smtplib.SMTP_SSL(NORTH, world.port("submissions"), timeout=10, context=trusting(world))
+    client.ehlo("laptop.north.example")
+    client.login("alice", "wonderland")
+    tap.check(client.noop()[0] == 250, "RFC 8314 §3.3: TLS from the first octet")
+    client.quit()
+    sock = socket.create_connection((NORTH, world.port("submissions")), timeout=10)
+    sock.sendall(b"EHLO in.the.clear\r\n")
+    tap.check(b"220" not in sock.recv(1000), "and nothing in the clear there")
+    sock.close()
+
+
+def required(tap):
+    with World({"host mx.north.example": {"tls": "required"}, "host mx.south.example": {"tls": "off"}}) as world:
+        client = smtplib.SMTP(NORTH, world.port("submission"), timeout=10)
+        client.ehlo("laptop.north.example")
+        tap.check(client.docmd("MAIL FROM:<alice@north.example>")[0] == 530, "RFC 3207 §4: required means STARTTLS first")
+        client.starttls(context=trusting(world))
+        client.login("alice", "wonderland")
+        client.sendmail("alice@north.example", ["bob@north.example"], MESSAGE)
+        client.quit()
+        client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=10)
+        client.ehlo("mx.elsewhere.example")
+        tap.check(client.mail("x@elsewhere.example")[0] == 250, "other hosts are not asked for it")
+        client.close()
+        client = smtplib.SMTP(SOUTH, world.port("smtp"), timeout=10)
+        client.ehlo("mx.elsewhere.example")
+        tap.check(not client.has_extn("starttls") and client.docmd("STARTTLS")[0] == 502, "off: not offered")
+        client.close()
+
+
+def in_world(tap):
+    with World() as world:
+        for part in (starttls, forgotten, slipped, at_once):
+            part(world, tap)
+
+
+tap = Tap()
+for part in (in_world, required):
+    try:
+        part(tap)
+    except Exception as error:
+        tap.check(False, part.__name__, repr(error))
+tap.done()
