@@ -44,7 +44,7 @@ NET        = net/line.c net/chance.c net/clock.c net/loop.c net/conn.c net/pair.
              net/tls.c net/seal.c net/address.c net/socket.c net/sim.c net/service.c
 
 # dns/: the resolver that asks, and the name server that answers.
-DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/exchange.c dns/verdict.c dns/resolver.c dns/mx.c \
+DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/asking.c dns/exchange.c dns/verdict.c dns/resolver.c dns/mx.c \
              dns/zone_words.c dns/zone.c dns/zone_lookup.c dns/writer.c dns/answer.c dns/server.c
 
 # storage/: one SQLite database a host.

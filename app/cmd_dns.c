@@ -108,10 +108,9 @@ app_cmd_dns(int argc, char **argv)
                                  "name server to ask (default: 127.0.0.53:10053, the lab's)",
                                  "ADDR:PORT" },
                                G_OPTION_ENTRY_NULL };
-    DnsSettings settings = { .server = "127.0.0.53", .port = 10053, .timeout_s = 5, .tries = 2 };
+    DnsSettings settings = { .timeout_s = 5, .tries = 2 };
     DnsType type = DNS_MX;
-    char *colon;
-    guint64 port;
+    int status;
 
     if (!app_read_options("dns", entries, NULL, &argc, &argv, 1, 2))
         return APP_USAGE;
@@ -120,15 +119,9 @@ app_cmd_dns(int argc, char **argv)
                             "dns: type %s is not known; there are A AAAA MX NS CNAME "
                             "SOA PTR TXT",
                             argv[2]);
-    if (server != NULL) {
-        colon = strrchr(server, ':');
-        if (colon == NULL || !net_parse_number(colon + 1, -1, 65535, &port) || port == 0)
-            return app_complain(APP_USAGE, "dns: --server %s is not ADDRESS:PORT", server);
-        *colon = '\0';
-        if (!g_hostname_is_ip_address(server))
-            return app_complain(APP_USAGE, "dns: --server %s is not an IP address", server);
-        settings.server = server;
-        settings.port = (guint16)port;
-    }
-    return app_dns_ask(argv[1], type, &settings);
+    if (!dns_settings_add(&settings, server != NULL ? server : "127.0.0.53:10053"))
+        return app_complain(APP_USAGE, "dns: --server %s is not ADDRESS:PORT", server);
+    status = app_dns_ask(argv[1], type, &settings);
+    g_free((char *)settings.servers[0].address);
+    return status;
 }

@@ -136,9 +136,9 @@ app_host_prepare(AppHost *host, GError **error)
 
 /* ---- the parts ---- */
 
-/* nameserver ADDRESS: the first of the system's own. */
-static char *
-app_system_resolver(void)
+/* The lines "nameserver ADDRESS" of the system's own file; without one, this machine is asked. */
+static gboolean
+app_system_resolver(DnsSettings *settings)
 {
     g_autofree char *text = NULL;
     g_auto(GStrv) lines = NULL;
@@ -146,39 +146,49 @@ app_system_resolver(void)
     if (g_file_get_contents("/etc/resolv.conf", &text, NULL, NULL))
         lines = g_strsplit(text, "\n", -1);
     for (char **line = lines; line != NULL && *line != NULL; line++) {
-        if (g_str_has_prefix(*line, "nameserver ")) {
-            char *address = g_strstrip(*line + strlen("nameserver "));
+        g_autofree char *server = NULL;
 
-            return g_strdup_printf("%s:53", address);
-        }
+        if (!g_str_has_prefix(*line, "nameserver "))
+            continue;
+        server = g_strdup_printf("%s:53", g_strstrip(*line + strlen("nameserver ")));
+        dns_settings_add(settings, server);
     }
-    return g_strdup("127.0.0.1:53");
+    return dns_settings_servers(settings) > 0 || dns_settings_add(settings, "127.0.0.1:53");
+}
+
+static gboolean
+app_named_resolvers(DnsSettings *settings, const char *named, GError **error)
+{
+    g_auto(GStrv) servers = g_strsplit(named, ";", -1);
+
+    for (char **server = servers; *server != NULL; server++) {
+        if (dns_settings_add(settings, g_strstrip(*server)))
+            continue;
+        g_set_error(error, APP_ERROR, APP_ERROR_USAGE,
+                    "resolver = %s: must be ADDRESS:PORT, or up to %u of them with ; between, or "
+                    "system",
+                    named, DNS_SERVERS_MAX);
+        return FALSE;
+    }
+    return TRUE;
 }
 
 static gboolean
 app_host_open_resolver(AppHost *host, GError **error)
 {
     const char *named = host->parts.file->resolver;
-    g_autofree char *text =
-        g_strcmp0(named, "system") == 0 ? app_system_resolver() : g_strdup(named);
-    char *colon = text != NULL ? strrchr(text, ':') : NULL;
-    guint64 port = 0;
     DnsSettings settings = { .timeout_s = 5, .tries = 2 };
+    gboolean fine = g_strcmp0(named, "system") == 0 ? app_system_resolver(&settings)
+                                                    : app_named_resolvers(&settings, named, error);
 
-    if (colon != NULL)
-        *colon = '\0';
-    if (colon == NULL || !g_hostname_is_ip_address(text) ||
-        !net_parse_number(colon + 1, -1, 65535, &port) || port == 0) {
-        g_set_error(error, APP_ERROR, APP_ERROR_USAGE,
-                    "resolver = %s: must be ADDRESS:PORT or system", named);
-        return FALSE;
-    }
-    settings.server = text;
-    settings.port = (guint16)port;
     /* A host asks from its own address, but only a loopback one: elsewhere the route decides. */
-    settings.local = g_str_has_prefix(text, "127.") ? host->file->address : NULL;
-    host->resolver = dns_resolver_new(host->parts.net, host->parts.chance, &settings);
-    return TRUE;
+    if (fine && g_str_has_prefix(settings.servers[0].address, "127."))
+        settings.local = host->file->address;
+    if (fine)
+        host->resolver = dns_resolver_new(host->parts.net, host->parts.chance, &settings);
+    for (guint i = 0; i < DNS_SERVERS_MAX; i++)
+        g_free((char *)settings.servers[i].address);
+    return fine;
 }
 
 /* A lab's certificates are made where they are missing, next to its databases. */

@@ -19,7 +19,7 @@ static const AppKey keys[] = {
     { "world", "submissions-port",        APP_KEY_PORT,      W(submissions_port),       NULL,        NULL, "the same in TLS from the first octet (RFC 8314 §3.3; 465); none unless it is set" },
     { "world", "pop3-port",               APP_KEY_PORT,      W(pop3_port),              "10110",     NULL, "where users download their mail" },
     { "world", "imap-port",               APP_KEY_PORT,      W(imap_port),              "10143",     NULL, "where users read their mail on the server" },
-    { "world", "resolver",                APP_KEY_TEXT,      W(resolver),               "127.0.0.53:10053", NULL, "the name server to ask, ADDRESS:PORT, or: system" },
+    { "world", "resolver",                APP_KEY_TEXT,      W(resolver),               "127.0.0.53:10053", NULL, "the name servers to ask in turn, ADDRESS:PORT;ADDRESS:PORT, or: system" },
     { "world", "network",                 APP_KEY_CHOICE,    W(network),                "loopback",  "loopback simulated", "real sockets, or an in-memory network that is the same at each run" },
     { "world", "clock",                   APP_KEY_CHOICE,    W(clock),                  "real",      "real warp", "warp: idle time is skipped, so days take seconds" },
     { "world", "seed",                    APP_KEY_SEED,      W(seed),                   "1",         NULL, "where chance starts; the same seed, the same run" },

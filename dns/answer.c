@@ -75,6 +75,21 @@ dns_answer_add_all(DnsWriter *writer, DnsSection section, const GPtrArray *recor
     }
 }
 
+/* As an answer about @name. A wildcard's records stand there as if they were its own (RFC 4592
+ * §3.3.1), and with its case as asked. */
+static void
+dns_answer_add_found(DnsWriter *writer, const GPtrArray *found, const char *name)
+{
+    for (guint i = 0; i < found->len; i++) {
+        DnsRecord record = *(const DnsRecord *)g_ptr_array_index(found, i);
+
+        if (g_str_has_prefix(record.name, "*."))
+            record.name = (char *)name;
+        if (!dns_writer_add(writer, DNS_ANSWER, &record, record.ttl_s))
+            return;
+    }
+}
+
 /* "No" comes with the SOA, which says for how long it may be believed: the lesser of its TTL and
  * its minimum field (RFC 2308 §3). */
 static void
@@ -113,11 +128,11 @@ dns_answer_step(DnsWriter *writer, const GPtrArray *zones, const DnsZone *zone, 
 
     switch (dns_zone_lookup(zone, name, type, found)) {
     case DNS_ZONE_FOUND:
-        dns_answer_add_all(writer, DNS_ANSWER, found);
+        dns_answer_add_found(writer, found, name);
         dns_answer_extras(writer, zones, found);
         return NULL;
     case DNS_ZONE_ALIAS:
-        dns_answer_add_all(writer, DNS_ANSWER, found);
+        dns_answer_add_found(writer, found, name);
         return ((const DnsRecord *)g_ptr_array_index(found, 0))->text;
     case DNS_ZONE_NO_DATA: dns_answer_add_soa(writer, zone); return NULL;
     case DNS_ZONE_NO_NAME:

@@ -7,6 +7,8 @@
  */
 #include "dns/exchange.h"
 
+#include "dns/asking.h"
+
 #include "trace/fault.h"
 
 #include <arpa/inet.h>
@@ -15,33 +17,13 @@
 
 #define STRAYS_MAX 20 /* wrong answers to one question; then somebody is guessing */
 
-typedef struct DnsAsking {
-    DnsType type;
-    const char *label; /* on the arrow */
-    const char *what;  /* completes "Asking ... for %s" */
-    const char *rfc;
-} DnsAsking;
-
-/* clang-format off */
-static const DnsAsking askings[] = {
-    { DNS_MX,    "MX?",    "which hosts accept mail for",  "RFC 5321 §5.1" },
-    { DNS_A,     "A?",     "for the IPv4 addresses of",    "RFC 1035 §3.4.1" },
-    { DNS_AAAA,  "AAAA?",  "for the IPv6 addresses of",    "RFC 3596 §2.3" },
-    { DNS_TXT,   "TXT?",   "for the texts published at",   "RFC 1035 §3.3.14" },
-    { DNS_PTR,   "PTR?",   "which name belongs to",        "RFC 1035 §3.3.12" },
-    { DNS_CNAME, "CNAME?", "what is meant by the alias",   "RFC 1035 §3.3.1" },
-    { DNS_NS,    "NS?",    "for the name servers of",      "RFC 1035 §3.3.11" },
-    { DNS_SOA,   "SOA?",   "who is in charge of the zone", "RFC 1035 §3.3.13" },
-    { DNS_ANY,   "ANY?",   "for everything about",         "RFC 1035 §3.2.3" },
-};
-/* clang-format on */
-
 struct DnsExchange {
     Net *net;
     NetChance *chance;
     const DnsSettings *settings;
     Trace *trace;         /* the look-up's */
     DnsQuestion question; /* name owned; the id is new with each try */
+    guint first;          /* of the servers: asked in the first try */
     guint try;            /* from 1 */
     guint strays;         /* answers that were none of ours */
     NetUdp *udp;          /* of this try; NULL: none open */
@@ -59,6 +41,38 @@ struct DnsExchange {
 
 static void dns_exchange_try(DnsExchange *exchange);
 static void dns_exchange_tcp(DnsExchange *exchange);
+
+/* ---- whose turn it is ---- */
+
+static guint
+dns_exchange_turn(const DnsExchange *exchange)
+{
+    return (exchange->first + exchange->try - 1) % dns_settings_servers(exchange->settings);
+}
+
+static const DnsServerAt *
+dns_exchange_server(const DnsExchange *exchange)
+{
+    return &exchange->settings->servers[dns_exchange_turn(exchange)];
+}
+
+static guint
+dns_exchange_tries(const DnsExchange *exchange)
+{
+    return exchange->settings->tries * dns_settings_servers(exchange->settings);
+}
+
+static gboolean
+dns_exchange_is_last(const DnsExchange *exchange)
+{
+    return exchange->try >= dns_exchange_tries(exchange);
+}
+
+guint
+dns_exchange_answered_by(const DnsExchange *exchange)
+{
+    return dns_exchange_turn(exchange);
+}
 
 /* ---- the end ---- */
 
@@ -126,6 +140,53 @@ dns_exchange_stray(DnsExchange *exchange, const char *from, const char *why)
         dns_exchange_settle(exchange, DNS_BAD, NULL);
 }
 
+/* The same server, in the way of 1987: it knows nothing of EDNS (RFC 6891 §6.2.2). */
+static void
+dns_exchange_without_edns(DnsExchange *exchange)
+{
+    trace_put_arrow(exchange->trace, "dns", "host", "no EDNS");
+    trace_dns(exchange->trace, STAGE_DNS, "RFC 6891 §6.2.2",
+              "%s does not understand EDNS: asking again without it",
+              dns_exchange_server(exchange)->address);
+    exchange->question.edns = FALSE;
+    exchange->try--;
+}
+
+/* This one can't say; another may. */
+static void
+dns_exchange_next_server(DnsExchange *exchange, const DnsMessage *message)
+{
+    trace_put_arrow(exchange->trace, "dns", "host", "failure");
+    trace_put_number(exchange->trace, "rcode", message->rcode);
+    trace_dns(exchange->trace, STAGE_DNS, "RFC 1034 §5.3.3",
+              "%s can't say (RCODE %u): asking the next name server",
+              dns_exchange_server(exchange)->address, message->rcode);
+}
+
+/* A whole answer to our question. Is it the last word? */
+static void
+dns_exchange_take(DnsExchange *exchange, DnsMessage *message)
+{
+    gboolean old = exchange->question.edns &&
+                   (message->rcode == ns_r_formerr || message->rcode == ns_r_notimpl);
+    gboolean another = message->rcode != ns_r_noerror && message->rcode != ns_r_nxdomain &&
+                       dns_settings_servers(exchange->settings) > 1 &&
+                       !dns_exchange_is_last(exchange);
+
+    if (!old && !another) {
+        dns_exchange_settle(exchange, DNS_FOUND, message);
+        return;
+    }
+    if (old)
+        dns_exchange_without_edns(exchange);
+    else
+        dns_exchange_next_server(exchange, message);
+    dns_message_free(message);
+    net_timer_stop(&exchange->patience);
+    dns_exchange_close(exchange);
+    dns_exchange_try(exchange);
+}
+
 /* Something from the server we asked. Is it the answer to this try's question? */
 static void
 dns_exchange_arrived(DnsExchange *exchange, const guint8 *octets, gsize length)
@@ -137,11 +198,11 @@ dns_exchange_arrived(DnsExchange *exchange, const guint8 *octets, gsize length)
         return;
     message = dns_message_read(octets, length, &exchange->question, &why);
     if (message == NULL) {
-        dns_exchange_stray(exchange, exchange->settings->server, why);
+        dns_exchange_stray(exchange, dns_exchange_server(exchange)->address, why);
         return;
     }
     if (!message->truncated) {
-        dns_exchange_settle(exchange, DNS_FOUND, message);
+        dns_exchange_take(exchange, message);
         return;
     }
     dns_message_free(message);
@@ -183,7 +244,8 @@ dns_exchange_datagram(NetUdp *udp, const guint8 *octets, gsize length, const cha
 
     if (exchange->settled != NULL || udp != exchange->udp || exchange->tcp != NULL)
         return;
-    if (strcmp(from, exchange->settings->server) != 0 || port != exchange->settings->port)
+    if (strcmp(from, dns_exchange_server(exchange)->address) != 0 ||
+        port != dns_exchange_server(exchange)->port)
         dns_exchange_stray(exchange, from, "we did not ask there");
     else if (exchange->late_us > 0)
         dns_exchange_hold_back(exchange, octets, length);
@@ -262,13 +324,14 @@ static void
 dns_exchange_tcp(DnsExchange *exchange)
 {
     const DnsSettings *settings = exchange->settings;
+    const DnsServerAt *server = dns_exchange_server(exchange);
 
     net_timer_stop(&exchange->patience);
     net_chance_secret(exchange->chance, (guint8 *)&exchange->question.id, 2);
     trace_put_arrow(exchange->trace, "dns", "host", "cut (TC)");
     trace_dns(exchange->trace, STAGE_DNS, "RFC 7766 §5",
               "The answer did not fit a datagram (TC is set): asking again over TCP");
-    exchange->tcp = net_connect(exchange->net, settings->local, settings->server, settings->port,
+    exchange->tcp = net_connect(exchange->net, settings->local, server->address, server->port,
                                 &dns_exchange_handler, exchange);
     net_conn_deadline(exchange->tcp, settings->timeout_s);
 }
@@ -280,15 +343,16 @@ dns_exchange_expired(void *data)
 {
     DnsExchange *exchange = data;
     const DnsSettings *settings = exchange->settings;
-    gboolean last = exchange->try >= settings->tries;
+    gboolean last = dns_exchange_is_last(exchange);
 
     exchange->patience = NULL;
     trace_put_text(exchange->trace, "outcome", "timeout");
     trace_put_number(exchange->trace, "try", exchange->try);
     trace_put_arrow(exchange->trace, "dns", "host", "timeout");
     trace_dns(exchange->trace, STAGE_DNS, "RFC 1035 §4.2.1",
-              "No answer from %s within %g s, try %u of %u%s", settings->server,
-              settings->timeout_s, exchange->try, settings->tries, last ? "" : ": asking again");
+              "No answer from %s within %g s, try %u of %u%s",
+              dns_exchange_server(exchange)->address, settings->timeout_s, exchange->try,
+              dns_exchange_tries(exchange), last ? "" : ": asking again");
     dns_exchange_close(exchange);
     if (last)
         dns_exchange_settle(exchange, exchange->strays > 0 ? DNS_BAD : DNS_TIMEOUT, NULL);
@@ -300,13 +364,13 @@ static void
 dns_exchange_send(DnsExchange *exchange)
 {
     g_autoptr(GBytes) question = dns_message_ask(&exchange->question, FALSE);
+    const DnsServerAt *server = dns_exchange_server(exchange);
     g_autoptr(GError) error = NULL;
     gsize length;
     const guint8 *octets = g_bytes_get_data(question, &length);
 
     /* A datagram that can't be sent is as good as one that got lost: the next try may do better. */
-    if (!net_udp_send(exchange->udp, octets, length, exchange->settings->server,
-                      exchange->settings->port, &error))
+    if (!net_udp_send(exchange->udp, octets, length, server->address, server->port, &error))
         trace_error(exchange->trace, STAGE_DNS, "The question could not be sent: %s",
                     error->message);
 }
@@ -362,29 +426,6 @@ dns_exchange_fault(DnsExchange *exchange)
 }
 
 static void
-dns_exchange_told(DnsExchange *exchange)
-{
-    const DnsAsking *asking = &askings[G_N_ELEMENTS(askings) - 1];
-    const DnsSettings *settings = exchange->settings;
-    g_autofree char *again = NULL;
-
-    for (gsize i = 0; i < G_N_ELEMENTS(askings); i++)
-        if (askings[i].type == exchange->question.type)
-            asking = &askings[i];
-    if (exchange->try > 1)
-        again = g_strdup_printf(", try %u of %u", exchange->try, settings->tries);
-    trace_put_text(exchange->trace, "question", exchange->question.name);
-    trace_put_text(exchange->trace, "type", dns_type_name(asking->type));
-    trace_put_text(exchange->trace, "server", settings->server);
-    trace_put_number(exchange->trace, "try", exchange->try);
-    trace_put_number(exchange->trace, "tries", settings->tries);
-    trace_put_arrow(exchange->trace, "host", "dns", asking->label);
-    trace_dns(exchange->trace, STAGE_DNS, asking->rfc, "Asking DNS %s %s (record type %s)%s",
-              asking->what, exchange->question.name, dns_type_name(asking->type),
-              again == NULL ? "" : again);
-}
-
-static void
 dns_exchange_try(DnsExchange *exchange)
 {
     const DnsSettings *settings = exchange->settings;
@@ -395,7 +436,7 @@ dns_exchange_try(DnsExchange *exchange)
     exchange->late_us = 0;
     net_chance_secret(exchange->chance, (guint8 *)&exchange->question.id, 2);
     if (local == NULL)
-        local = strchr(settings->server, ':') != NULL ? "::" : "0.0.0.0";
+        local = strchr(dns_exchange_server(exchange)->address, ':') != NULL ? "::" : "0.0.0.0";
     exchange->udp = net_udp_open(exchange->net, local, 0, dns_exchange_datagram, exchange, &error);
     if (exchange->udp == NULL) {
         trace_error(exchange->trace, STAGE_DNS, "No socket to ask DNS with: %s", error->message);
@@ -405,7 +446,8 @@ dns_exchange_try(DnsExchange *exchange)
     exchange->patience =
         net_timer_start(net_clock(exchange->net), NET_TIMER_GUARD,
                         (gint64)(settings->timeout_s * NET_SECOND), dns_exchange_expired, exchange);
-    dns_exchange_told(exchange);
+    dns_asking_tell(exchange->trace, &exchange->question, dns_exchange_server(exchange)->address,
+                    exchange->try, dns_exchange_tries(exchange));
     if (!dns_exchange_fault(exchange))
         dns_exchange_send(exchange);
 }
@@ -422,6 +464,8 @@ dns_exchange_start(Net *net, NetChance *chance, const DnsSettings *settings, Tra
     exchange->trace = trace;
     exchange->question.name = g_strdup(name);
     exchange->question.type = type;
+    exchange->question.edns = TRUE;
+    exchange->first = settings->first;
     exchange->done = done;
     exchange->data = data;
     dns_exchange_try(exchange);

@@ -1,6 +1,6 @@
 /* dns/exchange.h - one question to a name server, and what came back.
  *
- *     UDP, try 1 --no answer--> UDP, try 2 --no answer--> timeout
+ *     UDP, try 1 --no answer--> UDP, try 2 --no answer--> timeout      each try, the next server
  *         |                         |
  *         +----- answer, cut (TC) --+--> TCP --> answer
  *
@@ -23,6 +23,9 @@ typedef void (*DnsExchanged)(DnsOutcome outcome, const DnsMessage *message, void
 DnsExchange *dns_exchange_start(Net *net, NetChance *chance, const DnsSettings *settings,
                                 Trace *trace, const char *name, DnsType type, DnsExchanged done,
                                 void *data);
+/* Which of the servers answered, or was asked last: the next exchange begins there. So one that is
+ * silent costs its timeout once, and not with every question. */
+guint dns_exchange_answered_by(const DnsExchange *exchange);
 /* Forgets the question where it is still open. */
 void dns_exchange_free(DnsExchange *exchange);
 

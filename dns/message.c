@@ -26,7 +26,10 @@ dns_message_free(DnsMessage *message)
 GBytes *
 dns_message_ask(const DnsQuestion *question, gboolean prefix)
 {
-    guint8 octets[2 + NS_HFIXEDSZ + DNS_NAME_MAX + NS_QFIXEDSZ] = { 0 };
+    static const guint8 opt[DNS_OPT_OCTETS] = {
+        0, 0, ns_t_opt, DNS_EDNS_MAX >> 8, DNS_EDNS_MAX & 0xff, 0, 0, 0, 0, 0, 0,
+    };
+    guint8 octets[2 + NS_HFIXEDSZ + DNS_NAME_MAX + NS_QFIXEDSZ + sizeof opt] = { 0 };
     guint8 *header = octets + 2;
     guint8 *at = header + NS_HFIXEDSZ;
     int length;
@@ -40,6 +43,11 @@ dns_message_ask(const DnsQuestion *question, gboolean prefix)
     ns_put16(question->type, at);
     ns_put16(ns_c_in, at + 2);
     at += NS_QFIXEDSZ;
+    if (question->edns) {
+        ns_put16(1, header + 10); /* ARCOUNT */
+        memcpy(at, opt, sizeof opt);
+        at += sizeof opt;
+    }
     ns_put16(at - header, octets);
     return prefix ? g_bytes_new(octets, at - octets) : g_bytes_new(header, at - header);
 }
@@ -201,6 +209,20 @@ dns_message_authority(ns_msg *msg, DnsMessage *message)
     return TRUE;
 }
 
+/* Twelve bits of RCODE: four in the header, eight in the OPT record, where one came. */
+static void
+dns_message_extended(ns_msg *msg, DnsMessage *message)
+{
+    for (int i = 0; i < MIN(ns_msg_count(*msg, ns_s_ar), DNS_ANSWERS_MAX); i++) {
+        ns_rr rr;
+
+        if (ns_parserr(msg, ns_s_ar, i, &rr) < 0)
+            return; /* what only saves a question may be damaged */
+        if (ns_rr_type(rr) == ns_t_opt)
+            message->rcode |= (ns_rr_ttl(rr) >> 24) << 4;
+    }
+}
+
 DnsMessage *
 dns_message_read(const guint8 *octets, gsize length, const DnsQuestion *question, const char **why)
 {
@@ -231,6 +253,7 @@ dns_message_read(const guint8 *octets, gsize length, const DnsQuestion *question
     }
     if (!dns_message_authority(&msg, message))
         return NULL;
+    dns_message_extended(&msg, message);
     *why = NULL;
     return g_steal_pointer(&message);
 }

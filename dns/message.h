@@ -17,6 +17,8 @@
 
 #define DNS_UDP_MAX     512   /* octets of a datagram, RFC 1035 §2.3.4 */
 #define DNS_MESSAGE_MAX 65535 /* octets of a message on TCP, RFC 1035 §4.2.2 */
+#define DNS_EDNS_MAX    1232  /* octets of our longest datagram: fits any link in one piece */
+#define DNS_OPT_OCTETS  11    /* root, type, size, flags, no data (RFC 6891 §6.1.2) */
 #define DNS_ANSWERS_MAX 100   /* records of one answer that we look at */
 
 /* What we asked, to know its answer by. */
@@ -24,10 +26,11 @@ typedef struct DnsQuestion {
     guint16 id;
     char *name; /* clean (dns/name.h) */
     DnsType type;
+    gboolean edns; /* says that we take long datagrams (RFC 6891 §6.2.3) */
 } DnsQuestion;
 
 typedef struct DnsMessage {
-    guint rcode;
+    guint rcode;        /* with the upper bits that EDNS brings (RFC 6891 §6.1.3) */
     gboolean truncated; /* TC: nothing below was read */
     GPtrArray *answers; /* DnsRecord, of the types we know, in the order they came */
     DnsRecord *soa;     /* of the authority section; NULL: none came */
@@ -37,7 +40,7 @@ typedef struct DnsMessage {
 void dns_message_free(DnsMessage *message);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(DnsMessage, dns_message_free)
 
-/* The octets of @question, at most DNS_UDP_MAX. @prefix: two octets with the length first, as TCP
+/* The octets of @question, at most DNS_UDP_MAX of them. @prefix: two octets with the length first, as TCP
  * wants it (RFC 1035 §4.2.2). */
 GBytes *dns_message_ask(const DnsQuestion *question, gboolean prefix);
 

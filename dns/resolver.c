@@ -13,6 +13,7 @@
 #include "dns/verdict.h"
 
 #include <arpa/nameser.h>
+#include <string.h>
 
 #define DEFAULT_TIMEOUT_S 5
 #define DEFAULT_TRIES     2
@@ -40,6 +41,32 @@ struct DnsLookup {
     void *data;
 };
 
+gboolean
+dns_settings_add(DnsSettings *settings, const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    g_autofree char *address = colon != NULL ? g_strndup(text, (gsize)(colon - text)) : NULL;
+    guint at = dns_settings_servers(settings);
+    guint64 port;
+
+    if (at == DNS_SERVERS_MAX || address == NULL || !g_hostname_is_ip_address(address) ||
+        !net_parse_number(colon + 1, -1, 65535, &port) || port == 0)
+        return FALSE;
+    settings->servers[at].address = g_steal_pointer(&address);
+    settings->servers[at].port = (guint16)port;
+    return TRUE;
+}
+
+guint
+dns_settings_servers(const DnsSettings *settings)
+{
+    guint count = 0;
+
+    while (count < DNS_SERVERS_MAX && settings->servers[count].address != NULL)
+        count++;
+    return count;
+}
+
 DnsResolver *
 dns_resolver_new(Net *net, NetChance *chance, const DnsSettings *settings)
 {
@@ -48,7 +75,8 @@ dns_resolver_new(Net *net, NetChance *chance, const DnsSettings *settings)
     resolver->net = net;
     resolver->chance = chance;
     resolver->settings = *settings;
-    resolver->settings.server = g_strdup(settings->server);
+    for (DnsServerAt *at = resolver->settings.servers; at->address != NULL; at++)
+        at->address = g_strdup(at->address);
     resolver->settings.local = g_strdup(settings->local);
     if (settings->timeout_s <= 0)
         resolver->settings.timeout_s = DEFAULT_TIMEOUT_S;
@@ -73,7 +101,8 @@ dns_resolver_free(DnsResolver *resolver)
     while (resolver->lookups.head != NULL)
         dns_lookup_cancel(resolver->lookups.head->data);
     dns_cache_free(resolver->cache);
-    g_free((char *)resolver->settings.server);
+    for (DnsServerAt *at = resolver->settings.servers; at->address != NULL; at++)
+        g_free((char *)at->address);
     g_free((char *)resolver->settings.local);
     g_free(resolver);
 }
@@ -237,6 +266,7 @@ dns_lookup_exchanged(DnsOutcome outcome, const DnsMessage *message, void *data)
 {
     DnsLookup *lookup = data;
 
+    lookup->resolver->settings.first = dns_exchange_answered_by(lookup->exchange);
     if (outcome == DNS_FOUND)
         dns_lookup_message(lookup, message);
     else

@@ -35,13 +35,25 @@ typedef struct DnsAnswer {
 typedef struct DnsResolver DnsResolver;
 typedef struct DnsLookup DnsLookup;
 
-typedef struct DnsSettings {
-    const char *server; /* address of the name server */
+#define DNS_SERVERS_MAX 3 /* name servers to ask, as the system's own file may name */
+
+typedef struct DnsServerAt {
+    const char *address; /* NULL: ends the list */
     guint16 port;
-    const char *local; /* address to ask from; NULL: any */
-    double timeout_s;  /* a try, default 5 */
-    guint tries;       /* default 2 */
+} DnsServerAt;
+
+typedef struct DnsSettings {
+    DnsServerAt servers[DNS_SERVERS_MAX + 1]; /* each is asked in turn until one answers */
+    const char *local;                        /* address to ask from; NULL: any */
+    double timeout_s;                         /* a try, default 5 */
+    guint tries;                              /* of each server, default 2 */
+    guint first;                              /* the resolver's own: who is asked first */
 } DnsSettings;
+
+/* Adds "ADDRESS:PORT"; the address is copied, and the caller's to free. FALSE: it is none, or the
+ * list is full. */
+gboolean dns_settings_add(DnsSettings *settings, const char *text);
+guint dns_settings_servers(const DnsSettings *settings);
 
 DnsResolver *dns_resolver_new(Net *net, NetChance *chance, const DnsSettings *settings);
 /* The world's chance that it was given. */

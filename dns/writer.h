@@ -32,7 +32,4 @@ gboolean dns_writer_add(DnsWriter *writer, DnsSection section, const DnsRecord *
 /* The OPT record that answers an EDNS question, in the room that was kept for it. */
 void dns_writer_add_opt(DnsWriter *writer, guint extended_rcode);
 
-#define DNS_OPT_OCTETS 11   /* root, type, size, flags, no data (RFC 6891 §6.1.2) */
-#define DNS_EDNS_MAX   1232 /* octets of our longest datagram: fits any link in one piece */
-
 #endif

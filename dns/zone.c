@@ -227,8 +227,6 @@ dns_zone_owner(DnsZoneReader *reader, GError **error)
         return reader->owner != NULL ||
                dns_zone_refuse(&reader->words, error,
                                "a record without a name, and none came before");
-    if (*word == '*' && (word[1] == '.' || word[1] == '\0'))
-        return dns_zone_refuse(&reader->words, error, "wildcards are not supported");
     owner = dns_zone_name(reader, word, error);
     if (owner == NULL)
         return FALSE;

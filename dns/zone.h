@@ -7,8 +7,9 @@
  *     mx      IN A    127.0.0.2
  *
  * Taken: SOA NS MX A AAAA TXT CNAME PTR; $ORIGIN and $TTL; times as 300 or 1h30m. The SOA comes
- * first, and its owner is the zone. Refused, because the server does not do it: $INCLUDE, wildcards,
- * other classes and types.
+ * first, and its owner is the zone. "*.lab" stands for all names below lab that are not there
+ * themselves (RFC 4592). Refused, because the server does not do it: $INCLUDE, other classes and
+ * types.
  */
 #ifndef DNS_ZONE_H
 #define DNS_ZONE_H
@@ -38,7 +39,8 @@ typedef enum {
     DNS_ZONE_BELOW,   /* it lies in a zone below, whose name servers these are (a referral) */
 } DnsZoneMatch;
 
-/* What @zone says of @name, which lies within it. @found: records of the zone are appended. */
+/* What @zone says of @name, which lies within it. @found: records of the zone are appended; those of
+ * a wildcard keep its name, "*.lab": in an answer they stand under the name asked for. */
 DnsZoneMatch dns_zone_lookup(const DnsZone *zone, const char *name, DnsType type, GPtrArray *found);
 /* The addresses of a host, glue below a zone cut included (RFC 1034 §4.2.1). */
 void dns_zone_addresses(const DnsZone *zone, const char *host, GPtrArray *found);

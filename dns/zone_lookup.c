@@ -105,6 +105,8 @@ dns_zone_conflict(const DnsZone *zone, const DnsRecord *record)
         return "the name lies outside the zone";
     if (zone->count >= DNS_ZONE_RECORDS_MAX)
         return "too many records";
+    if (record->type == DNS_NS && g_str_has_prefix(record->name, "*."))
+        return "a wildcard may not hand its names on to other servers (NS)";
     node = dns_zone_node(zone, record->name);
     if (node == NULL || node->len == 0)
         return NULL;
@@ -159,6 +161,20 @@ dns_zone_cut(const DnsZone *zone, const char *name)
     return cut;
 }
 
+/* @name does not exist. The lowest name above it that does may have a "*" right below itself, which
+ * then answers in its place; no other "*" is looked for (RFC 4592 §3.3.1). */
+static const GPtrArray *
+dns_zone_wildcard(const DnsZone *zone, const char *name)
+{
+    const char *encloser = dns_name_parent(name);
+    g_autofree char *star = NULL;
+
+    while (dns_zone_node(zone, encloser) == NULL)
+        encloser = dns_name_parent(encloser);
+    star = g_strconcat("*.", encloser, NULL);
+    return dns_zone_node(zone, star);
+}
+
 DnsZoneMatch
 dns_zone_lookup(const DnsZone *zone, const char *name, DnsType type, GPtrArray *found)
 {
@@ -170,6 +186,8 @@ dns_zone_lookup(const DnsZone *zone, const char *name, DnsType type, GPtrArray *
         dns_zone_collect(cut, DNS_NS, found);
         return DNS_ZONE_BELOW;
     }
+    if (node == NULL)
+        node = dns_zone_wildcard(zone, name);
     if (node == NULL)
         return DNS_ZONE_NO_NAME;
     dns_zone_collect(node, type, found);

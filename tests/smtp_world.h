@@ -262,7 +262,9 @@ world_new(void)
 {
     static gint64 waits[] = { 300, 600, 1800, 3600, 7200, 14400 };
     static const char *domains[] = { "north.example", NULL };
-    DnsSettings dns = { "127.0.0.53", 53, "127.0.0.2", 5, 2 };
+    DnsSettings dns = {
+        .servers = { { "127.0.0.53", 53 } }, .local = "127.0.0.2", .timeout_s = 5, .tries = 2
+    };
     g_autoptr(GError) error = NULL;
     World *world = g_new0(World, 1);
 

@@ -14,7 +14,8 @@
     "@ NS ns\n@ MX 10 mx\nns A 127.0.0.53\nmx A 127.0.0.2\nmx AAAA ::2\n"                          \
     "www CNAME web\nweb A 127.0.0.5\nlost CNAME gone\nfar CNAME mx.south.example.\n"               \
     "out CNAME host.elsewhere.\nloop1 CNAME loop2\nloop2 CNAME loop1\n"                            \
-    "a.b TXT \"one\" \"two\"\nsub NS ns.sub\nns.sub A 127.0.0.7\n"
+    "a.b TXT \"one\" \"two\"\nsub NS ns.sub\nns.sub A 127.0.0.7\n"                                 \
+    "*.lab MX 10 mx\nown.lab A 127.0.0.8\n*.www2.lab CNAME web\n"
 #define SOUTH "$ORIGIN south.example.\n@ 300 SOA ns h 1 2 3 4 900\nmx A 127.0.0.3\n"
 
 enum { NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED };
@@ -35,7 +36,7 @@ static GBytes *
 ask_limited(const char *name, DnsType type, gsize limit)
 {
     g_autoptr(GPtrArray) zones = make_zones();
-    DnsQuestion question = { 4711, (char *)name, type };
+    DnsQuestion question = { 4711, (char *)name, type, FALSE };
     g_autoptr(GBytes) octets = dns_message_ask(&question, FALSE);
     gsize length;
     const guint8 *data = g_bytes_get_data(octets, &length);
@@ -49,7 +50,7 @@ expect(const char *name, DnsType type, guint rcode, gboolean aa, const char *ans
        const char *soa)
 {
     g_autoptr(GBytes) octets = ask_limited(name, type, DNS_UDP_MAX);
-    DnsQuestion question = { 4711, (char *)name, type };
+    DnsQuestion question = { 4711, (char *)name, type, FALSE };
     g_autoptr(DnsMessage) message = NULL;
     g_autoptr(GString) is = g_string_new(NULL);
     const char *why = NULL;
@@ -70,6 +71,25 @@ expect(const char *name, DnsType type, guint rcode, gboolean aa, const char *ans
     }
     g_assert_cmpstr(is->str, ==, answers);
     g_assert_cmpstr(message->soa == NULL ? NULL : message->soa->name, ==, soa);
+}
+
+static void
+test_wildcard(void)
+{
+    g_test_summary(
+        "RFC 4592 §3.3.1: a wildcard answers for names that do not exist, as if its own");
+    expect("Any.lab.north.example", DNS_MX, NOERROR, TRUE,
+           "Any.lab.north.example MX 10 mx.north.example", NULL);
+    expect("deep.any.lab.north.example", DNS_MX, NOERROR, TRUE,
+           "deep.any.lab.north.example MX 10 mx.north.example", NULL);
+    expect("any.lab.north.example", DNS_A, NOERROR, TRUE, "", "north.example");
+    expect("own.lab.north.example", DNS_MX, NOERROR, TRUE, "", "north.example");
+    expect("below.own.lab.north.example", DNS_MX, NXDOMAIN, TRUE, "", "north.example");
+    expect("lab.north.example", DNS_MX, NOERROR, TRUE, "", "north.example");
+    expect("*.lab.north.example", DNS_MX, NOERROR, TRUE,
+           "*.lab.north.example MX 10 mx.north.example", NULL);
+    expect("x.www2.lab.north.example", DNS_A, NOERROR, TRUE,
+           "x.www2.lab.north.example CNAME web.north.example, web.north.example A 127.0.0.5", NULL);
 }
 
 static void
@@ -155,7 +175,7 @@ static void
 test_negative_ttl(void)
 {
     g_test_summary("RFC 2308 §3: the SOA of a \"no\" has the lesser of its TTL and its minimum");
-    DnsQuestion question = { 4711, (char *)"no.south.example", DNS_A };
+    DnsQuestion question = { 4711, (char *)"no.south.example", DNS_A, FALSE };
     g_autoptr(GBytes) octets = ask_limited(question.name, DNS_A, DNS_UDP_MAX);
     const char *why;
     gsize length;
@@ -283,7 +303,7 @@ test_truncated(void)
     gsize full = g_bytes_get_size(whole);
 
     for (gsize limit = 31; limit <= full; limit++) {
-        DnsQuestion question = { 4711, (char *)"north.example", DNS_MX };
+        DnsQuestion question = { 4711, (char *)"north.example", DNS_MX, FALSE };
         g_autoptr(GBytes) octets = ask_limited(question.name, DNS_MX, limit);
         g_autoptr(DnsMessage) message = NULL;
         const char *why;
@@ -304,6 +324,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dns/answer/found", test_found);
+    g_test_add_func("/dns/answer/wildcard", test_wildcard);
     g_test_add_func("/dns/answer/no", test_no);
     g_test_add_func("/dns/answer/alias", test_alias);
     g_test_add_func("/dns/answer/alias-to-nothing", test_alias_to_nothing);

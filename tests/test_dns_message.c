@@ -11,7 +11,7 @@ static const guint8 good[] = "\x12\x67\x85\0\0\1\0\1\0\0\0\0"   /* header */
                              "\0\x0a\2mx\xc0\x0c";
 #define GOOD (sizeof good - 1)
 
-static const DnsQuestion question = { 0x1267, (char *)"North.example", DNS_MX };
+static const DnsQuestion question = { 0x1267, (char *)"North.example", DNS_MX, FALSE };
 
 static DnsMessage *
 read_copy(const guint8 *octets, gsize length, const char **why)

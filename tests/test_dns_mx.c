@@ -62,7 +62,7 @@ static World *
 world_new(guint64 seed)
 {
     World *world = g_new0(World, 1);
-    DnsSettings settings = { .server = "127.0.0.53", .port = 53 };
+    DnsSettings settings = { .servers = { { "127.0.0.53", 53 } } };
     GPtrArray *zones = dns_zones_new();
     g_autoptr(GError) error = NULL;
 

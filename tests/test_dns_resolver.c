@@ -71,7 +71,7 @@ static World *
 world_new(const char *server)
 {
     World *world = g_new0(World, 1);
-    DnsSettings settings = { .server = server, .port = 53, .local = "127.0.0.9" };
+    DnsSettings settings = { .servers = { { server, 53 } }, .local = "127.0.0.9" };
 
     world->clock = net_clock_new_virtual(1000 * NET_SECOND);
     world->net = net_new_simulated(world->clock);
@@ -330,15 +330,113 @@ test_tcp(void)
     g_autoptr(GString) zone = g_string_new("$ORIGIN example.\n$TTL 9\n@ SOA ns h 1 2 3 4 5\n");
     g_auto(GStrv) words = NULL;
 
-    for (guint i = 0; i < 60; i++)
+    for (guint i = 0; i < 90; i++)
         g_string_append_printf(zone, "big A 127.0.1.%u\n", i);
     world->server = serve(world, "127.0.0.53", zone->str);
     g_string_truncate(world->heard, 0);
     dns_resolver_ask(world->resolver, world->trace, "big.example", DNS_A, hear, world);
     net_run(world->net, TRUE);
     words = g_strsplit(world->heard->str, " ", -1);
-    g_assert_cmpuint(g_strv_length(words), ==, 61);
-    g_assert_cmpstr(world->told->str, ==, "A?\ncut (TC)\n60 A\n");
+    g_assert_cmpuint(g_strv_length(words), ==, 91);
+    g_assert_cmpstr(world->told->str, ==, "A?\ncut (TC)\n90 A\n");
+}
+
+/* A server of the old kind: whoever speaks EDNS to it gets FORMERR. */
+static void
+old_server(NetUdp *udp, const guint8 *octets, gsize length, const char *from, guint16 port,
+           void *data G_GNUC_UNUSED)
+{
+    guint8 answer[512];
+
+    memcpy(answer, octets, length);
+    answer[2] |= 0x80;
+    answer[3] = octets[11] > 0 ? 1 : 0; /* ARCOUNT: an OPT record */
+    answer[11] = 0;
+    net_udp_send(udp, answer, octets[11] > 0 ? length - 11 : length, from, port, NULL);
+}
+
+static void
+test_no_edns(void)
+{
+    g_test_summary("RFC 6891 §6.2.2: a server without EDNS is asked again without it, at once");
+    g_autoptr(World) world = world_new("127.0.0.53");
+
+    world->liar = net_udp_open(world->net, "127.0.0.53", 53, old_server, world, NULL);
+    expect(world, "true.example", DNS_A, "no data\n", "A?\nno EDNS\nA?\nno data\n");
+    g_assert_cmpint(net_clock_now_s(world->clock), ==, 1000);
+}
+
+static void
+test_edns_size(void)
+{
+    g_test_summary("RFC 6891 §6.2.3: an answer of more than 512 octets still comes in a datagram");
+    g_autoptr(World) world = world_new("127.0.0.53");
+    g_autoptr(GString) zone = g_string_new("$ORIGIN example.\n$TTL 9\n@ SOA ns h 1 2 3 4 5\n");
+
+    for (guint i = 0; i < 60; i++)
+        g_string_append_printf(zone, "big A 127.0.1.%u\n", i);
+    world->server = serve(world, "127.0.0.53", zone->str);
+    dns_resolver_ask(world->resolver, world->trace, "big.example", DNS_A, hear, world);
+    net_run(world->net, TRUE);
+    g_assert_cmpstr(world->told->str, ==, "A?\n60 A\n");
+}
+
+/* Asks @first, then 127.0.0.53. */
+static World *
+world_with_two(const char *first)
+{
+    World *world = world_new(first);
+    DnsSettings settings = { .servers = { { first, 53 }, { "127.0.0.53", 53 } },
+                             .local = "127.0.0.9" };
+
+    dns_resolver_free(world->resolver);
+    world->resolver = dns_resolver_new(world->net, world->chance, &settings);
+    world->server = serve(world, "127.0.0.53", ZONE);
+    return world;
+}
+
+static void
+test_second_server(void)
+{
+    g_test_summary("RFC 1034 §5.3.3: the next server is asked when one is silent, and then first");
+    g_autoptr(World) world = world_with_two("127.0.0.52");
+
+    expect(world, "north.example", DNS_MX, "found 10 mx.north.example\n",
+           "MX?\ntimeout\nMX?\n1 MX\n");
+    g_assert_cmpint(net_clock_now_s(world->clock), ==, 1005);
+    expect(world, "mx.north.example", DNS_A, "found 127.0.0.2\n", "A?\n1 A\n");
+}
+
+static void
+test_server_that_fails(void)
+{
+    g_test_summary("RFC 1034 §5.3.3: the next server is asked, too, when one can't say");
+    g_autoptr(World) world = world_with_two("127.0.0.52");
+    DnsServer *refuses =
+        serve(world, "127.0.0.52", "$ORIGIN other.example.\n@ 9 SOA ns h 1 2 3 4 5\n");
+
+    expect(world, "north.example", DNS_MX, "found 10 mx.north.example\n",
+           "MX?\nfailure\nMX?\n1 MX\n");
+    dns_server_free(refuses);
+}
+
+static void
+test_settings(void)
+{
+    DnsSettings settings = { 0 };
+
+    g_test_summary("up to three servers, each ADDRESS:PORT");
+    g_assert_false(dns_settings_add(&settings, "127.0.0.53"));
+    g_assert_false(dns_settings_add(&settings, "ns.example:53"));
+    g_assert_false(dns_settings_add(&settings, "127.0.0.53:0"));
+    g_assert_false(dns_settings_add(&settings, "127.0.0.53:65536"));
+    g_assert_true(dns_settings_add(&settings, "127.0.0.51:53"));
+    g_assert_true(dns_settings_add(&settings, "127.0.0.52:53"));
+    g_assert_true(dns_settings_add(&settings, "::1:53"));
+    g_assert_false(dns_settings_add(&settings, "127.0.0.54:53"));
+    g_assert_cmpuint(dns_settings_servers(&settings), ==, 3);
+    for (guint i = 0; i < 3; i++)
+        g_free((char *)settings.servers[i].address);
 }
 
 static void
@@ -429,6 +527,11 @@ main(int argc, char **argv)
     g_test_add_func("/dns/resolver/other-source", test_other_source);
     g_test_add_func("/dns/resolver/tcp-silent", test_tcp_silent);
     g_test_add_func("/dns/resolver/tcp", test_tcp);
+    g_test_add_func("/dns/resolver/no-edns", test_no_edns);
+    g_test_add_func("/dns/resolver/edns-size", test_edns_size);
+    g_test_add_func("/dns/resolver/second-server", test_second_server);
+    g_test_add_func("/dns/resolver/server-that-fails", test_server_that_fails);
+    g_test_add_func("/dns/resolver/settings", test_settings);
     g_test_add_func("/dns/resolver/cancel", test_cancel);
     g_test_add_func("/dns/resolver/faults", test_faults);
     g_test_add_func("/dns/resolver/late", test_late);

@@ -69,7 +69,7 @@ test_resolver(void)
 {
     g_test_summary("RFC 1035 §4.2.1: our resolver asks our server over real sockets");
     g_autoptr(World) world = world_new();
-    DnsSettings settings = { .server = "127.0.0.53", .port = dns_server_port(world->server) };
+    DnsSettings settings = { .servers = { { "127.0.0.53", dns_server_port(world->server) } } };
     g_autoptr(DnsResolver) resolver = dns_resolver_new(world->net, world->chance, &settings);
 
     dns_resolver_ask(resolver, NULL, "north.example", DNS_MX, hear, world);
@@ -82,7 +82,9 @@ test_nobody(void)
 {
     g_test_summary("RFC 1035 §4.2.1: nobody listens there: no answer, in the time that was set");
     g_autoptr(World) world = world_new();
-    DnsSettings settings = { "127.0.0.54", dns_server_port(world->server), NULL, 0.05, 2 };
+    DnsSettings settings = { .servers = { { "127.0.0.54", dns_server_port(world->server) } },
+                             .timeout_s = 0.05,
+                             .tries = 2 };
     g_autoptr(DnsResolver) resolver = dns_resolver_new(world->net, world->chance, &settings);
 
     dns_resolver_ask(resolver, NULL, "north.example", DNS_MX, hear, world);

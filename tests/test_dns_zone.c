@@ -178,7 +178,10 @@ test_errors(void)
     expect_error(HEAD "mx CH A 127.0.0.1\n", "north.zone:4: \"CH\" is no record type that I know");
     expect_error(HEAD "mx\n", "north.zone:4: \"\" is no record type that I know");
     expect_error(HEAD "a..b A 127.0.0.1\n", "north.zone:4: a..b is no domain name");
-    expect_error(HEAD "* A 127.0.0.1\n", "north.zone:4: wildcards are not supported");
+    expect_error(
+        HEAD "*.lab NS ns\n",
+        "north.zone:4: *.lab.north.example: a wildcard may not hand its names on to other servers "
+        "(NS)");
     expect_error(HEAD "$INCLUDE x\n", "north.zone:4: $INCLUDE is not supported");
     expect_error(HEAD "$TTL soon\n", "north.zone:4: the form is: $TTL TIME");
     expect_error(HEAD "$TTL 2147483648\n", "north.zone:4: the form is: $TTL TIME");
