@@ -25,6 +25,8 @@ app_host_settings(AppHost *host)
         .relay_via = file->relay_via,
         .routes = file->routes,
         .catch_all = file->catch_all,
+        .subaddress = file->subaddress,
+        .quota_octets = file->quota_octets,
         .relay_port = host->parts.file->smtp_port,
         .retry_s = (gint64 *)(void *)file->retry->data,
         .retries = file->retry->len,

@@ -37,6 +37,8 @@ static const AppKey keys[] = {
     { "host",  "accounts",                APP_KEY_LIST,      H(accounts),               NULL,        NULL, "USER:PASSWORD, made at the first start; lab worlds only" },
     { "host",  "aliases",                 APP_KEY_LIST,      H(aliases),                NULL,        NULL, "NAME: USER, USER: made at the first start" },
     { "host",  "catch-all",               APP_KEY_LIST,      H(catch_all),              NULL,        NULL, "addresses that take what no account of their domain does" },
+    { "host",  "sub-address",             APP_KEY_TEXT,      H(subaddress),             "+",         NULL, "alice+shop is alice: what parts the user from a note of their own; empty: nothing does" },
+    { "host",  "quota",                   APP_KEY_SIZE,      H(quota_octets),           "0",         NULL, "what may lie in all mailboxes of a user; beyond it 452 4.2.2; 0: no limit" },
     { "host",  "trusted-networks",        APP_KEY_LIST,      H(trusted_networks),       NULL,        NULL, "who may relay without AUTH: ADDRESS or ADDRESS/BITS" },
     { "host",  "relay-via",               APP_KEY_TEXT,      H(relay_via),              NULL,        NULL, "smart host: all remote mail goes there, HOST or ADDRESS:PORT" },
     { "host",  "routes",                  APP_KEY_LIST,      H(routes),                 NULL,        NULL, "DOMAIN: ADDRESS:PORT, instead of DNS" },

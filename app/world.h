@@ -26,6 +26,8 @@ typedef struct AppHostFile { /* one [host NAME] */
     char **accounts; /* "alice:wonderland" */
     char **aliases;  /* "sales: alice, bob" */
     char **catch_all;
+    char *subaddress;
+    guint64 quota_octets;
     char **trusted_networks;
     char *relay_via;
     char **routes;

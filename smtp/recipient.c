@@ -17,6 +17,7 @@
 #include "smtp/route.h"
 
 static const SmtpRefusal smtp_recipient_unknown = { "550 5.1.1", "no such user here" };
+static const SmtpRefusal smtp_recipient_full = { "452 4.2.2", "the mailbox is full" };
 static const SmtpRefusal smtp_recipient_circle = { "550 5.4.6", "this alias leads to itself" };
 
 /* An address that is still to be looked up. */
@@ -33,6 +34,7 @@ typedef struct SmtpRecipientSearch {
     GQueue tasks;
     GPtrArray *found;
     gboolean circle; /* an alias went deeper than allowed */
+    gboolean full;   /* an account has no room */
     GError *error;   /* the database could not say */
 } SmtpRecipientSearch;
 
@@ -92,11 +94,36 @@ smtp_recipient_domain(const SmtpSettings *settings, const SmtpAddress *address)
     return settings->domains != NULL && settings->domains[0] != NULL ? settings->domains[0] : "";
 }
 
+/* How large the message will be is not known yet: who has no room at all gets none. */
+static gboolean
+smtp_recipient_is_full(SmtpRecipientSearch *search, const StoreAccount *account)
+{
+    guint64 quota = search->host->settings->quota_octets, octets;
+
+    if (quota == 0 || !store_account_usage(search->host->store, search->trace, STAGE_RECIPIENT,
+                                           account, &octets, &search->error))
+        return FALSE;
+    if (octets < quota)
+        return FALSE;
+    search->full = TRUE;
+    trace_put_number(search->trace, "octets", (gint64)octets);
+    trace_put_number(search->trace, "quota", (gint64)quota);
+    trace_put_text(search->trace, "outcome", "full");
+    trace_decision(search->trace, STAGE_RECIPIENT, "RFC 3463 §3.3",
+                   "%s has used all the room that a user gets: not now, perhaps later",
+                   account->address);
+    return TRUE;
+}
+
 /* Takes @account; the task's address becomes the recipient's. */
 static void
 smtp_recipient_add(SmtpRecipientSearch *search, SmtpRecipientTask *task, StoreAccount *account,
                    const char *why)
 {
+    if (smtp_recipient_is_full(search, account) || search->error != NULL) {
+        store_account_free(account);
+        return;
+    }
     trace_put_text(search->trace, "account", account->address);
     trace_put_text(search->trace, "outcome", "ok");
     trace_decision(search->trace, STAGE_RECIPIENT, "RFC 5321 §3.3", "%s %s", task->address->full,
@@ -160,6 +187,31 @@ smtp_recipient_alias(SmtpRecipientSearch *search, SmtpRecipientTask *task, const
                    "%s is an alias: the message goes to each of its %u targets",
                    task->address->full, g_strv_length(targets));
     smtp_recipient_expand(search, task, targets);
+    return TRUE;
+}
+
+/* alice+shop: a note that only alice understands; an account or alias of that very name was looked
+ * for before. */
+static gboolean
+smtp_recipient_subaddress(SmtpRecipientSearch *search, SmtpRecipientTask *task, const char *domain)
+{
+    const char *separator = search->host->settings->subaddress;
+    const char *at =
+        separator != NULL && *separator != '\0' ? strstr(task->address->local, separator) : NULL;
+    g_autofree char *user = NULL;
+    StoreAccount *account;
+
+    if (at == NULL || at == task->address->local)
+        return FALSE;
+    user = g_strndup(task->address->local, (gsize)(at - task->address->local));
+    account = store_account_find(search->host->store, search->trace, STAGE_RECIPIENT, user, domain,
+                                 &search->error);
+    if (account == NULL)
+        return FALSE;
+    trace_put_text(search->trace, "note", at + strlen(separator));
+    smtp_recipient_add(search, task, account,
+                       "is a sub-address: what stands behind the sign is the "
+                       "user's own note");
     return TRUE;
 }
 
@@ -232,6 +284,7 @@ smtp_recipient_look_up(SmtpRecipientSearch *search, SmtpRecipientTask *task)
     const char *domain = smtp_recipient_domain(settings, task->address);
     if (smtp_recipient_account(search, task, domain) || search->error != NULL ||
         smtp_recipient_alias(search, task, domain) || search->error != NULL ||
+        smtp_recipient_subaddress(search, task, domain) || search->error != NULL ||
         smtp_recipient_postmaster(search, task) || search->error != NULL ||
         smtp_recipient_catch_all(search, task, domain) || search->error != NULL)
         return;
@@ -258,7 +311,7 @@ const SmtpRefusal *
 smtp_recipient_resolve(const SmtpHost *host, Trace *trace, const SmtpAddress *address,
                        const char *branch, GPtrArray *found)
 {
-    SmtpRecipientSearch search = { host, trace, G_QUEUE_INIT, found, FALSE, NULL };
+    SmtpRecipientSearch search = { host, trace, G_QUEUE_INIT, found, FALSE, FALSE, NULL };
     guint before = found->len;
     g_autofree char *outer = g_strdup(trace_branch(trace));
 
@@ -280,5 +333,7 @@ smtp_recipient_resolve(const SmtpHost *host, Trace *trace, const SmtpAddress *ad
     }
     if (found->len > before)
         return NULL;
+    if (search.full)
+        return &smtp_recipient_full;
     return search.circle ? &smtp_recipient_circle : &smtp_recipient_unknown;
 }

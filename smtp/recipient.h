@@ -2,9 +2,12 @@
  *
  *   account      the message goes into its mailbox
  *   alias        the message goes to each target; a target may be remote, or an alias again
+ *   sub-address  alice+shop is alice: what stands behind the + is her own note
  *   postmaster   always exists (RFC 5321 §4.5.1): the first account, where nothing else is said
  *   catch-all    the account that takes what nobody else does
  *   otherwise    550 5.1.1
+ *
+ * An account whose mailboxes are full is refused for now: 452 4.2.2.
  */
 #ifndef SMTP_RECIPIENT_H
 #define SMTP_RECIPIENT_H

@@ -33,6 +33,8 @@ typedef struct SmtpSettings {
     char *relay_via;         /* smart host: "mx.hub.example" or "127.0.0.4:25", or NULL */
     char **routes;           /* "slow.example: 127.0.0.9:2500": overrides of DNS */
     char **catch_all;    /* addresses that take what no account does, one a domain; may be empty */
+    char *subaddress;    /* what parts a user's name from a note of their own; "" for none */
+    guint64 quota_octets; /* of all mailboxes of a user; 0: no limit */
     guint16 relay_port;  /* where other hosts listen: 25, in a lab 10025 */
     gint64 *retry_s;     /* waits between attempts; the last one repeats */
     guint retries;       /* how many there are, at least 1 */

@@ -167,6 +167,28 @@ store_account_find(Store *store, Trace *trace, Stage stage, const char *user, co
     return g_steal_pointer(&account);
 }
 
+gboolean
+store_account_usage(Store *store, Trace *trace, Stage stage, const StoreAccount *account,
+                    guint64 *octets, GError **error)
+{
+    static const char sql[] = "SELECT coalesce(sum(octets), 0) FROM mailboxes WHERE account = ?";
+    g_autoptr(sqlite3_stmt) ask = store_prepare(store, sql, error);
+    gboolean found;
+
+    if (ask == NULL)
+        return FALSE;
+    sqlite3_bind_int64(ask, 1, account->id);
+    if (!store_step(store, ask, &found, error))
+        return FALSE;
+    *octets = (guint64)sqlite3_column_int64(ask, 0);
+    store_tell(trace, sql, "usage %s", account->user);
+    store_tell_params(trace, "i", account->id);
+    store_tell_row(trace, "rows", "octets:i", (gint64)*octets);
+    trace_sql(trace, stage, "%" G_GUINT64_FORMAT " octets lie in the mailboxes of %s", *octets,
+              account->address);
+    return TRUE;
+}
+
 GPtrArray *
 store_account_list(Store *store, GError **error)
 {

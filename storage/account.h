@@ -28,6 +28,9 @@ gboolean store_account_delete(Store *store, const char *user, const char *domain
  * users' choice; RFC 5321 §2.4 leaves it to the receiving host). Tells an sql event at @stage. */
 StoreAccount *store_account_find(Store *store, Trace *trace, Stage stage, const char *user,
                                  const char *domain, GError **error);
+/* What lies in all of its mailboxes, in octets. Tells an sql event at @stage. */
+gboolean store_account_usage(Store *store, Trace *trace, Stage stage, const StoreAccount *account,
+                             guint64 *octets, GError **error);
 /* All, by address: (element-type StoreAccount). */
 GPtrArray *store_account_list(Store *store, GError **error);
 

@@ -19,7 +19,7 @@
 
 extern const char store_schema[]; /* storage/schema.sql */
 
-#define STORE_SCHEMA_VERSION 2
+#define STORE_SCHEMA_VERSION 3
 #define STORE_SECTION        "\n-- version "
 
 static gboolean

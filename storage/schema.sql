@@ -200,3 +200,15 @@ SELECT datetime(t.time, 'unixepoch') AS time, r.recipient AS recipient, t.host A
 FROM attempts t
 JOIN recipients r ON r.id = t.recipient
 ORDER BY t.time, t.id;
+
+-- version 3: how much lies in a mailbox, so that a quota is one look and not a count
+
+ALTER TABLE mailboxes ADD COLUMN octets INTEGER NOT NULL DEFAULT 0;
+UPDATE mailboxes SET octets =
+    (SELECT coalesce(sum(e.octets), 0) FROM entries e WHERE e.mailbox = mailboxes.id);
+CREATE TRIGGER entry_weighed AFTER INSERT ON entries BEGIN
+    UPDATE mailboxes SET octets = octets + new.octets WHERE id = new.mailbox;
+END;
+CREATE TRIGGER entry_lifted AFTER DELETE ON entries BEGIN
+    UPDATE mailboxes SET octets = octets - old.octets WHERE id = old.mailbox;
+END;

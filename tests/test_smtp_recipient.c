@@ -60,6 +60,75 @@ test_alias(void)
            "dave@south.example(1.2) alice@north.example(1.1.1)* bob@north.example(1.1.2)*");
 }
 
+/* A message of @octets lies in INBOX then. */
+static void
+fill_mailbox(World *world, const char *user, gsize octets)
+{
+    g_autoptr(StoreDraft) draft = store_draft_new(world->store);
+    g_autoptr(StoreAccount) account =
+        store_account_find(world->store, NULL, STAGE_RECIPIENT, user, "north.example", NULL);
+    g_autoptr(StoreMailbox) inbox = store_mailbox_find(world->store, account->id, "INBOX", NULL);
+    g_autofree char *text = g_strnfill(octets, 'x');
+    g_autoptr(GError) error = NULL;
+    gint64 message;
+
+    store_draft_append(draft, text, octets, &error);
+    store_draft_finish(draft);
+    message = store_message_add(world->store, NULL, draft, "", "", "q", &error);
+    store_entry_add(world->store, NULL, STAGE_DELIVER, inbox->id, message, "", 0, "", 0, &error);
+    g_assert_no_error(error);
+}
+
+static void
+empty_mailbox(World *world, const char *user)
+{
+    g_autoptr(StoreAccount) account =
+        store_account_find(world->store, NULL, STAGE_RECIPIENT, user, "north.example", NULL);
+    g_autoptr(StoreMailbox) inbox = store_mailbox_find(world->store, account->id, "INBOX", NULL);
+    g_autoptr(GPtrArray) entries = store_entry_page(world->store, inbox->id, 0, 100, NULL);
+
+    for (guint i = 0; i < entries->len; i++) {
+        const StoreEntry *entry = g_ptr_array_index(entries, i);
+
+        store_entry_remove(world->store, NULL, inbox->id, entry->uid, NULL);
+    }
+}
+
+static void
+test_subaddress(void)
+{
+    g_autoptr(World) world = world_new();
+    const char *const own[] = { "bob@north.example", NULL };
+
+    g_test_summary("RFC 5321 §2.3.11: alice+shop is alice, unless that very name is known");
+    world->settings.subaddress = (char *)"+";
+    expect(world, "alice+shop@north.example", "alice@north.example(1)*");
+    expect(world, "alice+shop+more@north.example", "alice@north.example(1)*");
+    expect(world, "+shop@north.example", "550 5.1.1");
+    expect(world, "mallory+shop@north.example", "550 5.1.1");
+    store_alias_set(world->store, "alice+shop", "north.example", own, NULL);
+    expect(world, "alice+shop@north.example", "bob@north.example(1.1)*");
+    world->settings.subaddress = (char *)"";
+    expect(world, "alice+more@north.example", "550 5.1.1");
+}
+
+static void
+test_quota(void)
+{
+    g_autoptr(World) world = world_new();
+
+    g_test_summary("RFC 3463 §3.3: a user without room is refused for now, others are not");
+    world->settings.quota_octets = 100;
+    expect(world, "alice@north.example", "alice@north.example(1)*");
+    fill_mailbox(world, "alice", 99);
+    expect(world, "alice@north.example", "alice@north.example(1)*");
+    fill_mailbox(world, "alice", 1);
+    expect(world, "alice@north.example", "452 4.2.2");
+    expect(world, "sales@north.example", "bob@north.example(1.2)*");
+    empty_mailbox(world, "alice");
+    expect(world, "alice@north.example", "alice@north.example(1)*");
+}
+
 static void
 test_broken_alias(void)
 {
@@ -150,6 +219,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/smtp/recipient/account", test_account);
     g_test_add_func("/smtp/recipient/alias", test_alias);
+    g_test_add_func("/smtp/recipient/sub-address", test_subaddress);
+    g_test_add_func("/smtp/recipient/quota", test_quota);
     g_test_add_func("/smtp/recipient/broken-alias", test_broken_alias);
     g_test_add_func("/smtp/recipient/circle", test_circle);
     g_test_add_func("/smtp/recipient/postmaster", test_postmaster);

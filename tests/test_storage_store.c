@@ -177,6 +177,8 @@ test_migration(void)
     commit(store);
     g_clear_pointer(&store, store_close);
     change_database(folder, "DROP VIEW mail; DROP VIEW waiting; DROP VIEW tries;"
+                            "DROP TRIGGER entry_weighed; DROP TRIGGER entry_lifted;"
+                            "ALTER TABLE mailboxes DROP COLUMN octets;"
                             "PRAGMA user_version = 1");
     store = open_store(folder, NULL);
     g_assert_cmpint(count_rows(folder, "waiting"), ==, 0);
