@@ -16,6 +16,7 @@ typedef struct AppSend {
     const char *via; /* host that takes it; NULL: the sender's own */
     gboolean submit; /* log in on the submission port */
     GBytes *message;
+    guint64 octets; /* lines without meaning follow the message up to this size; 0: none do */
 } AppSend;
 
 /* FALSE: nobody to send to (@error). Follows from @run's last event. */

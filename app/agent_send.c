@@ -5,13 +5,15 @@
 #include "app/agent.h"
 
 #include <string.h>
+#include "app/message.h"
 #include "smtp/client.h"
 
 typedef struct AppSender {
     AppAgent agent;
     SmtpClient *client;
     GBytes *message;
-    gsize sent;
+    guint64 sent;
+    guint64 octets; /* of the message and what fills it up */
     char *sender;
     char **recipients;
     char *user, *password;
@@ -40,10 +42,44 @@ app_sender_body(void *data, GString *out, G_GNUC_UNUSED GError **error)
     gsize length, slice;
     const char *octets = g_bytes_get_data(sender->message, &length);
 
-    slice = MIN(length - sender->sent, APP_SEND_SLICE);
-    g_string_append_len(out, octets + sender->sent, (gssize)slice);
+    if (sender->sent < length) {
+        slice = MIN(length - sender->sent, APP_SEND_SLICE);
+        g_string_append_len(out, octets + sender->sent, (gssize)slice);
+    } else {
+        slice = app_message_fill(out, sender->octets - sender->sent, APP_SEND_SLICE);
+    }
     sender->sent += slice;
-    return sender->sent < length;
+    return slice > 0 && sender->sent < sender->octets;
+}
+
+/* Are there octets above 127? Then BODY=8BITMIME says so (RFC 6152 §3). */
+static gboolean
+app_sender_has_eightbit(const AppSender *sender)
+{
+    gsize length;
+    const guint8 *octets = g_bytes_get_data(sender->message, &length);
+
+    for (gsize i = 0; i < length; i++)
+        if (octets[i] > 127)
+            return TRUE;
+    return FALSE;
+}
+
+/* What the server said last, or why it said nothing. */
+static void
+app_sender_tell_refused(const AppSender *sender, const SmtpReply *last)
+{
+    const SmtpClientResult *result = smtp_client_result(sender->client);
+    const char *who = *sender->sender != '\0' ? sender->sender : "the null sender";
+    const char *text = last != NULL && last->text != NULL ? last->text : "";
+
+    if (last == NULL || last->code == 0)
+        trace_state(sender->agent.trace, STAGE_NONE, NULL, "%s's mail program: not sent, at %s: %s",
+                    who, result->phase, text);
+    else
+        trace_state(sender->agent.trace, STAGE_NONE, NULL,
+                    "%s's mail program: not sent. The server said at %s: %u %s", who, result->phase,
+                    last->code, text);
 }
 
 /* What the person reads: one event, following from the server's last reply. */
@@ -67,10 +103,7 @@ app_sender_tell(AppSender *sender)
                     "%s's mail program: sent, the server is responsible now",
                     *sender->sender != '\0' ? sender->sender : "the null sender");
     else
-        trace_state(trace, STAGE_NONE, NULL,
-                    "%s's mail program: not sent. The server said at %s: %u %s", sender->sender,
-                    result->phase, last != NULL ? last->code : 0,
-                    last != NULL && last->text != NULL ? last->text : "");
+        app_sender_tell_refused(sender, last);
 }
 
 static void
@@ -110,10 +143,12 @@ app_sender_drained(G_GNUC_UNUSED NetConn *conn, void *owner)
 }
 
 static void
-app_sender_closed(G_GNUC_UNUSED NetConn *conn, void *owner, const GError *why)
+app_sender_closed(NetConn *conn, void *owner, const GError *why)
 {
     AppSender *sender = owner;
 
+    if (net_conn_why(conn) != 0)
+        trace_follow(sender->agent.trace, net_conn_why(conn));
     smtp_client_cut(sender->client, why != NULL ? why->message : "the server hung up");
     sender->agent.conn = NULL;
     app_sender_tell(sender);
@@ -166,6 +201,7 @@ app_agent_send(AppRun *run, const AppSend *send, GError **error)
     sender->agent.clear = app_sender_clear;
     sender->agent.trace = trace_fork(run->trace);
     sender->message = g_bytes_ref(send->message);
+    sender->octets = MAX(g_bytes_get_size(send->message), send->octets);
     sender->sender = g_strdup(send->sender);
     sender->recipients = g_strdupv((char **)send->recipients);
     if (send->submit) {
@@ -178,7 +214,9 @@ app_agent_send(AppRun *run, const AppSend *send, GError **error)
                                            .recipients = (const char *const *)sender->recipients,
                                            .user = sender->password != NULL ? sender->user : NULL,
                                            .password = sender->password,
-                                           .octets = g_bytes_get_size(sender->message),
+                                           .octets = sender->octets,
+                                           .insists = TRUE,
+                                           .eightbit = app_sender_has_eightbit(sender),
                                            .body = app_sender_body,
                                            .data = sender,
                                            .from = "client",

@@ -16,8 +16,8 @@ app_cmd_ctl(int argc, char **argv)
         "      where the world stands; hold it, let it go, one event, one thing worth telling\n"
         "  break FILTER | clear [NUMBER]\n"
         "      stop at events such as: stage=dns host=mx.north.example code>=400\n"
-        "  speed NUMBER | faults\n"
-        "      the clock's pace; the table of faults and the armed ones\n%s",
+        "  speed NUMBER | faults | presets\n"
+        "      the clock's pace; the table of faults and the armed ones; what can be sent\n%s",
         commands);
     g_autofree char *line = NULL, *answer = NULL;
     GError *error = NULL;

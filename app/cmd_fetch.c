@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include "app/agent.h"
 #include "app/dialogue.h"
+#include "app/presets.h"
 
 typedef struct AppFetchOptions {
     char *user, *folder;
@@ -19,6 +20,20 @@ app_fetch_options_clear(AppFetchOptions *options)
     g_free(options->folder);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(AppFetchOptions, app_fetch_options_clear)
+
+/* Frees @file. */
+static int
+app_fetch_need_user(AppWorldFile *file)
+{
+    g_autoptr(GPtrArray) accounts = app_preset_accounts(file);
+    g_autofree char *all = NULL;
+
+    g_ptr_array_add(accounts, NULL);
+    all = g_strjoinv(", ", (char **)accounts->pdata);
+    app_world_free(file);
+    return app_complain(APP_USAGE, "fetch: --user ADDRESS is needed; this world has %s",
+                        *all != '\0' ? all : "no account");
+}
 
 static int
 app_fetch_run(AppWorldFile *file, const AppFetchOptions *options, const char *folder)
@@ -57,14 +72,13 @@ app_cmd_fetch(int argc, char **argv)
 
     if (!app_read_options("fetch", entries, NULL, &argc, &argv, 1, 1))
         return APP_USAGE;
-    if (options.user == NULL || strchr(options.user, '@') == NULL)
-        return app_complain(APP_USAGE, "fetch: --user ADDRESS is needed, such as "
-                                       "carol@south.example");
     if (options.imap && (options.pop3 || options.delete))
         return app_complain(APP_USAGE, "fetch: --imap goes with neither --pop3 nor --delete");
     file = app_world_load(argv[1], NULL, &error);
     if (file == NULL)
         return app_complain_error(error);
+    if (options.user == NULL || strchr(options.user, '@') == NULL)
+        return app_fetch_need_user(file);
     if (!options.imap) {
         g_autofree char *user = g_strndup(options.user, strcspn(options.user, "@"));
 

@@ -3,7 +3,7 @@
  */
 #include "app/agent.h"
 #include "app/admin.h"
-#include "app/message.h"
+#include "app/compose.h"
 
 #include <string.h>
 #include <json-glib/json-glib.h>
@@ -29,7 +29,7 @@ static char *app_command_archive(AppRun *run, char **words, GError **error);
 
 /* clang-format off */
 static const AppCommand commands[] = {
-    { "send",   "send FROM TO[,TO] [FILE] [via=HOST] [port=smtp|submission]", "hand a message in, as FROM's mail program", 2, 5, app_command_send },
+    { "send",   "send preset=NAME | FROM TO[,TO] [FILE] [subject=\"WORDS\"] [text=\"LINES\"] [size=3M] [via=HOST] [port=smtp|submission]", "hand a message in, as FROM's mail program; presets lists the presets", 1, 9, app_command_send },
     { "fetch",  "fetch ADDRESS [pop3|imap] [delete]",   "read ADDRESS's mailbox",                          1, 3,  app_command_fetch },
     { "crowd",  "crowd COUNT HOST ADDRESS",             "COUNT mail programs at once",                     3, 3,  app_command_crowd },
     { "host",   "host HOST up|down|crash",              "nobody reaches it; it comes back; it crashes",    2, 2,  app_command_host },
@@ -67,46 +67,19 @@ app_command_failed(GError **error, const char *format, ...)
     return NULL;
 }
 
-/* ---- send ---- */
-
-/* The words after FROM and TO: a file, via=, port=. */
-static gboolean
-app_send_options(AppRun *run, char **words, AppSend *send, GBytes **message, GError **error)
-{
-    for (char **word = words; *word != NULL; word++) {
-        if (g_str_has_prefix(*word, "via="))
-            send->via = *word + strlen("via=");
-        else if (g_str_equal(*word, "port=smtp"))
-            send->submit = FALSE;
-        else if (g_str_equal(*word, "port=submission"))
-            send->submit = TRUE;
-        else if ((*message = app_message_load(*word, run->file->folder, error)) == NULL)
-            return FALSE;
-    }
-    return TRUE;
-}
+/* ---- send, fetch, crowd ---- */
 
 static char *
 app_command_send(AppRun *run, char **words, GError **error)
 {
-    g_auto(GStrv) recipients = g_strsplit(words[1], ",", -1);
-    g_autofree char *password = app_world_password(run->file, words[0]);
-    g_autoptr(GBytes) message = NULL;
-    AppSend send = { .sender = g_str_equal(words[0], "<>") ? "" : words[0],
-                     .recipients = (const char *const *)recipients,
-                     .submit = password != NULL };
+    g_auto(AppCompose) compose = { 0 };
 
-    if (recipients[0] == NULL)
-        return app_command_failed(error, "send: there is no recipient");
-    if (!app_send_options(run, words + 2, &send, &message, error))
+    if (!app_compose_read(&compose, words, error) ||
+        !app_compose_complete(&compose, run->file, error) ||
+        !app_compose_send(&compose, run, run->file->folder, error))
         return NULL;
-    if (message == NULL)
-        message = app_message_default(words[0], words[1]);
-    send.message = message;
-    return app_agent_send(run, &send, error) ? g_strdup("\"sending\":true") : NULL;
+    return g_strdup("\"sending\":true");
 }
-
-/* ---- fetch, crowd ---- */
 
 static char *
 app_command_fetch(AppRun *run, char **words, GError **error)
@@ -171,6 +144,8 @@ app_command_fault(AppRun *run, char **words, GError **error)
 static char *
 app_command_warp(AppRun *run, G_GNUC_UNUSED char **words, GError **error)
 {
+    if (net_in_flight(run->parts.net))
+        return app_command_failed(error, "not now: a conversation is under way; c lets it end");
     if (!net_clock_warp(run->clock))
         return app_command_failed(error, "no timer of ours is waiting");
     return g_strdup("\"warped\":true");
@@ -259,28 +234,62 @@ app_command_unknown(const char *name, GError **error)
         g_string_append_printf(known, " %s", command->name);
     return app_command_failed(error,
                               "unknown command '%s'; there are%s, and pause continue step "
-                              "next break clear speed faults status watch",
+                              "next break clear speed faults presets status watch",
                               name, known->str);
+}
+
+/* A word ends at a blank, but (@quotes) for subject="Two words": after an equals sign, quotes hold a
+ * value together. In them \n is a new line, and a backslash before another character stands for
+ * that. */
+static char *
+app_command_word(const char **line, gboolean quotes)
+{
+    g_autoptr(GString) word = g_string_new(NULL);
+    gboolean quoted = FALSE;
+    char last = '\0';
+
+    for (; **line != '\0' && (quoted || strchr(" \t", **line) == NULL); last = *(*line)++) {
+        if (quotes && **line == '"' && (quoted || last == '=')) {
+            quoted = !quoted;
+        } else if (quoted && **line == '\\' && (*line)[1] != '\0') {
+            ++*line;
+            g_string_append_c(word, **line == 'n' ? '\n' : **line);
+        } else {
+            g_string_append_c(word, **line);
+        }
+    }
+    return g_string_free(g_steal_pointer(&word), FALSE);
+}
+
+/* Only `send` has words of people's in it; what others take, passwords too, is meant as it is. */
+static char **
+app_command_words(const char *line)
+{
+    gboolean quotes = g_str_has_prefix(line, "send ");
+    g_autoptr(GStrvBuilder) words = g_strv_builder_new();
+
+    for (line += strspn(line, " \t"); *line != '\0'; line += strspn(line, " \t")) {
+        g_autofree char *word = app_command_word(&line, quotes);
+
+        g_strv_builder_add(words, word);
+    }
+    return g_strv_builder_end(words);
 }
 
 /* What the journal may say of a command: not the password of `user add` and `user passwd`. */
 static char *
-app_command_shown(char **words)
+app_command_shown(const char *line, char **words)
 {
-    g_auto(GStrv) shown = g_strdupv(words);
-
-    if (g_str_equal(words[0], "user") && g_strv_length(words) == 4) {
-        g_free(shown[3]);
-        shown[3] = g_strdup("***");
-    }
-    return g_strjoinv(" ", shown);
+    if (g_str_equal(words[0], "user") && g_strv_length(words) == 4)
+        return g_strdup_printf("user %s %s ***", words[1], words[2]);
+    return g_strdup(line);
 }
 
 char *
 app_command(AppRun *run, const char *line, GError **error)
 {
     g_autofree char *spaced = g_strstrip(g_strdup(line));
-    g_auto(GStrv) words = g_strsplit_set(spaced, " \t", -1);
+    g_auto(GStrv) words = app_command_words(spaced);
     guint count = g_strv_length(words);
 
     for (const AppCommand *command = commands; command->name != NULL; command++) {
@@ -288,7 +297,7 @@ app_command(AppRun *run, const char *line, GError **error)
             continue;
         if (count - 1 < command->least || count - 1 > command->most)
             return app_command_failed(error, "usage: %s", command->usage);
-        g_autofree char *shown = app_command_shown(words);
+        g_autofree char *shown = app_command_shown(spaced, words);
 
         trace_follow(run->trace, 0);
         trace_put_text(run->trace, "command", shown);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/signalfd.h>
 
+#include "app/presets.h"
+
 /* ---- holding ---- */
 
 static void
@@ -96,6 +98,12 @@ app_control_status(void *data)
                            next != NULL ? "\"" : "");
 }
 
+static char *
+app_control_presets(void *data)
+{
+    return app_presets_json(((AppRun *)data)->file);
+}
+
 static void
 app_control_control_ready(void *data)
 {
@@ -105,8 +113,12 @@ app_control_control_ready(void *data)
 gboolean
 app_control_open(AppRun *run, GError **error)
 {
-    TraceControlHooks hooks = { app_control_command, app_control_set_speed, app_control_speed,
-                                app_control_status, run };
+    TraceControlHooks hooks = { .command = app_control_command,
+                                .set_speed = app_control_set_speed,
+                                .speed = app_control_speed,
+                                .status = app_control_status,
+                                .presets = app_control_presets,
+                                .data = run };
     g_autofree char *path = g_build_filename(run->file->state, "control.sock", NULL);
 
     run->control = trace_control_new(path, run->gate, run->faults, &hooks, error);

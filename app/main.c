@@ -11,11 +11,11 @@
 
 /* clang-format off */
 static const AppSubcommand subcommands[] = {
-    { "demo",    "[--plain] [--scenario NAME] [--list] [--keep FOLDER] [--ports BASE]", "three mail hosts, one message, its journey", app_cmd_demo },
+    { "demo",    "[--plain | --step] [--scenario NAME] [--list] [--keep FOLDER] [--ports BASE]", "three mail hosts, one message, its journey", app_cmd_demo },
     { "serve",   "WORLD.ini [--step]",                        "run a world in the foreground",               app_cmd_serve },
-    { "view",    "[STATE_FOLDER | JOURNAL]",                  "watch a running world, or replay a journal",  app_cmd_view },
+    { "view",    "[--plain] [STATE_FOLDER | JOURNAL]",        "watch a running world, or replay a journal",  app_cmd_view },
     { "ctl",     "STATE_FOLDER COMMAND...",                   "one control command, one JSON answer",        app_cmd_ctl },
-    { "send",    "WORLD.ini --from A --to B [FILE.eml]",      "hand a message in, showing the dialogue",     app_cmd_send },
+    { "send",    "WORLD.ini --preset NAME | --from A --to B [FILE.eml]", "hand a message in, showing the dialogue",     app_cmd_send },
     { "fetch",   "WORLD.ini --user A [--imap|--pop3]",        "pick mail up, showing the dialogue",          app_cmd_fetch },
     { "talk",    "WORLD.ini HOST smtp|submission|pop3|imap",  "type a protocol by hand",                     app_cmd_talk },
     { "user",    "WORLD.ini list | add ADDRESS PASSWORD | passwd ADDRESS PASSWORD | del ADDRESS",    "the accounts of a world",   app_cmd_user },

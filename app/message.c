@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <gio/gio.h>
 #include <glib/gstdio.h>
+#include <gmime/gmime.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -57,15 +58,92 @@ app_message_load(const char *file, const char *folder, GError **error)
     return app_message_with_crlf(text, length);
 }
 
-GBytes *
-app_message_default(const char *sender, const char *recipients)
-{
-    g_autofree char *text = g_strdup_printf("From: <%s>\r\n"
-                                            "To: <%s>\r\n"
-                                            "Subject: Hello\r\n"
-                                            "\r\n"
-                                            "Can you see through me?\r\n",
-                                            sender, recipients);
+/* ---- a message of our own ---- */
 
-    return g_bytes_new(text, strlen(text));
+#define APP_MESSAGE_SUBJECT "Hello"
+#define APP_MESSAGE_TEXT    "Can you see through me?"
+
+/* One red point, 1 by 1. */
+#define APP_MESSAGE_PICTURE                                                                        \
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLv\n"               \
+    "AAAAAElFTkSuQmCC\n"
+
+static const char app_message_mixed[] = "MIME-Version: 1.0\n"
+                                        "Content-Type: multipart/mixed; boundary=\"=_picture\"\n"
+                                        "\n"
+                                        "This line is for programs that do not know MIME.\n"
+                                        "\n"
+                                        "--=_picture\n";
+
+static const char app_message_picture[] =
+    "--=_picture\n"
+    "Content-Type: image/png; name=\"point.png\"\n"
+    "Content-Transfer-Encoding: base64\n"
+    "Content-Disposition: attachment; filename=\"point.png\"\n"
+    "\n" APP_MESSAGE_PICTURE "\n"
+    "--=_picture--\n";
+
+/* A header field is US-ASCII; other words travel encoded in it (RFC 2047 §2). */
+static char *
+app_message_field(const char *text)
+{
+    g_autofree char *line = g_strdelimit(g_strdup(text), "\r\n", ' ');
+
+    g_mime_init();
+    return g_str_is_ascii(line) ? g_steal_pointer(&line)
+                                : g_mime_utils_header_encode_text(NULL, line, "UTF-8");
+}
+
+/* The text with what says how to read it: as it is, or UTF-8 in octets of 8 bits (RFC 6152). */
+static void
+app_message_put_text(GString *out, const char *text, gboolean in_part)
+{
+    gboolean ascii = g_str_is_ascii(text);
+
+    if (!ascii && !in_part)
+        g_string_append(out, "MIME-Version: 1.0\n");
+    if (!ascii)
+        g_string_append(out, "Content-Type: text/plain; charset=utf-8\n"
+                             "Content-Transfer-Encoding: 8bit\n");
+    g_string_append_printf(out, "\n%s\n", text);
+}
+
+GBytes *
+app_message_write(const char *from, const char *const *to, const char *subject, const char *text,
+                  gboolean picture)
+{
+    g_autofree char *recipients = g_strjoinv(">,\n <", (char **)to);
+    g_autofree char *title = app_message_field(subject != NULL ? subject : APP_MESSAGE_SUBJECT);
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    g_string_append_printf(out, "From: <%s>\nTo: <%s>\nSubject: %s\n",
+                           *from != '\0' ? from : "nobody@client.example", recipients, title);
+    if (picture)
+        g_string_append(out, app_message_mixed);
+    app_message_put_text(out, text != NULL ? text : APP_MESSAGE_TEXT, picture);
+    if (picture)
+        g_string_append(out, app_message_picture);
+    return app_message_with_crlf(out->str, out->len);
+}
+
+gsize
+app_message_fill(GString *out, guint64 left, gsize most)
+{
+    static const char line[] =
+        "This line is here only to make the message longer, as are those around it.....\r\n";
+    gsize before = out->len, whole = sizeof line - 1;
+
+    while (left > 0 && out->len - before + whole <= most) {
+        gsize length = MIN(left, whole);
+
+        /* A single octet left over could be no line: this one is shorter for it. */
+        if (left - length == 1)
+            length--;
+        if (length < 2)
+            break;
+        g_string_append_len(out, line, (gssize)length - 2);
+        g_string_append(out, "\r\n");
+        left -= length;
+    }
+    return out->len - before;
 }

@@ -7,7 +7,21 @@
 /* The file @path (relative to @folder, NULL: the current one), its lines ended by CRLF: files are
  * written by people, messages travel with CRLF (RFC 5321 §2.3.8). */
 GBytes *app_message_load(const char *path, const char *folder, GError **error);
-/* A short greeting. */
-GBytes *app_message_default(const char *sender, const char *recipients);
+
+/**
+ * app_message_write:
+ * @from: "alice@north.example"; "" the null sender
+ * @to: the recipients, ended by NULL
+ * @subject, @text: in any language; NULL: a short greeting. Lines of @text end in a newline
+ * @picture: put a picture beside the text
+ *
+ * Date and Message-ID are missing: the submission server adds them (RFC 6409 §8.2, §8.3).
+ */
+GBytes *app_message_write(const char *from, const char *const *to, const char *subject,
+                          const char *text, gboolean picture);
+
+/* Appends at most @most octets of lines that mean nothing, of the @left that are still wanted: so a
+ * message of any size needs no memory. Returns how many. */
+gsize app_message_fill(GString *out, guint64 left, gsize most);
 
 #endif

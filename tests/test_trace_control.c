@@ -97,12 +97,24 @@ world_status(void *data)
     return g_strdup("\"hosts\":3");
 }
 
+static char *
+world_presets(void *data)
+{
+    (void)data;
+    return g_strdup("\"presets\":[]");
+}
+
 static void
 world_open(World *world, gconstpointer data)
 {
     g_autoptr(GError) error = NULL;
     TraceGateHooks gate = { world_nothing, world_wait, world_nothing, world };
-    TraceControlHooks hooks = { world_command, world_set_speed, world_speed, world_status, world };
+    TraceControlHooks hooks = { .command = world_command,
+                                .set_speed = world_set_speed,
+                                .speed = world_speed,
+                                .status = world_status,
+                                .presets = world_presets,
+                                .data = world };
 
     (void)data;
     world->folder = g_dir_make_tmp("glasspost-control-XXXXXX", NULL);
@@ -263,8 +275,8 @@ test_status(World *world, gconstpointer data)
     expect(world->a, "");
     ask(world, world->a, "us\x1b\n",
         "{\"ok\":false,\"command\":\"status^[\",\"error\":\"unknown command 'status^[': status "
-        "watch step next continue pause break clear fault faults speed warp reload send fetch "
-        "host\"}\n");
+        "watch step next continue pause break clear fault faults presets speed warp reload send "
+        "fetch host\"}\n");
     g_assert_false(is_ready(world));
 }
 
@@ -296,12 +308,12 @@ test_commands(World *world, gconstpointer data)
     ask(world, world->a, "fault clear\n", "{\"ok\":true,\"command\":\"fault\",\"faults\":[]}\n");
 }
 
-/* Held: three steps in one write, one after the other; a send waits meanwhile. */
+/* Held: steps in one write, one after the other; a send waits meanwhile, what can be sent is told. */
 static void
 steps_held(World *world)
 {
     if (world->waits == 1)
-        say(world->a, "send x y\nstep\nstep\nstatus\ncontinue\n");
+        say(world->a, "send x y\npresets\nstep\nstep\nstatus\ncontinue\n");
 }
 
 static void
@@ -315,7 +327,8 @@ test_steps(World *world, gconstpointer data)
     trace_gate_pause(world->gate);
     for (guint i = 0; i < 4; i++)
         trace_state(world->trace, STAGE_CONNECT, NULL, "event");
-    expect(world->a, "{\"ok\":true,\"command\":\"step\"}\n"
+    expect(world->a, "{\"ok\":true,\"command\":\"presets\",\"presets\":[]}\n"
+                     "{\"ok\":true,\"command\":\"step\"}\n"
                      "{\"ok\":true,\"command\":\"step\"}\n"
                      "{\"ok\":true,\"command\":\"status\",\"seq\":3,\"held\":true,\"held_at\":3,"
                      "\"speed\":1,\"breakpoints\":[],\"controls\":false,\"hosts\":3}\n"

@@ -176,6 +176,20 @@ trace_control_faults(TraceControl *control, G_GNUC_UNUSED TraceClient *client,
     return TRUE;
 }
 
+/* What can be sent and read in this world: for a menu too. */
+static gboolean
+trace_control_presets(TraceControl *control, G_GNUC_UNUSED TraceClient *client,
+                      G_GNUC_UNUSED const char *arguments, GString *answer,
+                      G_GNUC_UNUSED GError **error)
+{
+    g_autofree char *members =
+        control->hooks.presets == NULL ? NULL : control->hooks.presets(control->hooks.data);
+
+    if (members != NULL)
+        g_string_append_printf(answer, ",%s", members);
+    return TRUE;
+}
+
 static gboolean
 trace_control_speed(TraceControl *control, G_GNUC_UNUSED TraceClient *client, const char *arguments,
                     G_GNUC_UNUSED GString *answer, GError **error)
@@ -207,6 +221,7 @@ static const ControlCommand commands[] = {
     { "clear",    TRUE,  trace_control_clear },    /* clear [NUMBER] */
     { "fault",    TRUE,  trace_control_fault },    /* fault POINT ... | fault clear */
     { "faults",   FALSE, trace_control_faults },
+    { "presets",  FALSE, trace_control_presets },
     { "speed",    TRUE,  trace_control_speed },    /* speed FACTOR */
 };
 /* clang-format on */

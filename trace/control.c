@@ -134,7 +134,7 @@ trace_control_other(TraceControl *control, const char *name, const char *argumen
     }
     g_set_error(error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND,
                 "unknown command '%s': status watch step next continue pause break clear fault "
-                "faults speed warp reload send fetch host",
+                "faults presets speed warp reload send fetch host",
                 name);
     return FALSE;
 }

@@ -1,7 +1,7 @@
 /* trace/control.h - control.sock: commands in, one JSON line back for each.
  *
  *   held or not:   status  watch  step [FILTER]  next [FILTER]  continue  pause  break FILTER
- *                  clear [NUMBER]  fault POINT ...  fault clear  faults  speed FACTOR
+ *                  clear [NUMBER]  fault POINT ...  fault clear  faults  presets  speed FACTOR
  *   top of the loop only: warp reload send fetch host ... (handlers from app/)
  *
  * A line is "COMMAND arguments". The answer names its command, because those that wait for the top
@@ -38,6 +38,9 @@ typedef struct TraceControlHooks {
      * these alone sends no state line. May be called while held. */
     char *(*status)(void *data);
     void *data;
+    /* (transfer full): the members that answer `presets`: which messages can be sent in this world,
+     * by whom. May be called while held. */
+    char *(*presets)(void *data);
 } TraceControlHooks;
 
 /* Listens on @path (mode 0600); an old socket file nobody answers at is replaced. */

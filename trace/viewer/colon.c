@@ -8,8 +8,11 @@
 #include <math.h>
 #include <string.h>
 
+#include "trace/viewer/compare.h"
 #include "trace/viewer/keep.h"
 #include "trace/viewer/moves.h"
+#include "trace/viewer/send.h"
+#include "trace/viewer/sheet.h"
 
 /* A hundred years; more is a slip of the finger. */
 #define VIEW_TIME_MAX_S (100.0 * 365 * 86400)
@@ -100,6 +103,35 @@ view_colon_why_not(const View *view)
     return view->controls ? NULL : "another viewer steers this world";
 }
 
+/* The same lines that the menus of m and r make. */
+static void
+view_colon_ask(View *view, const char *command, const char *arguments, const char *form)
+{
+    g_autofree char *line = g_strdup_printf("%s %s", command, arguments);
+    const char *reason = view_colon_why_not(view);
+
+    if (reason != NULL)
+        view_notice(view, "%s does nothing now: %s.", command, reason);
+    else if (*arguments == '\0')
+        view_notice(view, "%s", form);
+    else
+        view_send_ask(view, line);
+}
+
+static void
+view_colon_send(View *view, const char *arguments)
+{
+    view_colon_ask(view, "send", arguments,
+                   "send needs what: preset=remote, or FROM TO [subject=\"...\"] (m: the presets)");
+}
+
+static void
+view_colon_fetch(View *view, const char *arguments)
+{
+    view_colon_ask(view, "fetch", arguments,
+                   "fetch needs a mailbox: ADDRESS pop3, pop3 delete or imap (r: the accounts)");
+}
+
 static void
 view_colon_fault(View *view, const char *arguments)
 {
@@ -184,9 +216,13 @@ static const ViewCommand commands[] = {
     { "time",      "time +30m",           "go to where things stood that much later (or -: before)", view_colon_time },
     { "mark",      "mark [NOTE]",         "mark this event; once more, without a note: no mark",     view_mark_set },
     { "fault",     "fault POINT ...",     "something shall go wrong: dns-timeout host=H (see i)",     view_colon_fault },
+    { "send",      "send preset=NAME",    "hand a message in; or FROM TO [FILE] [subject=\"...\"] (see m)", view_colon_send },
+    { "fetch",     "fetch ADDRESS pop3",  "read a mailbox: pop3, pop3 delete, imap (see r)",          view_colon_fetch },
     { "speed",     "speed N",             "live, how fast the clock runs; else, how fast a plays",    view_colon_speed },
     { "mouse",     "mouse on|off",        "the wheel moves the cursor",                              view_colon_mouse },
     { "projector", "projector",    "for a room: ladder and Why only, all in bold",            view_colon_projector },
+    { "explain",   "explain CODE ...",    "what a reply code, a stage or a file of a message means (see x)", view_explain_command },
+    { "compare",   "compare J1 J2",       "two messages side by side, and where they first differ",  view_compare_command },
     { NULL, NULL, NULL, NULL },
 };
 /* clang-format on */
@@ -195,6 +231,16 @@ const ViewCommand *
 view_commands(void)
 {
     return commands;
+}
+
+static void
+view_colon_unknown(View *view, const char *name)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (const ViewCommand *command = commands; command->name != NULL; command++)
+        g_string_append_printf(names, " %s", command->name);
+    view_notice(view, "'%s' is no command. Those are: a number,%s", name, names->str);
 }
 
 void
@@ -214,8 +260,5 @@ view_colon(View *view, const char *line)
             return;
         }
     }
-    view_notice(view,
-                "'%s' is no command. Those are: a number, time mark fault speed mouse "
-                "projector",
-                name);
+    view_colon_unknown(view, name);
 }

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "trace/viewer/answer.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
 
@@ -50,48 +51,22 @@ view_fault_point_free(gpointer data)
 
 /* ---- what the server said ---- */
 
-static JsonArray *
-view_faults_list(JsonObject *answer, const char *key)
-{
-    JsonNode *node = json_object_get_member(answer, key);
-
-    return node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
-}
-
-static JsonObject *
-view_faults_object(JsonArray *list, guint i)
-{
-    JsonNode *node = json_array_get_element(list, i);
-
-    return JSON_NODE_HOLDS_OBJECT(node) ? json_node_get_object(node) : NULL;
-}
-
-static char *
-view_faults_word(JsonObject *object, const char *key)
-{
-    JsonNode *node = json_object_get_member(object, key);
-    const char *word =
-        node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_string(node) : NULL;
-
-    return g_strdup(word == NULL ? "" : word);
-}
-
 static void
 view_faults_take_points(View *view, JsonArray *list)
 {
     g_ptr_array_set_size(view->fault_points, 0);
     for (guint i = 0; i < MIN(json_array_get_length(list), VIEW_FAULTS_MAX); i++) {
-        JsonObject *it = view_faults_object(list, i);
+        JsonObject *it = view_answer_object(list, i);
         ViewFaultPoint *point;
 
         if (it == NULL)
             continue;
         point = g_new0(ViewFaultPoint, 1);
-        point->name = view_faults_word(it, "name");
-        point->stage = view_faults_word(it, "stage");
-        point->parameter = view_faults_word(it, "parameter");
-        point->fallback = view_faults_word(it, "fallback");
-        point->does = view_faults_word(it, "does");
+        point->name = view_answer_word(it, "name");
+        point->stage = view_answer_word(it, "stage");
+        point->parameter = view_answer_word(it, "parameter");
+        point->fallback = view_answer_word(it, "fallback");
+        point->does = view_answer_word(it, "does");
         g_ptr_array_add(view->fault_points, point);
     }
 }
@@ -99,8 +74,8 @@ view_faults_take_points(View *view, JsonArray *list)
 void
 view_faults_take(View *view, JsonObject *answer)
 {
-    JsonArray *points = view_faults_list(answer, "points");
-    JsonArray *armed = view_faults_list(answer, "faults");
+    JsonArray *points = view_answer_list(answer, "points");
+    JsonArray *armed = view_answer_list(answer, "faults");
 
     if (points != NULL)
         view_faults_take_points(view, points);
@@ -108,10 +83,9 @@ view_faults_take(View *view, JsonObject *answer)
         return;
     g_ptr_array_set_size(view->armed, 0);
     for (guint i = 0; i < MIN(json_array_get_length(armed), VIEW_FAULTS_MAX); i++) {
-        JsonObject *it = view_faults_object(armed, i);
-        g_autofree char *line = it == NULL ? NULL : view_faults_word(it, "line");
-        JsonNode *node = it == NULL ? NULL : json_object_get_member(it, "fired");
-        gint64 fired = node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_int(node) : 0;
+        JsonObject *it = view_answer_object(armed, i);
+        g_autofree char *line = it == NULL ? NULL : view_answer_word(it, "line");
+        gint64 fired = it == NULL ? 0 : view_answer_number(it, "fired");
 
         if (line != NULL)
             g_ptr_array_add(view->armed,
@@ -122,32 +96,15 @@ view_faults_take(View *view, JsonObject *answer)
 
 /* ---- what is chosen ---- */
 
-/* The hosts that have been seen, in the order in which they were. */
-static GPtrArray *
-view_faults_hosts(const View *view)
-{
-    GPtrArray *hosts = g_ptr_array_new();
-
-    for (guint i = 0; i < view_model_count(view->model) && hosts->len < VIEW_HOSTS_MAX; i++) {
-        const char *host = view_model_entry(view->model, i)->host;
-
-        if (host != NULL && !g_ptr_array_find(hosts, host, NULL))
-            g_ptr_array_add(hosts, (gpointer)host);
-    }
-    return hosts;
-}
-
 static guint
 view_faults_count(const View *view, guint column)
 {
-    g_autoptr(GPtrArray) hosts = NULL;
-
     if (column == FAULT_POINT)
         return view->fault_points->len;
     if (column == FAULT_TIMES)
         return G_N_ELEMENTS(times);
-    hosts = view_faults_hosts(view);
-    return hosts->len + 1; /* the first is "any host" */
+    /* The first is "any host". */
+    return MIN(view_model_hosts(view->model)->len, VIEW_HOSTS_MAX) + 1;
 }
 
 /* The place chosen in @column; a list may have become shorter since. */
@@ -161,7 +118,7 @@ view_faults_chosen(const View *view, guint column)
 static char *
 view_faults_line(const View *view)
 {
-    g_autoptr(GPtrArray) hosts = view_faults_hosts(view);
+    const GPtrArray *hosts = view_model_hosts(view->model);
     guint host = view_faults_chosen(view, FAULT_HOST);
     const ViewFaultPoint *point;
     GString *line;
@@ -187,18 +144,19 @@ view_draw_fault_cell(const View *view, ViewScreen *screen, ViewBox box, guint co
                      const char *text)
 {
     gboolean chosen = place == view_faults_chosen(view, column);
-    guint look = chosen && view->fault_column == column ? VIEW_REVERSE : VIEW_PLAIN;
+    gboolean here = view->fault_column == column;
+    guint look = chosen && here ? VIEW_REVERSE : VIEW_PLAIN;
 
     view_fill(screen, box.x, box.y, box.width - 1, look, ' ');
     view_putf(screen, box.x, box.y, box.width - 1, look | (chosen ? VIEW_BOLD : 0), "%s %s",
-              chosen ? ">" : " ", text);
+              !chosen ? " " : here ? ">" : "-", text);
 }
 
 /* One column, scrolled so that the chosen place is seen. */
 static void
 view_draw_fault_column(const View *view, ViewScreen *screen, ViewBox box, guint column)
 {
-    g_autoptr(GPtrArray) hosts = view_faults_hosts(view);
+    const GPtrArray *hosts = view_model_hosts(view->model);
     int count = view_faults_count(view, column);
     int first = MAX(0, (int)view_faults_chosen(view, column) - box.height + 1);
 

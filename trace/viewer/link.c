@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "trace/viewer/lists.h"
+#include "trace/viewer/send.h"
 
 /* A state line lists breakpoints; there are never that many. */
 #define VIEW_LINK_LINE_MAX (256 * 1024)
@@ -175,11 +176,14 @@ view_link_answer(View *view, JsonObject *answer)
     const char *error = json_object_get_string_member_with_default(answer, "error", NULL);
     const char *command = json_object_get_string_member_with_default(answer, "command", "");
 
+    view_send_answered(view, command);
     if (!view_link_flag(answer, "ok", FALSE)) {
         view->seek = VIEW_SEEK_NOTHING;
         view_notice(view, "%s: %s", command, error == NULL ? "refused" : error);
     } else if (strcmp(command, "send") == 0 || strcmp(command, "fetch") == 0) {
         view_notice(view, "The world has begun to %s.", command);
+    } else if (strcmp(command, "presets") == 0) {
+        view_send_take(view, answer);
     } else if (strcmp(command, "fault") == 0 || strcmp(command, "faults") == 0) {
         view_faults_take(view, answer);
         if (strcmp(command, "fault") == 0)

@@ -1,4 +1,4 @@
-/* trace/viewer/prompt.c - the last line but one as a place to type: send, fetch, break, search.
+/* trace/viewer/prompt.c - the last line but one as a place to type: break, search, filter, a command.
  *
  * Tests: tests/test_viewer_keys.c
  */
@@ -20,22 +20,6 @@ typedef struct ViewQuestion {
     void (*done)(View *view, const char *typed);
     gboolean empty; /* nothing typed is an answer too */
 } ViewQuestion;
-
-static void
-view_done_send(View *view, const char *typed)
-{
-    view_order(view, FALSE, "send %s", typed);
-    if (view->held)
-        view_notice(view, "The world is held: it is sent as the world goes on (Space).");
-}
-
-static void
-view_done_fetch(View *view, const char *typed)
-{
-    view_order(view, FALSE, "fetch %s", typed);
-    if (view->held)
-        view_notice(view, "The world is held: it is read as the world goes on (Space).");
-}
 
 static void
 view_done_break(View *view, const char *typed)
@@ -84,13 +68,6 @@ view_done_filter(View *view, const char *typed)
     }
     view_leave_map(view);
     view_choose_filter(view, filter);
-    if (filter == NULL)
-        view_notice(view, "All events are shown.");
-    else if (view_track_count(view->track) == 0)
-        view_notice(view, "No event matches so far. f and an empty line show all.");
-    else
-        view_notice(view, "%u events match. f and an empty line show all.",
-                    view_track_count(view->track));
 }
 
 static void
@@ -101,10 +78,6 @@ view_done_leave(View *view, const char *typed)
 
 static const ViewQuestion questions[] = {
     [VIEW_NO_PROMPT] = { "", "", NULL, FALSE },
-    [VIEW_ASK_SEND] = { "Send FROM TO [FILE]: ", "Enter: send   Ctrl-U: empty   Esc: don't",
-                        view_done_send, FALSE },
-    [VIEW_ASK_FETCH] = { "Read USER pop3|imap: ", "Enter: read   Ctrl-U: empty   Esc: don't",
-                         view_done_fetch, FALSE },
     [VIEW_ASK_BREAK] = { "Break at: ",
                          "Enter: set   Ctrl-U: empty   Esc: don't   such as: dns, relay code>=400",
                          view_done_break, FALSE },

@@ -1,0 +1,169 @@
+/* app/compose.c - what one of our mail programs shall send, as a person says it.
+ *
+ * Start reading at app_compose_send().
+ * Tests: tests/test_app_presets.c
+ */
+#include "app/compose.h"
+
+#include <string.h>
+#include "app/agent.h"
+#include "app/message.h"
+#include "app/presets.h"
+
+void
+app_compose_clear(AppCompose *compose)
+{
+    g_free(compose->preset);
+    g_free(compose->from);
+    g_free(compose->to);
+    g_free(compose->file);
+    g_free(compose->subject);
+    g_free(compose->text);
+    g_free(compose->via);
+    g_free(compose->port);
+    g_free(compose->size);
+    memset(compose, 0, sizeof *compose);
+}
+
+static gboolean app_compose_wrong(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+static gboolean
+app_compose_wrong(GError **error, const char *format, ...)
+{
+    va_list arguments;
+
+    va_start(arguments, format);
+    g_autofree char *text = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error_literal(error, APP_ERROR, APP_ERROR_USAGE, text);
+    return FALSE;
+}
+
+/* ---- what was said ---- */
+
+/* "via=mx.hub.example" into its field. FALSE: @word has another form. */
+static gboolean
+app_compose_option(AppCompose *compose, const char *word)
+{
+    const struct {
+        const char *name;
+        char **field;
+    } options[] = { { "preset=", &compose->preset },   { "via=", &compose->via },
+                    { "port=", &compose->port },       { "size=", &compose->size },
+                    { "subject=", &compose->subject }, { "text=", &compose->text } };
+
+    for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
+        if (!g_str_has_prefix(word, options[i].name))
+            continue;
+        g_free(*options[i].field);
+        *options[i].field = g_strdup(word + strlen(options[i].name));
+        return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
+app_compose_read(AppCompose *compose, char **words, GError **error)
+{
+    char **const places[] = { &compose->from, &compose->to, &compose->file };
+    guint next = 0;
+
+    for (char **word = words; *word != NULL; word++) {
+        if (app_compose_option(compose, *word))
+            continue;
+        if (next == G_N_ELEMENTS(places))
+            return app_compose_wrong(error, "%s is one word too many; there are FROM, TO and FILE",
+                                     *word);
+        g_free(*places[next]);
+        *places[next++] = g_strdup(*word);
+    }
+    return TRUE;
+}
+
+/* ---- what was not said, and what is wrong ---- */
+
+static gboolean
+app_compose_take_preset(AppCompose *compose, const AppWorldFile *world, GError **error)
+{
+    const AppPreset *preset = app_preset_find(compose->preset);
+    g_autofree char *names = app_preset_names();
+    g_auto(AppCompose) made = { 0 };
+    const char *why_not;
+
+    if (preset == NULL)
+        return app_compose_wrong(error, "there is no preset %s; there are %s", compose->preset,
+                                 names);
+    why_not = app_preset_make(preset, world, &made);
+    if (why_not != NULL)
+        return app_compose_wrong(error, "preset %s: %s", preset->name, why_not);
+    compose->from = compose->from != NULL ? compose->from : g_steal_pointer(&made.from);
+    compose->to = compose->to != NULL ? compose->to : g_steal_pointer(&made.to);
+    compose->subject = compose->subject != NULL ? compose->subject : g_strdup(preset->subject);
+    compose->text = compose->text != NULL ? compose->text : g_strdup(preset->text);
+    compose->octets = made.octets;
+    compose->picture = made.picture;
+    return TRUE;
+}
+
+gboolean
+app_compose_complete(AppCompose *compose, const AppWorldFile *world, GError **error)
+{
+    if (compose->preset != NULL && !app_compose_take_preset(compose, world, error))
+        return FALSE;
+    if (compose->from == NULL || compose->to == NULL)
+        return app_compose_wrong(error, "FROM and TO are needed, or preset=NAME");
+    if (strspn(compose->to, ", ") == strlen(compose->to))
+        return app_compose_wrong(error, "there is no recipient");
+    if (compose->via != NULL && *compose->via != '\0' &&
+        app_world_host(world, compose->via) == NULL)
+        return app_compose_wrong(error, "there is no host %s", compose->via);
+    if (compose->port != NULL && !g_str_equal(compose->port, "smtp") &&
+        !g_str_equal(compose->port, "submission"))
+        return app_compose_wrong(error, "port %s is neither smtp nor submission", compose->port);
+    if (compose->size != NULL && (!app_read_size(compose->size, &compose->octets) ||
+                                  compose->octets > APP_COMPOSE_OCTETS_MAX))
+        return app_compose_wrong(error, "size %s is no size such as 300K or 3M, 4G at most",
+                                 compose->size);
+    return TRUE;
+}
+
+/* ---- off it goes ---- */
+
+/* The recipients, blanks around them dropped, empty ones left out. */
+static char **
+app_compose_recipients(const AppCompose *compose)
+{
+    g_auto(GStrv) pieces = g_strsplit(compose->to, ",", -1);
+    g_autoptr(GStrvBuilder) list = g_strv_builder_new();
+
+    for (char **piece = pieces; *piece != NULL; piece++)
+        if (*g_strstrip(*piece) != '\0')
+            g_strv_builder_add(list, *piece);
+    return g_strv_builder_end(list);
+}
+
+gboolean
+app_compose_send(const AppCompose *compose, AppRun *run, const char *folder, GError **error)
+{
+    g_auto(GStrv) recipients = app_compose_recipients(compose);
+    g_autofree char *password = app_world_password(run->file, compose->from);
+    const char *from = g_str_equal(compose->from, "<>") ? "" : compose->from;
+    g_autoptr(GBytes) message =
+        compose->file != NULL
+            ? app_message_load(compose->file, folder, error)
+            : app_message_write(from, (const char *const *)recipients, compose->subject,
+                                compose->text, compose->picture);
+
+    if (message == NULL)
+        return FALSE;
+    return app_agent_send(
+        run,
+        &(AppSend){ .sender = from,
+                    .recipients = (const char *const *)recipients,
+                    .via = compose->via != NULL && *compose->via != '\0' ? compose->via : NULL,
+                    .submit = compose->port != NULL ? g_str_equal(compose->port, "submission")
+                                                    : password != NULL,
+                    .message = message,
+                    .octets = compose->octets },
+        error);
+}
