@@ -2,6 +2,7 @@
  *
  *   on a terminal   the world runs in a process of its own, held at its first event; the viewer
  *                   runs here, and ends it
+ *   --step          the same in plain mode: lines instead of keys, lines instead of a screen
  *   --plain         the world runs here, until nothing is left to happen; each event is a line
  *
  * A scenario is labs/demo/scenarios/NAME.ini: keys on top of labs/demo/world.ini, and a script.
@@ -15,14 +16,15 @@
 #include <sys/wait.h>
 #include <unistd.h>
 #include <glib/gstdio.h>
+#include "app/explain.h"
 #include "app/ports.h"
 #include "app/run.h"
 #include "trace/export.h"
 #include "trace/viewer/view.h"
 
 typedef struct AppDemo {
-    gboolean plain, list, summary, ascii;
-    char *scenario, *keep, *network;
+    gboolean plain, step, list, summary, ascii;
+    char *scenario, *keep, *network, *theme;
     int ports;
     char *state;        /* folder; temporary unless kept */
     TraceExport export; /* of --plain */
@@ -245,7 +247,12 @@ app_demo_world(AppWorldFile *file, int ready)
 static int
 app_demo_watch(AppDemo *demo, AppWorldFile *file)
 {
-    TraceViewOptions options = { .ascii = demo->ascii, .sentence = file->watch };
+    TraceViewOptions options = { .fleeting = demo->keep == NULL,
+                                 .ascii = demo->ascii,
+                                 .theme = demo->theme,
+                                 .plain = demo->step,
+                                 .sentence = file->watch,
+                                 .explain = app_explain_in_viewer };
     int ready[2], status = APP_FAILED;
     pid_t world;
     char octet;
@@ -274,7 +281,7 @@ app_demo_run(AppDemo *demo)
 {
     GError *error = NULL;
     AppWorldFile *file = app_demo_load(demo->scenario, &error);
-    gboolean terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+    gboolean screen = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !demo->plain;
     int status;
 
     if (file == NULL)
@@ -291,8 +298,7 @@ app_demo_run(AppDemo *demo)
         app_world_free(file);
         return app_complain_error(error);
     }
-    status =
-        demo->plain || !terminal ? app_demo_plain(demo, file, &error) : app_demo_watch(demo, file);
+    status = screen || demo->step ? app_demo_watch(demo, file) : app_demo_plain(demo, file, &error);
     app_demo_drop_state(demo);
     return error != NULL ? app_complain_error(error) : status;
 }
@@ -302,7 +308,11 @@ app_cmd_demo(int argc, char **argv)
 {
     AppDemo demo = { 0 };
     GOptionEntry entries[] = {
-        { "plain", 0, 0, G_OPTION_ARG_NONE, &demo.plain, "print each event as a line", NULL },
+        { "plain", 0, 0, G_OPTION_ARG_NONE, &demo.plain,
+          "print each event as a line, to the end; without a terminal this is so anyway", NULL },
+        { "step", 0, 0, G_OPTION_ARG_NONE, &demo.step,
+          "as --plain, but hold at the first event and read keys as lines (see view --help)",
+          NULL },
         { "summary", 0, 0, G_OPTION_ARG_NONE, &demo.summary, "with --plain: the main events only",
           NULL },
         { "scenario", 0, 0, G_OPTION_ARG_STRING, &demo.scenario, "which story (default: remote)",
@@ -313,6 +323,8 @@ app_cmd_demo(int argc, char **argv)
           "BASE" },
         { "network", 0, 0, G_OPTION_ARG_STRING, &demo.network, "loopback or simulated", "NAME" },
         { "ascii", 0, 0, G_OPTION_ARG_NONE, &demo.ascii, "draw with ASCII only", NULL },
+        { "theme", 0, 0, G_OPTION_ARG_STRING, &demo.theme,
+          "colours for a dark or light ground, or none: dark, light, mono", "NAME" },
         G_OPTION_ENTRY_NULL
     };
     int status;
@@ -331,6 +343,7 @@ app_cmd_demo(int argc, char **argv)
     g_free(demo.scenario);
     g_free(demo.keep);
     g_free(demo.network);
+    g_free(demo.theme);
     g_free(demo.state);
     return status;
 }

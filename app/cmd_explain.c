@@ -3,81 +3,46 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <string.h>
+#include <unistd.h>
 
 #include "app/explain.h"
-#include "trace/redact.h"
-#include "trace/stage.h"
 
 #define APP_EXPLAIN_MORE                                                                           \
     "CODE is a reply code (550) or an enhanced status code (5.1.1); both may be given at once.\n"  \
-    "FILE.eml is a message saved with all its headers, from any server; - reads standard input."
+    "FILE.eml is a message saved with all its headers, from any server; - reads standard "         \
+    "input.\n"                                                                                     \
+    "In the viewer, x explains the reply under the cursor, and :explain what stands behind it."
 
-/* The start of the file, as much of it as headers may fill. NULL: errno says why. */
-static GString *
-app_explain_read(const char *path)
+static AppExplained
+app_explain_standard_input(GString *page, char **problem)
 {
-    gboolean standard = g_str_equal(path, "-");
-    FILE *file = standard ? stdin : fopen(path, "re");
-    g_autoptr(GString) octets = g_string_new(NULL);
-    char piece[4096];
-    gsize got;
-    int failure;
+    g_autoptr(GString) octets = app_explain_read(STDIN_FILENO);
 
-    if (file == NULL)
-        return NULL;
-    while (octets->len < APP_EXPLAIN_HEADERS_MAX && (got = fread(piece, 1, sizeof piece, file)) > 0)
-        g_string_append_len(octets, piece, (gssize)got);
-    failure = ferror(file) ? errno : 0;
-    if (!standard)
-        fclose(file);
-    errno = failure;
-    return failure != 0 ? NULL : g_steal_pointer(&octets);
-}
-
-static int
-app_explain_nothing(const char *word)
-{
-    g_autofree char *safe = trace_safe(word, -1);
-    g_autoptr(GString) stages = g_string_new(NULL);
-
-    for (Stage stage = STAGE_NONE + 1; stage < STAGES; stage++)
-        g_string_append_printf(stages, " %s", stage_name(stage));
-    return app_complain(APP_USAGE,
-                        "explain: '%s' is no code (550, 5.1.1), no stage and no file; stages:%s",
-                        safe, stages->str);
-}
-
-static int
-app_explain_file(const char *path, GString *page)
-{
-    g_autoptr(GString) octets = app_explain_read(path);
-    int failure = errno;
-
-    if (octets == NULL && failure == ENOENT)
-        return app_explain_nothing(path);
-    if (octets == NULL)
-        return app_complain(APP_FAILED, "explain: %s: %s", path, g_strerror(failure));
-    if (!app_explain_message(octets->str, octets->len, page))
-        return app_complain(APP_FAILED, "explain: %s: no header field in it, so it is no message",
-                            path);
-    return APP_OK;
+    if (octets != NULL)
+        return app_explain_octets("standard input", octets, page, problem) ? APP_EXPLAINED
+                                                                           : APP_EXPLAIN_FAILED;
+    *problem = g_strdup_printf("standard input: %s", g_strerror(errno));
+    return APP_EXPLAIN_FAILED;
 }
 
 int
 app_cmd_explain(int argc, char **argv)
 {
     g_autoptr(GString) page = g_string_new(NULL);
-    int status = APP_OK;
+    g_autofree char *problem = NULL;
+    AppExplained result = APP_EXPLAINED;
 
     if (!app_read_options("explain", NULL, APP_EXPLAIN_MORE, &argc, &argv, 1, 2))
         return APP_USAGE;
-    for (int i = 1; i < argc && status == APP_OK; i++) {
+    for (int i = 1; i < argc && result == APP_EXPLAINED; i++) {
         if (i > 1)
             g_string_append_c(page, '\n');
-        if (!app_explain_code(argv[i], page) && !app_explain_stage(argv[i], page))
-            status = app_explain_file(argv[i], page);
+        result = g_str_equal(argv[i], "-") ? app_explain_standard_input(page, &problem)
+                                           : app_explain_word(argv[i], page, &problem);
     }
     fputs(page->str, stdout);
-    return status;
+    if (result == APP_EXPLAINED)
+        return APP_OK;
+    return app_complain(result == APP_EXPLAIN_UNKNOWN ? APP_USAGE : APP_FAILED, "explain: %s",
+                        problem);
 }

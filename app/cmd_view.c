@@ -1,7 +1,12 @@
 /* app/cmd_view.c - `glasspost view`: watch a running world, or replay what was recorded. */
 #include "app/command_line.h"
 
+#include "app/explain.h"
 #include "trace/viewer/view.h"
+
+#define APP_VIEW_PLAIN                                                                             \
+    "With --plain, type a key's letter or name as a line of its own, and what it asks for after\n" \
+    "it: s, Bksp, f stage=dns, :108. An empty line is Space. The end of input leaves.\n\n"
 
 /* A folder with a control socket holds a world that runs (or ran: the viewer finds out). */
 static gboolean
@@ -16,15 +21,18 @@ int
 app_cmd_view(int argc, char **argv)
 {
     gboolean ascii = FALSE;
+    gboolean plain = FALSE;
     g_autofree char *theme = NULL;
     GOptionEntry entries[] = {
+        { "plain", 0, 0, G_OPTION_ARG_NONE, &plain,
+          "no screen: each event is a line, and each line that is read is a key", NULL },
         { "ascii", 0, 0, G_OPTION_ARG_NONE, &ascii, "draw with ASCII only", NULL },
         { "theme", 0, 0, G_OPTION_ARG_STRING, &theme,
           "colours for a dark or light ground, or none: dark, light, mono", "NAME" },
         G_OPTION_ENTRY_NULL
     };
     g_autofree char *keys = trace_view_keys();
-    g_autofree char *help = g_strconcat("Keys:\n\n", keys, NULL);
+    g_autofree char *help = g_strconcat(APP_VIEW_PLAIN "Keys:\n\n", keys, NULL);
     TraceViewOptions options = { 0 };
     const char *place;
 
@@ -33,8 +41,10 @@ app_cmd_view(int argc, char **argv)
     place = argc > 1 ? argv[1] : "state";
     if (!g_file_test(place, G_FILE_TEST_EXISTS))
         return app_complain(APP_USAGE, "view: %s: no such state folder or journal", place);
+    options.plain = plain;
     options.ascii = ascii;
     options.theme = theme;
+    options.explain = app_explain_in_viewer;
     return app_view_is_live(place) ? trace_view_live(place, &options)
                                    : trace_view_replay(place, &options);
 }

@@ -1,7 +1,7 @@
 /* app/explain.h - `glasspost explain`: reply codes, stages, and the hops in a message, in words.
  *
- * Text in, text out: no file, clock or network, so that the viewer may show the same pages. Lines
- * are at most 78 columns wide where the words allow it.
+ * Text in, text out: no clock or network, and a file only in app/explain_word.c. The viewer shows the
+ * same pages. Lines are at most 78 columns wide where the words allow it.
  */
 #ifndef APP_EXPLAIN_H
 #define APP_EXPLAIN_H
@@ -29,6 +29,22 @@ gboolean app_explain_message(const char *octets, gsize length, GString *out);
 /* app/explain_date.c: seconds since 1970 of a date-time (RFC 5322 §3.3), obsolete zones and years
  * included (RFC 5322 §4.3). FALSE: it can't be read as one. */
 gboolean app_explain_date(const char *text, gint64 *when_s);
+
+typedef enum {
+    APP_EXPLAINED,
+    APP_EXPLAIN_UNKNOWN, /* no code, no stage, and no file of that name */
+    APP_EXPLAIN_FAILED,  /* the file can't be read, or is no message */
+} AppExplained;
+
+/* app/explain_word.c: appends the page of whatever @word is: a code, a stage or a regular file.
+ * Otherwise @problem is one line that says why not (newly allocated), and nothing is appended. */
+AppExplained app_explain_word(const char *word, GString *page, char **problem);
+/* The same in the form that the viewer asks for (TraceViewOptions). */
+gboolean app_explain_in_viewer(const char *what, GString *page, char **problem);
+/* The start of what can be read there, as much as headers may fill. NULL: errno says why. */
+GString *app_explain_read(int descriptor);
+/* Appends the way of the message in @octets; @name: of the file, for @problem. */
+gboolean app_explain_octets(const char *name, const GString *octets, GString *page, char **problem);
 
 /* app/explain_page.c: "label     text", wrapped and indented. */
 void app_explain_line(GString *out, const char *label, const char *text);

@@ -1,7 +1,9 @@
 /* tests/test_app_explain.c - `glasspost explain`: codes, stages, and the hops of a message
  * (app/explain_*.c). */
+#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "app/explain.h"
 #include "app/explain_hops.h"
@@ -361,6 +363,49 @@ test_no_message(void)
     expect_in(page, "No Received line");
 }
 
+/* ---- a word ---- */
+
+static void
+expect_word(const char *word, AppExplained result, const char *part)
+{
+    g_autoptr(GString) page = g_string_new(NULL);
+    g_autofree char *problem = NULL;
+
+    g_assert_cmpint(app_explain_word(word, page, &problem), ==, result);
+    expect_in(result == APP_EXPLAINED ? page->str : problem, part);
+    if (result != APP_EXPLAINED)
+        g_assert_cmpstr(page->str, ==, "");
+}
+
+static void
+test_words(void)
+{
+    g_test_summary("a word is a code, a stage or a file; else one line says what is wrong");
+    g_autofree char *folder = g_dir_make_tmp("explain-XXXXXX", NULL);
+    g_autofree char *mail = g_build_filename(folder, "my mail.eml", NULL);
+    g_autofree char *text = g_build_filename(folder, "text", NULL);
+    g_autofree char *pipe = g_build_filename(folder, "pipe", NULL);
+    g_autofree char *none = g_build_filename(text, "none", NULL);
+
+    g_assert_true(g_file_set_contents(mail, two_hops, -1, NULL));
+    g_assert_true(g_file_set_contents(text, "no header here\n", -1, NULL));
+    g_assert_cmpint(mkfifo(pipe, 0600), ==, 0);
+    expect_word("550", APP_EXPLAINED, "550 ");
+    expect_word("5.1.1", APP_EXPLAINED, "no such mailbox");
+    expect_word("dns", APP_EXPLAINED, "Outcomes");
+    expect_word(mail, APP_EXPLAINED, "2 hops, oldest first");
+    expect_word(text, APP_EXPLAIN_FAILED, "it is no message");
+    expect_word(folder, APP_EXPLAIN_FAILED, "Is a directory");
+    expect_word(pipe, APP_EXPLAIN_FAILED, "Invalid argument");
+    expect_word(none, APP_EXPLAIN_UNKNOWN, "no stage and no file");
+    expect_word("", APP_EXPLAIN_UNKNOWN, "stages: connect");
+    expect_word("\x1b[31m", APP_EXPLAIN_UNKNOWN, "'^[[31m'");
+    g_unlink(mail);
+    g_unlink(text);
+    g_unlink(pipe);
+    g_rmdir(folder);
+}
+
 /* ---- hostile ---- */
 
 static void
@@ -450,6 +495,7 @@ main(int argc, char **argv)
     g_test_add_func("/app/explain/line-ends", test_line_ends);
     g_test_add_func("/app/explain/clocks", test_clocks);
     g_test_add_func("/app/explain/no-message", test_no_message);
+    g_test_add_func("/app/explain/words", test_words);
     g_test_add_func("/app/explain/cut", test_cut);
     g_test_add_func("/app/explain/escapes", test_escapes);
     g_test_add_func("/app/explain/bounds", test_bounds);

@@ -2,6 +2,7 @@
  *
  * Both calls take over the terminal until the user leaves, the terminal is lost or SIGTERM comes,
  * and give it back as it was. They have a loop of their own; the world runs in another process.
+ * In plain mode (plain.h) they need no terminal: standard input is read to its end, line by line.
  */
 #ifndef TRACE_VIEWER_VIEW_H
 #define TRACE_VIEWER_VIEW_H
@@ -13,10 +14,16 @@ typedef struct TraceViewOptions {
     gboolean no_colour;   /* the theme mono; so does NO_COLOR in the environment */
     const char *theme;    /* "dark", "light", "mono", by the terminal's ground; NULL: dark */
     const char *sentence; /* for the first screen: what one is about to see; or NULL */
+    gboolean fleeting;    /* the journal is removed in the end, and with it what is kept beside it */
+    gboolean plain; /* a line an event, a line a key; the above but the sentence mean nothing */
+    /* Adds what a reply code, a stage or the file of a message means to @page, or returns FALSE with
+     * @problem (newly allocated). NULL: the viewer explains nothing. */
+    gboolean (*explain)(const char *what, GString *page, char **problem);
 } TraceViewOptions;
 
 /* Attaches to the world whose journal and control.sock are in @state_folder; where it no longer
- * runs, shows what it recorded. Returns the exit status: 0, or 1 with a line on standard error. */
+ * runs, shows what it recorded. Returns the exit status: 0, or with a line on standard error 1, or 2
+ * where the options or the terminal don't do. */
 int trace_view_live(const char *state_folder, const TraceViewOptions *options);
 
 /* Shows a recording: one journal file, or a folder of segments. */

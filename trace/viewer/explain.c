@@ -1,0 +1,93 @@
+/* trace/viewer/explain.c - what a code, a stage or a message of one's own means, on a page.
+ *
+ * The words are not the viewer's: whoever starts it gives it a function that has them
+ * (TraceViewOptions, view.h), so that `glasspost explain` and this page say the same.
+ *
+ * Start reading at view_act_explain().
+ * Tests: tests/test_viewer_sheet.c
+ */
+#include "trace/viewer/sheet.h"
+
+#include <string.h>
+
+/* A page that explains each of @words, parted by an empty line. NULL: @problem says why not. */
+static char *
+view_explain_words(const View *view, const char *words, char **problem)
+{
+    g_autoptr(GString) page = g_string_new(NULL);
+    g_auto(GStrv) parts = g_strsplit(words, " ", -1);
+    gboolean known = TRUE;
+
+    for (guint i = 0; parts[i] != NULL && known; i++) {
+        if (i > 0)
+            g_string_append_c(page, '\n');
+        known = view->explain(parts[i], page, problem);
+    }
+    /* A file's name may have spaces in it: then all of it is one thing. */
+    if (!known && strchr(words, ' ') != NULL) {
+        g_clear_pointer(problem, g_free);
+        g_string_truncate(page, 0);
+        known = view->explain(words, page, problem);
+    }
+    return known ? g_strchomp(g_string_free(g_steal_pointer(&page), FALSE)) : NULL;
+}
+
+/* @above: what stands at the top of the page. */
+static void
+view_explain_show(View *view, const char *words, const char *above)
+{
+    g_autofree char *page = NULL;
+    g_autofree char *problem = NULL;
+
+    if (view->explain == NULL) {
+        view_notice(view, "This viewer was started without explanations.");
+        return;
+    }
+    page = view_explain_words(view, words, &problem);
+    if (page == NULL)
+        view_notice(view, "%s", problem);
+    else
+        view_sheet_open(view, g_strconcat(above, page, NULL));
+}
+
+void
+view_explain_command(View *view, const char *words)
+{
+    if (*words == '\0')
+        view_notice(view, "explain needs a code, a stage or a file, as in :explain 550 5.1.1, "
+                          ":explain dns, :explain FILE.eml");
+    else
+        view_explain_show(view, words, "");
+}
+
+/* "550 5.1.1". Whoever wrote the journal must not choose a file to be read: only digits and dots. */
+static char *
+view_reply_codes(const ViewEvent *event, guint code)
+{
+    const char *enhanced = event == NULL ? NULL : view_event_text(event, "enhanced");
+
+    if (enhanced == NULL || enhanced[strspn(enhanced, "0123456789.")] != '\0')
+        return g_strdup_printf("%u", code);
+    return g_strdup_printf("%u %s", code, enhanced);
+}
+
+void
+view_act_explain(View *view)
+{
+    const ViewEntry *entry = view_current(view);
+    g_autoptr(ViewEvent) event = NULL;
+    g_autofree char *words = NULL;
+    g_autofree char *above = NULL;
+
+    if (entry == NULL || (entry->code == 0 && entry->stage == STAGE_NONE)) {
+        view_notice(view, "Nothing to explain here: this event is no reply and belongs to no "
+                          "stage. :explain 550 asks for any code");
+        return;
+    }
+    event = view_model_load(view->model, view_track_row(view->track, view->cursor)->entry);
+    above = g_strdup_printf("Event %" G_GUINT64_FORMAT ": %s\n\n", entry->seq,
+                            event == NULL ? "" : event->event->text);
+    words = entry->code == 0 ? g_strdup(stage_name(entry->stage))
+                             : view_reply_codes(event, entry->code);
+    view_explain_show(view, words, above);
+}
