@@ -18,6 +18,7 @@
 
 #include "trace/journal.h"
 #include "trace/viewer/draw.h"
+#include "trace/viewer/hunt.h"
 #include "trace/viewer/keys.h"
 
 #define RECORDING "tests/journals/remote.ndjson"
@@ -187,6 +188,46 @@ jump(View *view, const char *what, const char *keys)
     printf("  %-34s %7.1f ms   frame 80x24 %5.1f ms   120x40 %5.1f ms\n", what, took, narrow, wide);
 }
 
+/* The same where the key begins something that goes on in slices: the time until it is done, and the
+ * longest that another key would have had to wait. */
+static void
+hunt(View *view, const char *what, const char *keys)
+{
+    gint64 start = g_get_monotonic_time();
+    gint64 turn = start;
+    double slowest = 0;
+    gboolean more = TRUE;
+
+    for (; *keys != '\0'; keys++)
+        view_press(view, (guchar)*keys);
+    while (more) {
+        slowest = MAX(slowest, ms_since(turn) + frame(view, 80, 24));
+        turn = g_get_monotonic_time();
+        more = view_hunt_turn(view);
+    }
+    slowest = MAX(slowest, ms_since(turn));
+    printf("  %-34s %7.1f ms   the longest turn %5.1f ms   %s\n", what, ms_since(start), slowest,
+           view->notice == NULL ? "found" : view->notice);
+}
+
+static void
+measure_hunts(View *view)
+{
+    view_press(view, 'g');
+    hunt(view, "a word, in the next message", "/carol\n");
+    hunt(view, "a word that is nowhere", "/nowhere-at-all\n");
+    hunt(view, "a word at the very end", "/seq>=1000000\n");
+    hunt(view, "from there back to the begin", "/seq<=1\nN");
+    hunt(view, "a code that is nowhere", "/code>=600\n");
+    hunt(view, "a stage and a word", "/stage=dns nowhere\n");
+    hunt(view, "run to a breakpoint at the end", "gb\025seq>=1000000\nc");
+    hunt(view, "show only a stage", "f\025stage=dns\n");
+    hunt(view, "show only a word", "f\025carol\n");
+    hunt(view, "show only codes", "f\025code>=250\n");
+    hunt(view, "show all again", "f\025\n");
+    hunt(view, "show one message", "Gljj\n");
+}
+
 static void
 measure(const char *folder)
 {
@@ -222,6 +263,12 @@ measure(const char *folder)
     jump(view, "to the end, then its cause", "Gu");
     jump(view, "the list of messages", "l");
     jump(view, "its last message", "Gj");
+    jump(view, "the list of sessions", "qL");
+    view_press(view, VIEW_KEY_END);
+    jump(view, "its last session", "j");
+    jump(view, "the same, entered", "\n");
+    measure_hunts(view);
+    printf("  after all that %.1f MiB resident\n", resident());
 }
 
 int

@@ -74,6 +74,31 @@ test_no_match(void)
         g_assert_false(matches(no[i]));
 }
 
+static TraceFilterAnswer
+ask(const char *text, guint fields)
+{
+    g_autoptr(TraceFilter) filter = trace_filter_parse(text, NULL);
+
+    return trace_filter_ask(filter, &event, fields);
+}
+
+static void
+test_ask(void)
+{
+    g_test_summary("a part of the event decides where it can: one term that fails is enough");
+    guint stage = 1u << TRACE_FIELD_STAGE;
+
+    g_assert_cmpint(ask("stage=dns", stage), ==, TRACE_FILTER_YES);
+    g_assert_cmpint(ask("stage=route", stage), ==, TRACE_FILTER_NO);
+    g_assert_cmpint(ask("stage=dns SERVFAIL", stage), ==, TRACE_FILTER_UNSURE);
+    g_assert_cmpint(ask("SERVFAIL stage=route", stage), ==, TRACE_FILTER_NO);
+    g_assert_cmpint(ask("code=451", stage), ==, TRACE_FILTER_UNSURE);
+    g_assert_cmpint(ask("code=451", 1u << TRACE_FIELD_DATA), ==, TRACE_FILTER_YES);
+    g_assert_cmpint(ask("code=452", 1u << TRACE_FIELD_DATA), ==, TRACE_FILTER_NO);
+    g_assert_cmpint(ask("", 0), ==, TRACE_FILTER_YES);
+    g_assert_cmpint(trace_filter_ask(NULL, &event, 0), ==, TRACE_FILTER_YES);
+}
+
 static void
 refuse(const char *text, const char *why)
 {
@@ -126,6 +151,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/trace/filter/matches", test_matches);
     g_test_add_func("/trace/filter/no-match", test_no_match);
+    g_test_add_func("/trace/filter/ask", test_ask);
     g_test_add_func("/trace/filter/refused", test_refused);
     g_test_add_func("/trace/filter/cut", test_cut);
     return g_test_run();

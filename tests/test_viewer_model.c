@@ -80,7 +80,7 @@ test_sample(void)
     g_assert_cmpstr(message->from, ==, "alice@north.example");
     g_assert_cmpstr(message->to, ==, "carol@south.example");
     g_assert_cmpuint(message->recipients, ==, 1);
-    g_assert_cmpuint(g_hash_table_size(message->sessions), ==, 4);
+    g_assert_cmpuint(message->sessions.count, ==, 4);
     g_assert_null(view_model_message_of(model, "j2"));
     g_assert_null(view_model_message_of(model, NULL));
 }
@@ -142,7 +142,8 @@ test_segments(void)
     append(folder, "notes.txt", "no journal", 10);
     read_all(model);
     g_assert_cmpuint(view_model_count(model), ==, 2);
-    g_assert_cmpuint(view_model_entry(model, 1)->segment, ==, 1);
+    g_assert_cmpuint(view_model_segment_begin(model, 0), ==, 0);
+    g_assert_cmpuint(view_model_segment_begin(model, 1), ==, 1);
     g_assert_cmpuint(view_model_damaged(model), ==, 1);
     remove_folder(folder);
 }
@@ -169,6 +170,133 @@ test_damage(void)
     g_assert_cmpuint(view_model_damaged(model), ==, 5);
     g_assert_cmpint(truncate(name, 10), ==, 0);
     g_assert_null(view_model_load(model, 0));
+    remove_folder(folder);
+}
+
+static void
+test_sessions(void)
+{
+    g_test_summary("sessions stand in the order in which they began, each with its own events");
+    g_autoptr(ViewModel) model = view_model_open(SAMPLE, NULL);
+    guint before = 0;
+    guint seen = 0;
+
+    read_all(model);
+    for (guint i = 0; i < view_model_sessions(model); i++) {
+        const ViewSession *session = view_model_session(model, i);
+
+        g_assert_cmpuint(session->entries.at[0], >=, before);
+        before = session->entries.at[0];
+        for (guint e = 0; e < session->entries.count; e++) {
+            guint index = session->entries.at[e];
+
+            g_assert_true(view_model_entry(model, index)->session == session->name);
+            g_assert_cmpuint(view_indices_upto(&session->entries, index), ==, e + 1);
+        }
+        seen += session->entries.count;
+        g_assert_cmpuint(view_indices_upto(&session->entries, G_MAXUINT), ==,
+                         session->entries.count);
+    }
+    for (guint i = 0; i < view_model_count(model); i++)
+        seen -= view_model_entry(model, i)->session != NULL ? 1 : 0;
+    g_assert_cmpuint(seen, ==, 0);
+}
+
+/* Event @seq, whose line is about @octets long. */
+static void
+append_event(const char *folder, const char *name, guint seq, guint octets)
+{
+    g_autofree char *filling = g_strnfill(octets, 'x');
+    g_autofree char *line = g_strdup_printf(
+        "{\"seq\":%u,\"time\":\"2026-01-05T09:00:00.000Z\",\"kind\":\"state\",\"text\":\"%s\"}\n",
+        seq, filling);
+
+    append(folder, name, line, strlen(line));
+}
+
+static void
+expect_event(const ViewModel *model, guint64 seq, gsize octets)
+{
+    g_autoptr(ViewEvent) event = NULL;
+    guint index;
+
+    g_assert_true(view_model_find(model, seq, &index));
+    event = view_model_load(model, index);
+    g_assert_nonnull(event);
+    g_assert_cmpuint(event->event->seq, ==, seq);
+    g_assert_cmpuint(strlen(event->event->text), ==, octets);
+}
+
+static void
+test_read_again(void)
+{
+    g_test_summary("events are read again forwards and backwards, across windows and segments, "
+                   "and at an end that grows");
+    char *folder = make_folder();
+    g_autoptr(ViewModel) model = view_model_open(folder, NULL);
+    static const char *const names[] = { "journal-0001.ndjson", "journal-0002.ndjson" };
+    guint count = 0;
+
+    for (guint segment = 0; segment < G_N_ELEMENTS(names); segment++) {
+        append(folder, names[segment], header, strlen(header));
+        for (guint i = 0; i < 200; i++) {
+            count++;
+            append_event(folder, names[segment], count, 1 + count % 1500);
+        }
+    }
+    read_all(model);
+    g_assert_cmpuint(view_model_count(model), ==, count);
+    for (guint seq = 1; seq <= count; seq++)
+        expect_event(model, seq, 1 + seq % 1500);
+    for (guint seq = count; seq > 0; seq--)
+        expect_event(model, seq, 1 + seq % 1500);
+    /* Longer than a window, and not there when the window was read. */
+    append_event(folder, names[1], ++count, 1000);
+    append_event(folder, names[1], ++count, 3000);
+    append_event(folder, names[1], ++count, 5);
+    read_all(model);
+    expect_event(model, count - 2, 1000);
+    expect_event(model, count, 5);
+    remove_folder(folder);
+}
+
+static void
+test_header(void)
+{
+    g_test_summary("an event knows the header of its segment");
+    char *folder = make_folder();
+    g_autoptr(ViewModel) model = view_model_open(folder, NULL);
+    static const char other[] = "{\"journal\":1,\"first\":2}\n";
+
+    append(folder, "journal-0001.ndjson", header, strlen(header));
+    append(folder, "journal-0001.ndjson", first, strlen(first));
+    append(folder, "journal-0002.ndjson", other, strlen(other));
+    append(folder, "journal-0002.ndjson", second, strlen(second));
+    read_all(model);
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *text = view_model_header(model, i);
+
+        g_assert_cmpstr(text, ==, i == 0 ? header : other);
+        g_assert_cmpuint(view_model_segment_begin(model, i), ==, i);
+    }
+    remove_folder(folder);
+}
+
+static void
+test_outcomes(void)
+{
+    g_test_summary("outcomes are numbers; those that the viewer asks for are fixed");
+    char *folder = make_folder();
+    g_autoptr(ViewModel) model = view_model_open(folder, NULL);
+
+    append(folder, "journal-0001.ndjson", header, strlen(header));
+    append(folder, "journal-0001.ndjson", first, strlen(first));
+    append(folder, "journal-0001.ndjson", second, strlen(second));
+    read_all(model);
+    g_assert_cmpuint(view_model_entry(model, 0)->outcome, ==, VIEW_NO_OUTCOME);
+    g_assert_null(view_model_outcome(model, view_model_entry(model, 0)));
+    g_assert_cmpuint(view_model_entry(model, 1)->outcome, >=, VIEW_OUTCOMES);
+    g_assert_cmpstr(view_model_outcome(model, view_model_entry(model, 1)), ==, "ok");
     remove_folder(folder);
 }
 
@@ -219,6 +347,10 @@ main(int argc, char **argv)
     g_test_add_func("/viewer/model/growing", test_growing);
     g_test_add_func("/viewer/model/segments", test_segments);
     g_test_add_func("/viewer/model/damage", test_damage);
+    g_test_add_func("/viewer/model/sessions", test_sessions);
+    g_test_add_func("/viewer/model/read-again", test_read_again);
+    g_test_add_func("/viewer/model/header", test_header);
+    g_test_add_func("/viewer/model/outcomes", test_outcomes);
     g_test_add_func("/viewer/model/values", test_values);
     g_test_add_func("/viewer/model/no-journal", test_no_journal);
     return g_test_run();

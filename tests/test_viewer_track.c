@@ -16,13 +16,19 @@ open_sample(void)
     return model;
 }
 
-static const ViewRow *
-row_of(const ViewTrack *track, guint64 seq)
+static guint
+number_of(const ViewTrack *track, guint64 seq)
 {
     guint row;
 
     g_assert_true(view_track_find(track, seq, &row));
-    return view_track_row(track, row);
+    return row;
+}
+
+static const ViewRow *
+row_of(const ViewTrack *track, guint64 seq)
+{
+    return view_track_row(track, number_of(track, seq));
 }
 
 static void
@@ -47,11 +53,11 @@ test_focus(void)
     g_autoptr(ViewModel) model = open_sample();
     g_autoptr(ViewTrack) track = view_track_new(model, NULL);
 
-    g_assert_cmpstr(row_of(track, 46)->focus, ==, "mx.north.example");
-    g_assert_null(row_of(track, 46)->before);
-    g_assert_cmpstr(row_of(track, 48)->focus, ==, "mx.south.example");
-    g_assert_cmpstr(row_of(track, 48)->before, ==, "mx.north.example");
-    g_assert_null(row_of(track, 49)->before);
+    g_assert_cmpstr(view_track_focus(track, number_of(track, 46)), ==, "mx.north.example");
+    g_assert_null(view_track_before(track, number_of(track, 46)));
+    g_assert_cmpstr(view_track_focus(track, number_of(track, 48)), ==, "mx.south.example");
+    g_assert_cmpstr(view_track_before(track, number_of(track, 48)), ==, "mx.north.example");
+    g_assert_null(view_track_before(track, number_of(track, 49)));
 }
 
 static void
@@ -73,7 +79,7 @@ test_lanes(void)
     g_assert_cmpuint(row_of(track, 74)->from, ==, VIEW_CLIENT);
     g_assert_cmpuint(row_of(track, 74)->to, ==, VIEW_CLIENT);
     /* North's database can't be seen from south: back there, with a rule. */
-    g_assert_cmpstr(row_of(track, 75)->before, ==, "mx.south.example");
+    g_assert_cmpstr(view_track_before(track, number_of(track, 75)), ==, "mx.south.example");
     g_assert_cmpuint(row_of(track, 75)->to, ==, VIEW_STORE);
 }
 
@@ -87,9 +93,9 @@ test_aside(void)
 
     g_assert_cmpuint(row_of(track, 1)->from, ==, VIEW_CLIENT);
     g_assert_cmpuint(row_of(track, 1)->to, ==, VIEW_CLIENT);
-    g_assert_null(row_of(track, 1)->focus);
+    g_assert_null(view_track_focus(track, number_of(track, 1)));
     g_assert_true(view_track_find(track, 76, &row));
-    g_assert_null(view_track_row(track, row)->before);
+    g_assert_null(view_track_before(track, row));
     g_assert_cmpuint(view_track_stage(track, row), ==, STAGE_NONE);
     /* A commit of the host in focus is an arrow to its own database. */
     g_assert_cmpuint(row_of(track, 31)->to, ==, VIEW_STORE);

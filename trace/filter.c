@@ -37,8 +37,19 @@ static const struct {
     { "<", FILTER_LESS },
 };
 
+/* TRACE_FIELD_DATA is no name of a field: it stands for all others. */
+static const char *const own_fields[TRACE_FIELD_DATA] = {
+    [TRACE_FIELD_STAGE] = "stage",   [TRACE_FIELD_KIND] = "kind",
+    [TRACE_FIELD_HOST] = "host",     [TRACE_FIELD_JOURNEY] = "journey",
+    [TRACE_FIELD_BRANCH] = "branch", [TRACE_FIELD_SESSION] = "session",
+    [TRACE_FIELD_USER] = "user",     [TRACE_FIELD_TEXT] = "text",
+    [TRACE_FIELD_RFC] = "rfc",       [TRACE_FIELD_AT] = "at",
+    [TRACE_FIELD_SEQ] = "seq",       [TRACE_FIELD_CAUSE] = "cause",
+};
+
 typedef struct FilterTerm {
-    char *field;
+    char *name;
+    TraceField field; /* which that is */
     FilterOp op;
     char *value;
     double number; /* of value, for the four that compare numbers */
@@ -54,7 +65,7 @@ trace_filter_term_free(gpointer data)
 {
     FilterTerm *term = data;
 
-    g_free(term->field);
+    g_free(term->name);
     g_free(term->value);
     g_free(term);
 }
@@ -130,24 +141,34 @@ trace_filter_check(FilterTerm *term, guint column, GError **error)
 {
     if (term->op >= FILTER_MORE && !trace_filter_number(term->value, &term->number)) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "column %u: '%s' is compared with a number, '%s' is none", column, term->field,
+                    "column %u: '%s' is compared with a number, '%s' is none", column, term->name,
                     term->value);
         return FALSE;
     }
     if (term->op > FILTER_IS_NOT)
         return TRUE;
-    if (strcmp(term->field, "stage") == 0 && *term->value != '\0' &&
+    if (term->field == TRACE_FIELD_STAGE && *term->value != '\0' &&
         stage_from_name(term->value) == STAGE_NONE) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                     "column %u: there is no stage '%s'", column, term->value);
         return FALSE;
     }
-    if (strcmp(term->field, "kind") == 0 && trace_kind_from_name(term->value) == TRACE_KINDS) {
+    if (term->field == TRACE_FIELD_KIND && trace_kind_from_name(term->value) == TRACE_KINDS) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
                     "column %u: there is no kind '%s'", column, term->value);
         return FALSE;
     }
     return TRUE;
+}
+
+static TraceField
+trace_filter_field(const char *name)
+{
+    TraceField field = 0;
+
+    while (field < TRACE_FIELD_DATA && strcmp(own_fields[field], name) != 0)
+        field++;
+    return field;
 }
 
 /* One term at *@at, which is moved behind it. */
@@ -161,11 +182,12 @@ trace_filter_term(const char *start, const char **at, GError **error)
     FilterTerm *term = g_new0(FilterTerm, 1);
 
     if (value != NULL && name > 0) {
-        term->field = g_strndup(*at, name);
+        term->name = g_strndup(*at, name);
         *at = value;
     } else {
-        term->field = g_strdup("text");
+        term->name = g_strdup("text");
     }
+    term->field = trace_filter_field(term->name);
     term->op = op;
     if (value == NULL || name > 0)
         term->value = trace_filter_value(at);
@@ -211,66 +233,45 @@ trace_filter_parse(const char *text, GError **error)
 
 /* ---- matching ---- */
 
-/* The event's own keys; NULL (and FALSE) where @field is none of them: then it is one of its data. */
-static gboolean
-trace_filter_own_text(const TraceEvent *event, const char *field, const char **text)
+/* What the term asks for, NULL where @event has none. @owned: what the caller frees. */
+static const char *
+trace_filter_value_of(const TraceEvent *event, const FilterTerm *term, char **owned)
 {
-    const struct {
-        const char *field;
-        const char *text;
-    } own[] = {
-        { "stage", stage_name(event->stage) },
-        { "kind", trace_kind_name(event->kind) },
-        { "host", event->host },
-        { "journey", event->journey },
-        { "branch", event->branch },
-        { "session", event->session },
-        { "user", event->user },
-        { "text", event->text },
-        { "rfc", event->rfc },
-        { "at", event->at },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(own); i++) {
-        if (strcmp(own[i].field, field) == 0) {
-            *text = own[i].text;
-            return TRUE;
-        }
+    switch (term->field) {
+    case TRACE_FIELD_STAGE: return stage_name(event->stage);
+    case TRACE_FIELD_KIND: return trace_kind_name(event->kind);
+    case TRACE_FIELD_HOST: return event->host;
+    case TRACE_FIELD_JOURNEY: return event->journey;
+    case TRACE_FIELD_BRANCH: return event->branch;
+    case TRACE_FIELD_SESSION: return event->session;
+    case TRACE_FIELD_USER: return event->user;
+    case TRACE_FIELD_TEXT: return event->text;
+    case TRACE_FIELD_RFC: return event->rfc;
+    case TRACE_FIELD_AT: return event->at;
+    case TRACE_FIELD_SEQ: return *owned = g_strdup_printf("%" G_GUINT64_FORMAT, event->seq);
+    case TRACE_FIELD_CAUSE: return *owned = g_strdup_printf("%" G_GUINT64_FORMAT, event->cause);
+    case TRACE_FIELD_DATA: return *owned = trace_event_data(event, term->name);
     }
-    return FALSE;
-}
-
-/* Newly allocated; NULL where @event has no such field. */
-static char *
-trace_filter_field(const TraceEvent *event, const char *field)
-{
-    const char *text = NULL;
-
-    if (trace_filter_own_text(event, field, &text))
-        return g_strdup(text);
-    if (strcmp(field, "seq") == 0)
-        return g_strdup_printf("%" G_GUINT64_FORMAT, event->seq);
-    if (strcmp(field, "cause") == 0)
-        return g_strdup_printf("%" G_GUINT64_FORMAT, event->cause);
-    return trace_event_data(event, field);
+    return NULL;
 }
 
 static gboolean
 trace_filter_contains(const char *text, const char *part)
 {
     gsize length = strlen(part);
+    char first = g_ascii_tolower(*part);
 
-    for (; *text != '\0'; text++) {
-        if (g_ascii_strncasecmp(text, part, length) == 0)
+    for (; *text != '\0'; text++)
+        if (g_ascii_tolower(*text) == first && g_ascii_strncasecmp(text, part, length) == 0)
             return TRUE;
-    }
     return length == 0;
 }
 
 static gboolean
 trace_filter_holds(const FilterTerm *term, const TraceEvent *event)
 {
-    g_autofree char *field = trace_filter_field(event, term->field);
+    g_autofree char *owned = NULL;
+    const char *field = trace_filter_value_of(event, term, &owned);
     const char *text = field == NULL ? "" : field;
     double number = 0;
 
@@ -286,12 +287,24 @@ trace_filter_holds(const FilterTerm *term, const TraceEvent *event)
     return FALSE;
 }
 
+TraceFilterAnswer
+trace_filter_ask(const TraceFilter *filter, const TraceEvent *event, guint fields)
+{
+    TraceFilterAnswer answer = TRACE_FILTER_YES;
+
+    for (guint i = 0; filter != NULL && i < filter->terms->len; i++) {
+        const FilterTerm *term = g_ptr_array_index(filter->terms, i);
+
+        if ((fields & 1u << term->field) == 0)
+            answer = TRACE_FILTER_UNSURE;
+        else if (!trace_filter_holds(term, event))
+            return TRACE_FILTER_NO;
+    }
+    return answer;
+}
+
 gboolean
 trace_filter_matches(const TraceFilter *filter, const TraceEvent *event)
 {
-    for (guint i = 0; filter != NULL && i < filter->terms->len; i++) {
-        if (!trace_filter_holds(g_ptr_array_index(filter->terms, i), event))
-            return FALSE;
-    }
-    return TRUE;
+    return trace_filter_ask(filter, event, ~0u) == TRACE_FILTER_YES;
 }

@@ -21,4 +21,33 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceFilter, trace_filter_free)
 gboolean trace_filter_matches(const TraceFilter *filter, const TraceEvent *event);
 const char *trace_filter_text(const TraceFilter *filter);
 
+/* --- when only a part of the event is at hand --- */
+
+typedef enum {
+    TRACE_FILTER_NO,     /* a term does not hold */
+    TRACE_FILTER_YES,    /* all terms hold */
+    TRACE_FILTER_UNSURE, /* a term asks for what is not at hand */
+} TraceFilterAnswer;
+
+/* The fields that an event has of its own. */
+typedef enum {
+    TRACE_FIELD_STAGE,
+    TRACE_FIELD_KIND,
+    TRACE_FIELD_HOST,
+    TRACE_FIELD_JOURNEY,
+    TRACE_FIELD_BRANCH,
+    TRACE_FIELD_SESSION,
+    TRACE_FIELD_USER,
+    TRACE_FIELD_TEXT,
+    TRACE_FIELD_RFC,
+    TRACE_FIELD_AT,
+    TRACE_FIELD_SEQ,
+    TRACE_FIELD_CAUSE,
+    TRACE_FIELD_DATA, /* any other: a key of its data */
+} TraceField;
+
+/* A bit 1 << TRACE_FIELD_HOST and so on for each field that @event is to be asked for. */
+TraceFilterAnswer trace_filter_ask(const TraceFilter *filter, const TraceEvent *event,
+                                   guint fields);
+
 #endif

@@ -1,7 +1,7 @@
 /* trace/viewer/lists.h - the pages that lie over the ladder and take the arrows for themselves.
  *
  *   help.c      the keys and words, with a search of its own
- *   pages.c     the messages: choose whose ladder to see
+ *   pages.c     the messages: their stories, and whose ladder to see
  *   sessions.c  the sessions: who waits for what, at the cursor
  *   faults.c    the fault menu: what shall go wrong, where, how often
  *
@@ -21,6 +21,8 @@ gboolean view_press_help(View *view, guint key);
 /* Goes to the first place of the help where @word is. */
 void view_help_search(View *view, const char *word);
 
+/* The list of messages, opened at the one under the cursor. */
+void view_open_messages(View *view);
 gboolean view_press_messages(View *view, guint key);
 
 void view_draw_sessions(const View *view, ViewScreen *screen, ViewBox box);

@@ -12,60 +12,16 @@
 
 #include <json-glib/json-glib.h>
 #include "trace/event.h"
+#include "trace/viewer/entry.h"
+#include "trace/viewer/tables.h"
 
 typedef struct ViewModel ViewModel;
-
-/* The ladder's lanes, from left to right. */
-typedef enum {
-    VIEW_CLIENT,
-    VIEW_HOST,
-    VIEW_DNS,
-    VIEW_STORE,
-    VIEW_REMOTE,
-    VIEW_READER,
-    VIEW_LANES,
-} ViewLane;
-
-/* What is kept of every event: 80 octets, because there may be a million of them. Strings belong to
- * the model and are equal when their pointers are. */
-typedef struct ViewEntry {
-    guint64 seq;
-    guint64 cause;
-    gint64 time_us;
-    const char *host;
-    const char *journey;
-    const char *session;
-    const char *outcome; /* one word, or NULL */
-    guint64 twin : 40;   /* 0: none */
-    guint64 due_s : 24;  /* how much later the next try is planned; 0: nothing is said of it */
-    guint64 offset : 42; /* where the line begins in its segment */
-    guint64 length : 22; /* octets of the line, its end included */
-    guint64 segment : 20;
-    Stage stage : 6;
-    TraceKind kind : 5;
-    ViewLane from : 4, to : 4; /* as the journal says; both VIEW_LANES for a note */
-    guint code : 10;           /* of a reply; 0: none */
-    int tries : 12;            /* -1: nothing is said of it */
-    guint worth : 1;           /* one of the some twenty events a message that tell its story */
-    guint head : 1;            /* carries the headers of a message */
-} ViewEntry;
 
 /* One event with its data at hand. */
 typedef struct ViewEvent {
     TraceEvent *event;
     JsonObject *data; /* never NULL */
 } ViewEvent;
-
-/* One message: what the list of messages shows of it. */
-typedef struct ViewMessage {
-    const char *journey;
-    char *from;           /* from MAIL; NULL: not seen yet */
-    char *to;             /* the first recipient; NULL: not seen yet */
-    guint recipients;     /* how many RCPT were seen at the first host */
-    const char *origin;   /* the session that MAIL was seen in */
-    GArray *entries;      /* guint: its events, in order */
-    GHashTable *sessions; /* those it went through (a set of the model's strings) */
-} ViewMessage;
 
 /**
  * view_model_open:
@@ -84,8 +40,8 @@ guint view_model_count(const ViewModel *model);
 const ViewEntry *view_model_entry(const ViewModel *model, guint index);
 /* The entry of that number; FALSE where the journal does not (or no longer) have it. */
 gboolean view_model_find(const ViewModel *model, guint64 seq, guint *index);
-/* When the next try is planned, as this event says; 0: nothing is said of it. */
-gint64 view_entry_due_us(const ViewEntry *entry);
+/* The word of the entry's outcome, "ok"; NULL: it has none. */
+const char *view_model_outcome(const ViewModel *model, const ViewEntry *entry);
 /* TRUE: a newer Glasspost wrote it; what it says that we don't know is not shown. */
 gboolean view_model_is_newer(const ViewModel *model);
 /* Lines that were no events. */
@@ -95,9 +51,22 @@ guint view_model_messages(const ViewModel *model);
 const ViewMessage *view_model_message(const ViewModel *model, guint number);
 /* NULL for a NULL or unknown @journey. */
 const ViewMessage *view_model_message_of(const ViewModel *model, const char *journey);
+/* const char *: the hosts that were seen, in the order in which they first were. */
+const GPtrArray *view_model_hosts(const ViewModel *model);
+/* The sessions, in the order in which they began. */
+guint view_model_sessions(const ViewModel *model);
+const ViewSession *view_model_session(const ViewModel *model, guint number);
 
 /* The event itself, read from the file; NULL where its segment is gone. */
 ViewEvent *view_model_load(const ViewModel *model, guint index);
+/* Its line as it stands in the file, into @line. FALSE where its segment is gone. */
+gboolean view_model_line(const ViewModel *model, guint index, GString *line);
+/* The header of the segment that the event is in, as JSON text; NULL: it can't be read. */
+char *view_model_header(const ViewModel *model, guint index);
+/* The first entry of that segment. */
+guint view_model_segment_begin(const ViewModel *model, guint index);
+/* NULL: @line is no event. */
+ViewEvent *view_event_parse(const char *line, gsize length);
 void view_event_free(ViewEvent *event);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewEvent, view_event_free)
 
@@ -107,8 +76,5 @@ const char *view_event_text(const ViewEvent *event, const char *key);
 char *view_event_value(const ViewEvent *event, const char *key);
 /* The same of one JSON value. */
 char *view_value_words(JsonNode *node);
-
-/* "client" and the like; VIEW_LANES for NULL and for other words. */
-ViewLane view_lane_from_name(const char *name);
 
 #endif

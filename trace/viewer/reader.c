@@ -2,6 +2,10 @@
  *
  * Start reading at view_reader_read(). Files are read with pread, never mapped: a journal may be
  * cut or deleted while we look at it.
+ *
+ *   segment   |--- 1 ---|--- 2 ---|--- 3 ...     a position counts the octets of all of them
+ *   window         [    ]                        what was read again last: a search asks for
+ *                                                line after line, and its neighbours come with it
  * Tests: tests/test_viewer_model.c
  */
 #include "trace/viewer/reader.h"
@@ -15,10 +19,20 @@
 /* A longer line is no event of ours: bodies are cut at 16 KB when the event is made. */
 #define VIEW_LINE_MAX (1024 * 1024)
 #define VIEW_CHUNK    (64 * 1024)
+
 typedef struct ViewSegment {
     char *path;
+    gint64 begin;   /* the position of its first octet */
     gint64 read_to; /* octets of whole lines taken */
 } ViewSegment;
+
+/* A piece of one segment. */
+typedef struct ViewWindow {
+    const ViewSegment *segment; /* NULL: none yet */
+    gint64 offset;
+    gsize octets;
+    char buffer[VIEW_CHUNK];
+} ViewWindow;
 
 struct ViewReader {
     char *folder;        /* NULL: a single file */
@@ -26,6 +40,7 @@ struct ViewReader {
     guint reading;       /* the segment being read */
     GString *tail;       /* the begin of a line whose end has not come */
     gboolean skipping;   /* within a line that is too long */
+    ViewWindow *window;
     guint damaged;
 };
 
@@ -90,6 +105,7 @@ view_reader_new(const char *path, GError **error)
     reader = g_new0(ViewReader, 1);
     reader->segments = g_ptr_array_new_with_free_func(view_segment_free);
     reader->tail = g_string_new(NULL);
+    reader->window = g_new0(ViewWindow, 1);
     if (S_ISDIR(status.st_mode))
         reader->folder = g_strdup(path);
     else
@@ -104,6 +120,7 @@ view_reader_free(ViewReader *reader)
         return;
     g_ptr_array_unref(reader->segments);
     g_string_free(reader->tail, TRUE);
+    g_free(reader->window);
     g_free(reader->folder);
     g_free(reader);
 }
@@ -119,7 +136,8 @@ view_reader_lines(ViewReader *reader, ViewSegment *segment, ViewReaderLine take,
         gsize length = end + 1 - (reader->tail->str + begin);
 
         if (!reader->skipping)
-            take(data, reader->tail->str + begin, length, reader->reading, segment->read_to);
+            take(data, reader->tail->str + begin, length, segment->begin + segment->read_to,
+                 segment->read_to == 0);
         reader->skipping = FALSE;
         segment->read_to += length;
         begin += length;
@@ -138,6 +156,9 @@ view_reader_lines(ViewReader *reader, ViewSegment *segment, ViewReaderLine take,
 static gboolean
 view_reader_next_segment(ViewReader *reader)
 {
+    const ViewSegment *old;
+    ViewSegment *next;
+
     if (reader->reading + 1 >= reader->segments->len) {
         view_reader_scan(reader);
         return reader->reading + 1 < reader->segments->len;
@@ -145,7 +166,9 @@ view_reader_next_segment(ViewReader *reader)
     reader->damaged += reader->tail->len > 0 ? 1 : 0;
     g_string_truncate(reader->tail, 0);
     reader->skipping = FALSE;
-    reader->reading++;
+    old = g_ptr_array_index(reader->segments, reader->reading++);
+    next = g_ptr_array_index(reader->segments, reader->reading);
+    next->begin = old->begin + old->read_to;
     return TRUE;
 }
 
@@ -190,12 +213,73 @@ view_reader_read(ViewReader *reader, gsize octets, ViewReaderLine take, void *da
     return TRUE;
 }
 
-gboolean
-view_reader_again(const ViewReader *reader, guint segment, gint64 offset, char *buffer,
-                  gsize octets)
+/* ---- reading again ---- */
+
+/* Of the segments read so far, the last that begins at or before @position. */
+static const ViewSegment *
+view_reader_find(const ViewReader *reader, gint64 position)
 {
-    return view_reader_pread(g_ptr_array_index(reader->segments, segment), buffer, octets,
-                             offset) == (gssize)octets;
+    guint low = 0;
+    guint high = reader->reading + 1;
+
+    while (high - low > 1) {
+        guint middle = low + (high - low) / 2;
+
+        if (((const ViewSegment *)g_ptr_array_index(reader->segments, middle))->begin <= position)
+            low = middle;
+        else
+            high = middle;
+    }
+    return g_ptr_array_index(reader->segments, low);
+}
+
+gint64
+view_reader_segment(const ViewReader *reader, gint64 position)
+{
+    return view_reader_find(reader, position)->begin;
+}
+
+/* The octets from @offset on that are at hand, @count of them; NULL: there are none. Windows lie
+ * side by side, so that a search backwards finds the line before in the same one. */
+static const char *
+view_reader_look(const ViewReader *reader, const ViewSegment *segment, gint64 offset, gsize *count)
+{
+    ViewWindow *window = reader->window;
+    gint64 begin = offset - offset % VIEW_CHUNK;
+    gssize got;
+
+    if (window->segment != segment || window->offset != begin ||
+        offset >= begin + (gint64)window->octets) {
+        got = view_reader_pread(segment, window->buffer, VIEW_CHUNK, begin);
+        window->segment = segment;
+        window->offset = begin;
+        window->octets = MAX(got, 0);
+    }
+    if (offset >= begin + (gint64)window->octets)
+        return NULL;
+    *count = begin + window->octets - offset;
+    return window->buffer + (offset - begin);
+}
+
+gboolean
+view_reader_again(const ViewReader *reader, gint64 position, GString *line)
+{
+    const ViewSegment *segment = view_reader_find(reader, position);
+    const char *end = NULL;
+
+    g_string_truncate(line, 0);
+    while (end == NULL && line->len <= VIEW_LINE_MAX) {
+        gsize count = 0;
+        gint64 offset = position - segment->begin + (gint64)line->len;
+        const char *at = view_reader_look(reader, segment, offset, &count);
+
+        /* The end of the window may have been the end of the file then, and is no more. */
+        if (at == NULL)
+            return FALSE;
+        end = memchr(at, '\n', count);
+        g_string_append_len(line, at, end == NULL ? (gssize)count : end + 1 - at);
+    }
+    return end != NULL;
 }
 
 guint

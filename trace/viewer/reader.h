@@ -11,9 +11,10 @@
 
 typedef struct ViewReader ViewReader;
 
-/* @line ends in its newline, not in NUL. @segment, @offset: where it can be read again. */
-typedef void (*ViewReaderLine)(void *data, const char *line, gsize length, guint segment,
-                               gint64 offset);
+/* @line ends in its newline, not in NUL. @position: where it can be read again, counted over all
+ * segments. @first: it is its segment's first line, the header. */
+typedef void (*ViewReaderLine)(void *data, const char *line, gsize length, gint64 position,
+                               gboolean first);
 
 /* @path: one journal file, or a folder of segments, which may still be empty. */
 ViewReader *view_reader_new(const char *path, GError **error);
@@ -24,9 +25,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewReader, view_reader_free)
  * more at once. */
 gboolean view_reader_read(ViewReader *reader, gsize octets, ViewReaderLine take, void *data);
 
-/* Reads @octets again; FALSE where they are gone. */
-gboolean view_reader_again(const ViewReader *reader, guint segment, gint64 offset, char *buffer,
-                           gsize octets);
+/* Reads the line at @position again, into @line (what was in it is lost). FALSE: it is gone. */
+gboolean view_reader_again(const ViewReader *reader, gint64 position, GString *line);
+
+/* Where the segment begins that holds @position. */
+gint64 view_reader_segment(const ViewReader *reader, gint64 position);
 
 /* Lines that were too long, or whose end never came. */
 guint view_reader_damaged(const ViewReader *reader);

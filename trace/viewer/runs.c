@@ -5,6 +5,7 @@
  */
 #include "trace/viewer/moves.h"
 
+#include "trace/viewer/hunt.h"
 #include "trace/viewer/keys.h"
 
 /* ---- running ---- */
@@ -52,29 +53,9 @@ view_autoplay_turn(View *view)
     }
 }
 
-static gboolean
-view_matches(const View *view, const TraceFilter *filter, guint row)
-{
-    g_autoptr(ViewEvent) event =
-        view_model_load(view->model, view_track_row(view->track, row)->entry);
-
-    return event != NULL && trace_filter_matches(filter, event->event);
-}
-
-static gboolean
-view_is_break(const View *view, guint row)
-{
-    for (guint i = 0; i < view->breaks->len; i++)
-        if (view_matches(view, g_ptr_array_index(view->breaks, i), row))
-            return TRUE;
-    return FALSE;
-}
-
 void
 view_act_continue(View *view)
 {
-    guint row;
-
     view_leave_map(view);
     if (view->live) {
         view_order(view, TRUE, "continue");
@@ -82,12 +63,8 @@ view_act_continue(View *view)
         view->cursor = view->stand;
         return;
     }
-    if (view_no_rows(view))
-        return;
-    for (row = view->cursor + 1; row < view_last(view); row++)
-        if (view_is_break(view, row))
-            break;
-    view_go(view, row);
+    if (!view_no_rows(view))
+        view_hunt_break(view);
 }
 
 void
@@ -139,6 +116,11 @@ view_act_cause(View *view)
 
     if (entry == NULL || entry->cause == 0) {
         view_notice(view, "It begins here: there is no cause before.");
+    } else if (entry->cause < view_model_entry(view->model, 0)->seq) {
+        view_notice(view,
+                    "The cause, event %" G_GUINT64_FORMAT
+                    ", is gone: the oldest parts of the journal are dropped.",
+                    entry->cause);
     } else if (!view_track_find(view->track, entry->cause, &row)) {
         view_notice(view, "The cause, event %" G_GUINT64_FORMAT ", is not on this ladder.",
                     entry->cause);
@@ -164,21 +146,10 @@ view_act_filter(View *view)
 static void
 view_find(View *view, int direction)
 {
-    guint last = view->live ? view->stand : view_last(view);
-    guint row = view->cursor;
-
     if (view_no_rows(view) || view->search == NULL)
         return;
     view_leave_map(view);
-    while (direction > 0 ? row < last : row > 0) {
-        row += direction;
-        if (view_matches(view, view->search, row)) {
-            view_go(view, row);
-            return;
-        }
-    }
-    view_notice(view, "Not found %s: %s", direction > 0 ? "below" : "above",
-                trace_filter_text(view->search));
+    view_hunt_find(view, direction);
 }
 
 void

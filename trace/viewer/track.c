@@ -9,15 +9,21 @@
  */
 #include "trace/viewer/track.h"
 
+#include "trace/viewer/match.h"
+
 struct ViewTrack {
     const ViewModel *model;
     const char *journey;
     const TraceFilter *filter; /* NULL: all */
     GArray *rows;              /* ViewRow */
     ViewTally *tally;
-    guint taken;    /* entries of the model looked at */
-    guint sessions; /* sessions of the journey that were known then */
+    guint taken;       /* entries of the model looked at */
+    guint sessions;    /* so many of the message's sessions are known: */
+    GHashTable *known; /* a set of the model's words */
+    GPtrArray *hosts;  /* const char *: those that were in focus; a row's focus counts from 1 */
+    GHashTable *host_numbers;
     const char *focus;
+    guint focus_number;
     /* The hop under way: one host calls the other. NULL where it is not known (yet). */
     const char *caller, *callee;
     const char *call; /* the caller's session */
@@ -26,7 +32,10 @@ struct ViewTrack {
 ViewTrack *
 view_track_new(const ViewModel *model, const char *journey)
 {
-    return view_track_new_filtered(model, journey, NULL);
+    ViewTrack *track = view_track_new_filtered(model, journey, NULL);
+
+    view_track_update(track);
+    return track;
 }
 
 ViewTrack *
@@ -40,7 +49,9 @@ view_track_new_filtered(const ViewModel *model, const char *journey, const Trace
     track->journey = message == NULL ? NULL : message->journey;
     track->rows = g_array_new(FALSE, FALSE, sizeof(ViewRow));
     track->tally = view_tally_new();
-    view_track_update(track);
+    track->known = g_hash_table_new(g_direct_hash, g_direct_equal);
+    track->hosts = g_ptr_array_new();
+    track->host_numbers = g_hash_table_new(g_direct_hash, g_direct_equal);
     return track;
 }
 
@@ -51,6 +62,9 @@ view_track_free(ViewTrack *track)
         return;
     g_array_unref(track->rows);
     view_tally_free(track->tally);
+    g_hash_table_unref(track->known);
+    g_ptr_array_unref(track->hosts);
+    g_hash_table_unref(track->host_numbers);
     g_free(track);
 }
 
@@ -60,21 +74,17 @@ view_track_is_far_end(const ViewTrack *track, const ViewEntry *entry)
 {
     guint index;
 
-    return entry->twin != 0 && entry->twin < entry->seq &&
-           view_model_find(track->model, entry->twin, &index);
+    return entry->twin_back > 0 &&
+           view_model_find(track->model, entry->seq - entry->twin_back, &index);
 }
 
 static gboolean
 view_track_wants(const ViewTrack *track, const ViewEntry *entry)
 {
-    const ViewMessage *message = view_model_message_of(track->model, track->journey);
-
-    if (view_track_is_far_end(track, entry))
+    if (track->journey != NULL && entry->journey != track->journey &&
+        (entry->journey != NULL || !g_hash_table_contains(track->known, entry->session)))
         return FALSE;
-    if (message == NULL || entry->journey == message->journey)
-        return TRUE;
-    return entry->journey == NULL && entry->session != NULL &&
-           g_hash_table_contains(message->sessions, entry->session);
+    return !view_track_is_far_end(track, entry);
 }
 
 /* Lanes of the caller as the one it called sees them: it is the CLIENT. VIEW_LANES: what it does
@@ -100,6 +110,20 @@ gboolean
 view_entry_is_aside(const ViewEntry *entry)
 {
     return entry->host == NULL || (entry->session == NULL && entry->journey == NULL);
+}
+
+static void
+view_track_set_focus(ViewTrack *track, const char *host)
+{
+    gpointer number = g_hash_table_lookup(track->host_numbers, host);
+
+    if (number == NULL && host != NULL) {
+        g_ptr_array_add(track->hosts, (gpointer)host);
+        number = GUINT_TO_POINTER(track->hosts->len);
+        g_hash_table_insert(track->host_numbers, (gpointer)host, number);
+    }
+    track->focus = host;
+    track->focus_number = GPOINTER_TO_UINT(number);
 }
 
 /* A call begins with the first arrow to REMOTE of its session. */
@@ -149,79 +173,79 @@ view_track_place(ViewTrack *track, ViewRow *row, const ViewEntry *entry)
     if (entry->host != track->focus && !view_track_see(track, row, entry, note)) {
         row->from = from;
         row->to = to;
-        row->before = track->focus;
-        track->focus = entry->host;
+        view_track_set_focus(track, entry->host);
     }
     view_track_note_call(track, entry);
 }
 
-static gboolean
-view_track_matches(const ViewTrack *track, guint index)
-{
-    g_autoptr(ViewEvent) event = view_model_load(track->model, index);
-
-    return event != NULL && trace_filter_matches(track->filter, event->event);
-}
-
-/* What the filter leaves out moves the focus all the same; the rule that tells of it comes with the
- * next row that is shown. */
-static void
-view_track_add_filtered(ViewTrack *track, ViewRow *row)
-{
-    const ViewRow *last =
-        track->rows->len == 0 ? NULL : &g_array_index(track->rows, ViewRow, track->rows->len - 1);
-
-    if (!view_track_matches(track, row->entry))
-        return;
-    row->before = last == NULL || last->focus == row->focus ? NULL : last->focus;
-    g_array_append_val(track->rows, *row);
-}
-
 /* The first look at a row is also the last but for drawing: what is asked of many rows is counted. */
-static void
-view_track_count_row(ViewTrack *track)
-{
-    guint number = track->rows->len - 1;
-    const ViewRow *row = &g_array_index(track->rows, ViewRow, number);
-
-    view_tally_add(track->tally, number, row, view_model_entry(track->model, row->entry));
-}
-
 static void
 view_track_take(ViewTrack *track, guint index)
 {
     const ViewEntry *entry = view_model_entry(track->model, index);
     ViewRow row = { .entry = index };
-    guint before = track->rows->len;
 
     if (!view_track_wants(track, entry))
         return;
     view_track_place(track, &row, entry);
-    row.focus = track->focus;
-    if (track->filter != NULL)
-        view_track_add_filtered(track, &row);
-    else
-        g_array_append_val(track->rows, row);
-    if (track->rows->len > before)
-        view_track_count_row(track);
+    row.focus = track->focus_number;
+    /* What the filter leaves out moves the focus all the same; the rule that tells of it comes with
+     * the next row that is shown. */
+    if (!view_matches(track->model, index, track->filter))
+        return;
+    view_tally_add(track->tally, track->rows->len, &row, track->focus, entry);
+    g_array_append_val(track->rows, row);
+}
+
+static void
+view_track_restart(ViewTrack *track)
+{
+    track->taken = 0;
+    track->focus = track->caller = track->callee = track->call = NULL;
+    track->focus_number = 0;
+    g_array_set_size(track->rows, 0);
+    view_tally_clear(track->tally);
+}
+
+/* What a session said before its MAIL belongs to the message, and that is known only now. */
+static void
+view_track_learn_sessions(ViewTrack *track)
+{
+    const ViewMessage *message = view_model_message_of(track->model, track->journey);
+    gboolean learnt = FALSE;
+
+    for (; message != NULL && track->sessions < message->sessions.count; track->sessions++) {
+        guint number = message->sessions.at[track->sessions];
+        const ViewSession *session = view_model_session(track->model, number);
+
+        learnt |= g_hash_table_add(track->known, (gpointer)session->name);
+    }
+    if (learnt)
+        view_track_restart(track);
+}
+
+gboolean
+view_track_update_some(ViewTrack *track, guint entries)
+{
+    guint count = view_model_count(track->model);
+
+    view_track_learn_sessions(track);
+    count = entries < count - track->taken ? track->taken + entries : count;
+    for (; track->taken < count; track->taken++)
+        view_track_take(track, track->taken);
+    return track->taken == view_model_count(track->model);
 }
 
 void
 view_track_update(ViewTrack *track)
 {
-    const ViewMessage *message = view_model_message_of(track->model, track->journey);
-    guint sessions = message == NULL ? 0 : g_hash_table_size(message->sessions);
+    view_track_update_some(track, G_MAXUINT);
+}
 
-    /* What a session said before its MAIL belongs to the message, and that is known only now. */
-    if (sessions != track->sessions) {
-        track->sessions = sessions;
-        track->taken = 0;
-        track->focus = track->caller = track->callee = track->call = NULL;
-        g_array_set_size(track->rows, 0);
-        view_tally_clear(track->tally);
-    }
-    for (; track->taken < view_model_count(track->model); track->taken++)
-        view_track_take(track, track->taken);
+guint
+view_track_taken(const ViewTrack *track)
+{
+    return track->taken;
 }
 
 const char *
@@ -255,12 +279,28 @@ view_track_entry(const ViewTrack *track, guint row)
     return view_model_entry(track->model, view_track_row(track, row)->entry);
 }
 
+const char *
+view_track_focus(const ViewTrack *track, guint row)
+{
+    guint number = view_track_row(track, row)->focus;
+
+    return number == 0 ? NULL : g_ptr_array_index(track->hosts, number - 1);
+}
+
+const char *
+view_track_before(const ViewTrack *track, guint row)
+{
+    if (row == 0 || view_track_row(track, row - 1)->focus == view_track_row(track, row)->focus)
+        return NULL;
+    return view_track_focus(track, row - 1);
+}
+
 Stage
 view_track_stage(const ViewTrack *track, guint row)
 {
     const ViewEntry *entry = view_track_entry(track, row);
 
-    if (entry->host != view_track_row(track, row)->focus || view_entry_is_aside(entry))
+    if (entry->host != view_track_focus(track, row) || view_entry_is_aside(entry))
         return STAGE_NONE;
     return entry->stage;
 }
@@ -268,15 +308,16 @@ view_track_stage(const ViewTrack *track, guint row)
 gboolean
 view_track_find(const ViewTrack *track, guint64 seq, guint *row)
 {
-    guint index;
+    const ViewEntry *entry;
+    guint index, first;
     guint low = 0;
     guint high = track->rows->len;
 
     if (!view_model_find(track->model, seq, &index))
         return FALSE;
-    if (view_track_is_far_end(track, view_model_entry(track->model, index)) &&
-        !view_model_find(track->model, view_model_entry(track->model, index)->twin, &index))
-        return FALSE;
+    entry = view_model_entry(track->model, index);
+    if (entry->twin_back > 0 && view_model_find(track->model, seq - entry->twin_back, &first))
+        index = first;
     while (low < high) {
         guint middle = low + (high - low) / 2;
 

@@ -1,4 +1,4 @@
-/* trace/viewer/value.c - what an event's data says, put into words.
+/* trace/viewer/value.c - one event with its data at hand, and what the data says, put into words.
  *
  * Values are shown to a learner, not to a program: no braces, no quotation marks.
  *
@@ -14,6 +14,35 @@
 #define VIEW_VALUE_DEPTH 4
 
 static void view_value_append(GString *out, JsonNode *node, guint depth);
+
+ViewEvent *
+view_event_parse(const char *line, gsize length)
+{
+    ViewEvent *event;
+    TraceEvent *parsed = trace_event_parse(line, length, NULL);
+    g_autoptr(JsonNode) node = NULL;
+
+    if (parsed == NULL)
+        return NULL;
+    if (parsed->data != NULL)
+        node = json_from_string(parsed->data, NULL);
+    event = g_new0(ViewEvent, 1);
+    event->event = parsed;
+    event->data = node != NULL && JSON_NODE_HOLDS_OBJECT(node)
+                      ? json_object_ref(json_node_get_object(node))
+                      : json_object_new();
+    return event;
+}
+
+void
+view_event_free(ViewEvent *event)
+{
+    if (event == NULL)
+        return;
+    trace_event_free(event->event);
+    json_object_unref(event->data);
+    g_free(event);
+}
 
 const char *
 view_event_text(const ViewEvent *event, const char *key)
