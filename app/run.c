@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "app/agent.h"
 #include "app/control.h"
+#include "app/snapshot.h"
 #include "app/state.h"
 
 #define APP_BUILD "glasspost 0.1"
@@ -26,25 +27,18 @@ app_run_chance(void *chance)
     return net_chance_fraction(chance);
 }
 
-/* What the world looks like now, for the journal's segment headers. */
 static char *
-app_run_snapshot(void *data)
+app_run_snapshot(void *run)
 {
-    AppRun *run = data;
-    GString *json = g_string_new("{\"hosts\":[");
-
-    for (guint i = 0; i < run->hosts->len; i++) {
-        g_autofree char *host = app_host_json(g_ptr_array_index(run->hosts, i));
-
-        g_string_append_printf(json, "%s%s", i > 0 ? "," : "", host);
-    }
-    return g_string_free(g_string_append(json, "]}"), FALSE);
+    return app_snapshot(run);
 }
 
 static gboolean
-app_run_open_journal(AppRun *run, GError **error)
+app_run_open_journal(AppRun *run, const AppRunOptions *options, GError **error)
 {
-    TraceJournalHead head = { APP_BUILD, run->file->seed, run->file->text, app_run_snapshot, run };
+    TraceJournalHead head = {
+        APP_BUILD, run->file->seed, run->file->text, app_run_snapshot, run, options->segment_octets,
+    };
 
     if (!run->file->journal)
         return TRUE;
@@ -186,7 +180,7 @@ app_run_open_trace(AppRun *run, const AppRunOptions *options, GError **error)
 
     run->faults = trace_faults_new(app_run_chance, run->parts.chance);
     tracer_set_faults(run->parts.tracer, run->faults);
-    if (!app_run_open_journal(run, error))
+    if (!app_run_open_journal(run, options, error))
         return FALSE;
     if (options->sink != NULL) {
         tracer_add_sink(run->parts.tracer, options->sink, options->sink_data);

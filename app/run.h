@@ -40,6 +40,7 @@ typedef struct AppRunOptions {
     gboolean control; /* listen on control.sock, and obey SIGINT and SIGTERM */
     TracerSink sink;  /* told of each event too, or NULL */
     void *sink_data;
+    guint64 segment_octets; /* of the journal; 0: as trace/journal.h says */
 } AppRunOptions;
 
 /* Takes @file. Everything listens when this returns. */

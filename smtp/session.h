@@ -62,5 +62,8 @@ double smtp_session_patience(SmtpSession *session); /* seconds */
 Trace *smtp_session_trace(SmtpSession *session);
 /* For snapshots: {"id":"smtp-7","state":"RCPTS","peer":"127.0.0.1","waits":"dns"} */
 char *smtp_session_json(const SmtpSession *session);
+/* The transaction, as further members of that object: ,"sender":"...","recipients":[...] (see
+ * smtp/snapshot.c); nothing where none is under way. */
+void smtp_session_transaction_json(const SmtpSession *session, GString *json);
 
 #endif

@@ -48,7 +48,7 @@ store_archive_add(Store *store, Trace *trace, gint64 message, const char *sender
                    message, sender, recipients, subject, why);
     trace_put_number(trace, "changed", 1);
     trace_sql(trace, STAGE_ARCHIVE,
-              "A copy is kept, because of %s: archive row %" G_GINT64_FORMAT
+              "A copy is kept (%s): archive row %" G_GINT64_FORMAT
               " names message %" G_GINT64_FORMAT,
               why, id, message);
     return id;

@@ -105,8 +105,8 @@ store_queue_attempt(Store *store, Trace *trace, gint64 id, const char *host, con
         return FALSE;
     store_tell(trace, sql, "attempt %" G_GINT64_FORMAT, store_last_id(store));
     store_tell_params(trace, "itssisi", id, now_s, host, address, (gint64)code, words, duration_us);
-    store_tell_row(trace, "after", "recipient:i time:t host:s code:i words:s", id, now_s, host,
-                   (gint64)code, words);
+    store_tell_row(trace, "after", "id:i recipient:i time:t host:s code:i words:s",
+                   store_last_id(store), id, now_s, host, (gint64)code, words);
     trace_put_number(trace, "changed", 1);
     trace_sql(trace, STAGE_RELAY, "The attempt is kept: who was asked, and what came of it");
     return TRUE;

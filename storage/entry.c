@@ -261,6 +261,7 @@ store_entry_copy(Store *store, Trace *trace, gint64 mailbox, guint32 uid, gint64
         " WHERE mailbox = ?1 AND uid = ?2";
     g_autoptr(sqlite3_stmt) insert = store_prepare(store, sql, error);
     g_autoptr(StoreEntry) entry = store_entry_need(store, mailbox, uid, error);
+    g_autofree char *flags = NULL;
     g_auto(StoreEntryPlace) place = { 0 };
 
     if (insert == NULL || entry == NULL || !store_entry_place(store, to, 1, &place, error))
@@ -274,7 +275,9 @@ store_entry_copy(Store *store, Trace *trace, gint64 mailbox, guint32 uid, gint64
         return 0;
     store_tell(trace, sql, "%s uid %" G_GINT64_FORMAT, place.name, place.uid);
     store_tell_params(trace, "iiiii", mailbox, (gint64)uid, to, place.uid, place.modseq);
-    store_tell_row(trace, "after", "mailbox:i uid:i message:i", to, place.uid, entry->message);
+    flags = store_entry_flags_text(entry->flags, entry->keywords);
+    store_tell_row(trace, "after", "mailbox:i uid:i message:i flags:s modseq:i", to, place.uid,
+                   entry->message, flags, place.modseq);
     trace_put_number(trace, "changed", 1);
     trace_sql(trace, STAGE_PICKUP,
               "Message %" G_GINT64_FORMAT " is in %s too, with UID %" G_GINT64_FORMAT
@@ -309,9 +312,10 @@ store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, g
     after = store_entry_flags_text(flags, keywords);
     store_tell(trace, sql, "%s uid %u", place.name, uid);
     store_tell_params(trace, "isiii", (gint64)flags, keywords, place.modseq, mailbox, (gint64)uid);
-    store_tell_row(trace, "before", "uid:i flags:s modseq:i", (gint64)uid, before,
-                   (gint64)entry->modseq);
-    store_tell_row(trace, "after", "uid:i flags:s modseq:i", (gint64)uid, after, place.modseq);
+    store_tell_row(trace, "before", "mailbox:i uid:i flags:s modseq:i", mailbox, (gint64)uid,
+                   before, (gint64)entry->modseq);
+    store_tell_row(trace, "after", "mailbox:i uid:i flags:s modseq:i", mailbox, (gint64)uid, after,
+                   place.modseq);
     trace_put_number(trace, "changed", 1);
     trace_sql(trace, STAGE_PICKUP, "UID %u in %s now has the flags (%s)", uid, place.name, after);
     return TRUE;

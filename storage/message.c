@@ -291,6 +291,7 @@ store_message_remove(Store *store, gint64 id, gint64 file, GError **error)
         g_ptr_array_add(store->doomed, store_body_path(store, file));
     store_tell(store->trace, sql, "message %" G_GINT64_FORMAT, id);
     store_tell_params(store->trace, "i", id);
+    store_tell_row(store->trace, "before", "id:i", id);
     store_tell_none(store->trace, "after");
     trace_sql(store->trace, STAGE_STORE,
               "No mailbox, queue or archive names message %" G_GINT64_FORMAT " any more: it goes",

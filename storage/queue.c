@@ -288,15 +288,19 @@ gboolean
 store_queue_recover(Store *store, GError **error)
 {
     g_autoptr(sqlite3_stmt) find =
-        store_prepare(store, "SELECT 1 FROM recipients WHERE state = 'trying' LIMIT 1", error);
-    gboolean found;
+        store_prepare(store, STORE_QUEUE_COLUMNS "WHERE r.state = 'trying' ORDER BY r.id", error);
+    g_autoptr(GPtrArray) items = find == NULL ? NULL : store_queue_items(store, find, error);
 
-    if (find == NULL || !store_step(store, find, &found, error))
-        return FALSE;
-    if (!found)
-        return TRUE;
-    g_autoptr(sqlite3_stmt) update = store_prepare(
-        store, "UPDATE recipients SET state = 'waiting' WHERE state = 'trying'", error);
+    for (guint i = 0; items != NULL && i < items->len; i++) {
+        const StoreQueueItem *item = g_ptr_array_index(items, i);
+        StoreQueueChange change = store_queue_no_change(item);
 
-    return update != NULL && store_run(store, update, error);
+        change.state = STORE_WAITING;
+        if (!store_queue_change(store, store->trace, item, &change, error))
+            return FALSE;
+        trace_sql(store->trace, STAGE_QUEUE,
+                  "We were trying %s when we broke off: it waits for its next attempt",
+                  item->recipient);
+    }
+    return items != NULL;
 }

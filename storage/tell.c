@@ -9,6 +9,7 @@
 #include "storage/inside.h"
 
 #include "trace/redact.h"
+#include "trace/text.h"
 
 #include <string.h>
 
@@ -17,53 +18,58 @@
 void
 store_tell(Trace *trace, const char *sql, const char *label, ...)
 {
-    g_autofree char *text = NULL;
+    char text[STORE_TELL_OCTETS];
     va_list arguments;
 
     if (!trace_is_on(trace))
         return;
     va_start(arguments, label);
-    text = g_strdup_vprintf(label, arguments);
+    g_vsnprintf(text, sizeof text, label, arguments);
     va_end(arguments);
     trace_put_arrow(trace, "host", "store", text);
     trace_put_text(trace, "sql", sql);
 }
 
-/* @text may come from a stranger: made safe, then quoted as JSON wants it. */
+/* @text may come from a stranger. On one line first, as a shell would show it; then as JSON. */
 static void
 store_tell_string(GString *out, const char *text)
 {
-    g_autoptr(GString) safe = g_string_new(NULL);
+    g_autoptr(GString) safe = NULL;
 
-    trace_safe_append(safe, text, -1, STORE_TELL_OCTETS, FALSE);
-    g_string_append_c(out, '"');
-    for (gsize i = 0; i < safe->len; i++) {
-        if (safe->str[i] == '"' || safe->str[i] == '\\')
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, safe->str[i]);
+    if (strpbrk(text, "\r\n\t") != NULL || strlen(text) > STORE_TELL_OCTETS) {
+        safe = g_string_new(NULL);
+        trace_safe_append(safe, text, -1, STORE_TELL_OCTETS, FALSE);
+        text = safe->str;
     }
-    g_string_append_c(out, '"');
+    trace_safe_append_json(out, text, -1, G_MAXSSIZE);
+}
+
+static void
+store_tell_time(GString *out, gint64 seconds)
+{
+    char text[TRACE_TIME_SIZE];
+
+    trace_time_write(text, seconds * G_USEC_PER_SEC);
+    trace_safe_append_json(out, text, -1, sizeof text);
 }
 
 static void
 store_tell_value(GString *out, char type, va_list *arguments)
 {
     const char *text;
-    g_autofree char *time = NULL;
 
     switch (type) {
-    case 'i': g_string_append_printf(out, "%" G_GINT64_FORMAT, va_arg(*arguments, gint64)); break;
-    case 't':
-        time = trace_time_format(va_arg(*arguments, gint64) * G_USEC_PER_SEC);
-        g_string_append_printf(out, "\"%s\"", time);
-        break;
+    case 'i': trace_text_append_number(out, va_arg(*arguments, gint64)); break;
+    case 't': store_tell_time(out, va_arg(*arguments, gint64)); break;
     case 'o':
-        g_string_append_printf(out, "\"(%" G_GSIZE_FORMAT " octets)\"", va_arg(*arguments, gsize));
+        trace_text_append(out, "\"(");
+        trace_text_append_unsigned(out, va_arg(*arguments, gsize));
+        trace_text_append(out, " octets)\"");
         break;
     case 's':
         text = va_arg(*arguments, const char *);
         if (text == NULL)
-            g_string_append(out, "null");
+            trace_text_append(out, "null");
         else
             store_tell_string(out, text);
         break;
@@ -74,12 +80,12 @@ store_tell_value(GString *out, char type, va_list *arguments)
 void
 store_tell_params(Trace *trace, const char *types, ...)
 {
-    g_autoptr(GString) json = NULL;
+    GString *json = trace_put_value(trace, "params");
     va_list arguments;
 
-    if (!trace_is_on(trace))
+    if (json == NULL)
         return;
-    json = g_string_new("[");
+    g_string_append_c(json, '[');
     va_start(arguments, types);
     for (const char *type = types; *type != '\0'; type++) {
         if (type != types)
@@ -88,32 +94,31 @@ store_tell_params(Trace *trace, const char *types, ...)
     }
     va_end(arguments);
     g_string_append_c(json, ']');
-    trace_put_json(trace, "params", json->str);
 }
 
 void
 store_tell_row(Trace *trace, const char *key, const char *columns, ...)
 {
-    g_autoptr(GString) json = NULL;
+    GString *json = trace_put_value(trace, key);
     va_list arguments;
     const char *column = columns;
 
-    if (!trace_is_on(trace))
+    if (json == NULL)
         return;
-    json = g_string_new("[{");
+    trace_text_append(json, "[{");
     va_start(arguments, columns);
     while (*column != '\0') {
         gsize name = strcspn(column, ":");
 
-        g_string_append_printf(json, "%s\"%.*s\":", column == columns ? "" : ",", (int)name,
-                               column);
+        trace_text_append(json, column == columns ? "\"" : ",\"");
+        trace_text_append_octets(json, column, name);
+        trace_text_append(json, "\":");
         store_tell_value(json, column[name + 1], &arguments);
         column += name + 2;
         column += strspn(column, " ");
     }
     va_end(arguments);
-    g_string_append(json, "}]");
-    trace_put_json(trace, key, json->str);
+    trace_text_append(json, "}]");
 }
 
 void

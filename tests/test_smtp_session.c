@@ -491,6 +491,15 @@ test_noise(void)
 }
 
 static void
+expect_transaction(const Client *client, const char *expected)
+{
+    g_autoptr(GString) json = g_string_new(NULL);
+
+    smtp_session_transaction_json(client->session, json);
+    g_assert_cmpstr(json->str, ==, expected);
+}
+
+static void
 test_json(void)
 {
     g_autoptr(World) world = world_new();
@@ -501,8 +510,12 @@ test_json(void)
     g_assert_cmpstr(json, ==,
                     "{\"id\":\"smtp-1\",\"state\":\"START\",\"peer\":\"127.0.0.7\",\"waits\":"
                     "\"client\"}");
+    expect_transaction(client, "");
     g_assert_cmpfloat(smtp_session_patience(client->session), ==, 300.0);
     data_to_bob(client);
+    expect_transaction(client, ",\"sender\":\"carol@south.example\",\"recipients\":["
+                               "{\"branch\":\"1\",\"user\":\"bob\",\"domain\":\"north.example\","
+                               "\"route\":\"local\",\"account\":\"bob@north.example\"}]");
     g_assert_cmpfloat(smtp_session_patience(client->session), ==, 180.0);
     g_string_truncate(client->replies, 0);
     smtp_session_expired(client->session, client->replies);

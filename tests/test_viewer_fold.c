@@ -50,10 +50,24 @@ test_rows(void)
 static void
 test_decisions(void)
 {
-    g_test_summary("what was decided of each recipient is part of the state, at each host");
-    expect("76", "+ mx.south.example recipient of recipient 1: outcome=unknown");
-    expect("76", "mx.north.example route of recipient 1: outcome=remote");
-    expect("76", "mx.south.example route of recipient 1: outcome=local");
+    g_test_summary("the transaction is put together from decisions, and ends with the final dot");
+    expect("7", "+ mx.north.example session smtp-1: peer=127.0.0.1");
+    expect("18", "+ mx.north.example sender of smtp-1: address=alice@north.example");
+    expect("21", "+ mx.north.example recipient 1 of smtp-1: user=zoe domain=south.example");
+    expect("22", "* mx.north.example recipient 1 of smtp-1: route - > remote");
+    expect("43", "- mx.north.example sender of smtp-1: ");
+    expect("73", "* mx.south.example recipient 1 of smtp-3: route - > local");
+    expect("76", "Decided (recipient): outcome=unknown");
+    expect("77", "- mx.south.example recipient 1 of smtp-3: ");
+}
+
+static void
+test_else(void)
+{
+    g_test_summary("a row deleted before a COMMIT, an answer kept in the cache");
+    expect("24", "+ mx.north.example cache south.example MX: 10 mx.south.example, kept 300 seconds");
+    expect("46", "  mx.north.example cache south.example MX: 10 mx.south.example, kept 300 seconds");
+    expect("109", "* mx.north.example entries 1/1: flags - > \\Seen");
 }
 
 static void
@@ -73,6 +87,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/viewer/fold/rows", test_rows);
     g_test_add_func("/viewer/fold/decisions", test_decisions);
+    g_test_add_func("/viewer/fold/else", test_else);
     g_test_add_func("/viewer/fold/not-yet", test_not_yet);
     return g_test_run();
 }

@@ -1,7 +1,7 @@
 /* trace/viewer/fields.c - members of a journal line, without a JSON parser (see fields.h).
  *
- * Each function moves a cursor over one thing and says whether it was there. No step goes back,
- * nothing goes deeper than the data's own members, and whatever is not as the server writes it ends the scan.
+ * Whatever is not as the server writes it ends the scan; nothing goes deeper than the data's own
+ * members.
  *
  * Start reading at view_fields_scan().
  * Tests: tests/test_viewer_fields.c
@@ -10,19 +10,7 @@
 
 #include <string.h>
 
-/* As deep as an event may be (see trace_event_parse()). */
-#define VIEW_FIELDS_DEPTH 32
-
-typedef struct ViewCursor {
-    const char *at, *end;
-} ViewCursor;
-
-/* A piece of the line. */
-typedef struct ViewPiece {
-    const char *begin;
-    gsize length;
-    gboolean escaped; /* has a backslash */
-} ViewPiece;
+#include "trace/viewer/cursor.h"
 
 /* clang-format off */
 static const struct {
@@ -50,81 +38,6 @@ view_field_name(ViewField field, gboolean *in_data)
 {
     *in_data = field >= VIEW_FIELD_FROM;
     return names[field].name;
-}
-
-static gboolean
-view_cursor_take(ViewCursor *cursor, char c)
-{
-    if (cursor->at >= cursor->end || *cursor->at != c)
-        return FALSE;
-    cursor->at++;
-    return TRUE;
-}
-
-/* The quote that ends a string is one with an even number of backslashes before it. */
-static gboolean
-view_cursor_string(ViewCursor *cursor, ViewPiece *piece)
-{
-    const char *quote;
-
-    if (!view_cursor_take(cursor, '"'))
-        return FALSE;
-    piece->begin = cursor->at;
-    piece->escaped = FALSE;
-    while ((quote = memchr(cursor->at, '"', cursor->end - cursor->at)) != NULL) {
-        const char *slash = quote;
-
-        while (slash > cursor->at && slash[-1] == '\\')
-            slash--;
-        cursor->at = quote + 1;
-        if ((quote - slash) % 2 == 0)
-            break;
-    }
-    if (quote == NULL)
-        return FALSE;
-    piece->length = quote - piece->begin;
-    piece->escaped = memchr(piece->begin, '\\', piece->length) != NULL;
-    return TRUE;
-}
-
-/* A number, true, false or null. */
-static gboolean
-view_cursor_word(ViewCursor *cursor, ViewPiece *piece)
-{
-    piece->begin = cursor->at;
-    piece->escaped = FALSE;
-    while (cursor->at < cursor->end &&
-           (g_ascii_isalnum(*cursor->at) || strchr("+-.", *cursor->at) != NULL) &&
-           *cursor->at != '\0')
-        cursor->at++;
-    piece->length = cursor->at - piece->begin;
-    return piece->length > 0;
-}
-
-/* A list or an object, whole: only its brackets and strings are looked at. */
-static gboolean
-view_cursor_skip(ViewCursor *cursor)
-{
-    ViewPiece string;
-    guint depth = 0;
-
-    do {
-        if (cursor->at >= cursor->end)
-            return FALSE;
-        if (*cursor->at == '"') {
-            if (!view_cursor_string(cursor, &string))
-                return FALSE;
-            continue;
-        }
-        if (*cursor->at == '{' || *cursor->at == '[')
-            depth++;
-        else if (*cursor->at == '}' || *cursor->at == ']')
-            depth--;
-        else if (!g_ascii_isalnum(*cursor->at) && strchr(",:+-.", *cursor->at) == NULL)
-            return FALSE;
-        cursor->at++;
-    } while (depth > 0 && depth < VIEW_FIELDS_DEPTH);
-    return depth == 0;
 }
 
 const char *

@@ -1,291 +1,214 @@
-/* trace/viewer/fold.c - the facts of a message, folded from its events (see fold.h).
+/* trace/viewer/fold.c - the facts of a message, folded from header and events (see fold.h).
  *
- * Start reading at view_fold_take().
- * Tests: tests/test_viewer_fold.c
+ *   fold_rows.c      what statements say of rows
+ *   fold_session.c   what decisions and replies say of a session and its transaction
+ *   facts.c          the list of facts, and how it shows what has changed
+ *
+ * Start reading at view_fold_upto().
+ * Tests: tests/test_viewer_fold.c, tests/test_viewer_past.c
  */
 #include "trace/viewer/fold.h"
 
 #include <string.h>
 
-/* Facts of one message that are kept: a list may have many recipients. */
-#define VIEW_FACTS_MAX 200
+#include "trace/viewer/facts.h"
 
-typedef struct ViewFact {
-    char *name;      /* "mx.north.example recipients 1" */
-    JsonObject *row; /* columns; never changed, but replaced; NULL: the row is gone */
-} ViewFact;
+/* Events that are parsed for one fold: a frame has its limits. */
+#define VIEW_FOLD_MAX 500
 
-struct ViewFold {
-    GPtrArray *facts; /* ViewFact, in the order they were first told of */
-};
-
-/* What names a row of a table, the first that the row has. */
-static const char *const keys[] = { "id", "uid", "recipient", NULL };
+/* ---- the header ---- */
 
 static void
-view_fact_free(gpointer data)
+view_fold_header_host(ViewFold *fold, JsonObject *told)
 {
-    ViewFact *fact = data;
+    const char *host = view_facts_text(told, "name");
+    JsonNode *down = json_object_get_member(told, "down");
 
-    g_free(fact->name);
-    g_clear_pointer(&fact->row, json_object_unref);
-    g_free(fact);
+    if (host == NULL || down == NULL || !JSON_NODE_HOLDS_VALUE(down) ||
+        !json_node_get_boolean(down))
+        return;
+    g_autoptr(JsonObject) row = json_object_new();
+
+    json_object_set_boolean_member(row, "down", TRUE);
+    view_facts_set(fold, host, "host", row);
 }
 
-ViewFold *
-view_fold_new(void)
+static void
+view_fold_header_list(ViewFold *fold, JsonObject *snapshot, const char *key,
+                      void (*take)(ViewFold *fold, JsonObject *told))
 {
-    ViewFold *fold = g_new0(ViewFold, 1);
+    JsonNode *node = json_object_get_member(snapshot, key);
+    JsonArray *list =
+        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
 
-    fold->facts = g_ptr_array_new_with_free_func(view_fact_free);
-    return fold;
+    for (guint i = 0; list != NULL && i < json_array_get_length(list); i++) {
+        JsonNode *element = json_array_get_element(list, i);
+
+        if (JSON_NODE_HOLDS_OBJECT(element))
+            take(fold, json_node_get_object(element));
+    }
+}
+
+static gint64
+view_fold_number(JsonObject *object, const char *key)
+{
+    JsonNode *node = object == NULL ? NULL : json_object_get_member(object, key);
+
+    return node != NULL && JSON_NODE_HOLDS_VALUE(node) ? json_node_get_int(node) : 0;
 }
 
 void
-view_fold_free(ViewFold *fold)
+view_fold_header(ViewFold *fold, const char *header)
 {
-    g_ptr_array_unref(fold->facts);
-    g_free(fold);
-}
+    g_autoptr(JsonNode) node = NULL;
+    JsonObject *snapshot = view_facts_snapshot(header, &node);
 
-static ViewFact *
-view_fold_find(const ViewFold *fold, const char *name)
-{
-    for (guint i = 0; i < fold->facts->len; i++) {
-        ViewFact *fact = g_ptr_array_index(fold->facts, i);
-
-        if (strcmp(fact->name, name) == 0)
-            return fact;
-    }
-    return NULL;
-}
-
-/* @row: NULL: it is gone. */
-static void
-view_fold_set(ViewFold *fold, const char *name, JsonObject *row)
-{
-    ViewFact *fact = view_fold_find(fold, name);
-
-    if (fact == NULL && fold->facts->len >= VIEW_FACTS_MAX)
+    if (node == NULL)
         return;
-    if (fact == NULL) {
-        fact = g_new0(ViewFact, 1);
-        fact->name = g_strdup(name);
-        g_ptr_array_add(fold->facts, fact);
-    }
-    g_clear_pointer(&fact->row, json_object_unref);
-    fact->row = row == NULL ? NULL : json_object_ref(row);
-}
+    JsonObject *whole = json_node_get_object(node);
 
-ViewFold *
-view_fold_copy(const ViewFold *fold)
-{
-    ViewFold *copy = view_fold_new();
-
-    for (guint i = 0; i < fold->facts->len; i++) {
-        const ViewFact *fact = g_ptr_array_index(fold->facts, i);
-
-        view_fold_set(copy, fact->name, fact->row);
-    }
-    return copy;
-}
-
-/* The columns of @old, and over them those of @now. */
-static JsonObject *
-view_fold_merge(JsonObject *old, JsonObject *now)
-{
-    JsonObject *merged = json_object_new();
-    JsonObject *const both[] = { old, now };
-
-    for (guint i = 0; i < G_N_ELEMENTS(both); i++) {
-        JsonObjectIter members;
-        const char *name;
-        JsonNode *value;
-
-        if (both[i] == NULL)
-            continue;
-        json_object_iter_init_ordered(&members, both[i]);
-        while (json_object_iter_next_ordered(&members, &name, &value))
-            json_object_set_member(merged, name, json_node_copy(value));
-    }
-    return merged;
-}
-
-/* ---- statements ---- */
-
-/* The table that @sql changes: the word after INTO, UPDATE or FROM. NULL: it changes none. */
-static char *
-view_fold_table(const char *sql)
-{
-    static const char *const verbs[] = { "INSERT INTO ", "UPDATE ", "DELETE FROM ", NULL };
-
-    for (guint i = 0; sql != NULL && verbs[i] != NULL; i++)
-        if (g_str_has_prefix(sql, verbs[i])) {
-            sql += strlen(verbs[i]);
-            return g_strndup(sql, strcspn(sql, " (,"));
-        }
-    return NULL;
-}
-
-/* "mx.north.example recipients 1"; NULL: nothing in the row names it. */
-static char *
-view_fold_row_name(const ViewEvent *event, const char *table, JsonObject *row)
-{
-    const char *host = event->event->host == NULL ? "" : event->event->host;
-
-    for (guint i = 0; keys[i] != NULL; i++) {
-        JsonNode *node = json_object_get_member(row, keys[i]);
-        g_autofree char *value = node == NULL ? NULL : view_value_words(node);
-
-        if (value != NULL)
-            return g_strdup_printf("%s %s %s", host, table, value);
-    }
-    return NULL;
-}
-
-/* Each row of the list @key: changed, or (@gone) no longer there. */
-static void
-view_fold_rows(ViewFold *fold, const ViewEvent *event, const char *table, const char *key,
-               gboolean gone)
-{
-    JsonNode *node = json_object_get_member(event->data, key);
-    JsonArray *rows;
-
-    if (node == NULL || !JSON_NODE_HOLDS_ARRAY(node))
+    fold->founded = view_fold_number(whole, "first") <= 1;
+    if (snapshot == NULL)
         return;
-    rows = json_node_get_array(node);
-    for (guint i = 0; i < json_array_get_length(rows); i++) {
-        JsonNode *element = json_array_get_element(rows, i);
-        g_autofree char *name = NULL;
-        g_autoptr(JsonObject) row = NULL;
-        const ViewFact *known;
-
-        if (!JSON_NODE_HOLDS_OBJECT(element))
-            continue;
-        name = view_fold_row_name(event, table, json_node_get_object(element));
-        if (name == NULL)
-            continue;
-        known = view_fold_find(fold, name);
-        if (!gone)
-            row = view_fold_merge(known == NULL ? NULL : known->row, json_node_get_object(element));
-        view_fold_set(fold, name, row);
-    }
+    fold->founded = fold->founded || json_object_has_member(snapshot, "rows");
+    fold->left_out =
+        (guint64)MAX(view_fold_number(view_facts_object(snapshot, "left_out"), "rows"), 0);
+    view_fold_header_list(fold, snapshot, "hosts", view_fold_header_host);
+    view_fold_header_list(fold, snapshot, "sessions", view_fold_header_session);
+    view_fold_header_list(fold, snapshot, "rows", view_fold_header_row);
+    /* A header is written after a COMMIT: nothing of it can be undone. */
+    g_ptr_array_set_size(fold->undo, 0);
 }
 
-static void
-view_fold_statement(ViewFold *fold, const ViewEvent *event)
+/* ---- events ---- */
+
+/* A host speaks for itself: a row deleted before the COMMIT, a change by hand, up, down, a crash. */
+static gboolean
+view_fold_is_hosts(const ViewEntry *entry)
 {
-    const char *sql = view_event_text(event, "sql");
-    g_autofree char *table = view_fold_table(sql);
-
-    if (table == NULL)
-        return;
-    if (g_str_has_prefix(sql, "DELETE")) {
-        view_fold_rows(fold, event, table, "before", TRUE);
-        return;
-    }
-    view_fold_rows(fold, event, table, "after", FALSE);
-}
-
-/* ---- decisions ---- */
-
-/* Only what a decision came to: "sender", "route of recipient 1". */
-static void
-view_fold_decision(ViewFold *fold, const ViewEvent *event)
-{
-    const char *outcome = view_event_text(event, "outcome");
-    const char *branch = event->event->branch;
-    g_autofree char *name = NULL;
-    g_autoptr(JsonObject) row = NULL;
-
-    if (outcome == NULL)
-        return;
-    name = g_strdup_printf("%s %s%s%s", event->event->host == NULL ? "" : event->event->host,
-                           stage_name(event->event->stage), branch == NULL ? "" : " of recipient ",
-                           branch == NULL ? "" : branch);
-    row = json_object_new();
-    json_object_set_string_member(row, "outcome", outcome);
-    view_fold_set(fold, name, row);
+    return entry->journey == NULL && entry->session == NULL &&
+           (entry->kind == TRACE_SQL || entry->kind == TRACE_STATE || entry->kind == TRACE_ERROR);
 }
 
 gboolean
-view_fold_wants(const ViewEntry *entry)
+view_fold_wants(const ViewFold *fold, const ViewEntry *entry)
 {
-    return entry->kind == TRACE_SQL || (entry->kind == TRACE_DECISION && entry->outcome != NULL);
+    gboolean ours = fold->journey != NULL && entry->journey == fold->journey;
+    gboolean here = fold->session != NULL && entry->session == fold->session;
+
+    if (entry->host == NULL)
+        return FALSE;
+    if (ours && entry->kind == TRACE_SQL)
+        return TRUE;
+    if (ours && here)
+        return entry->kind == TRACE_DECISION || entry->kind == TRACE_WIRE;
+    if (here)
+        return entry->kind == TRACE_DECISION || entry->kind == TRACE_STATE;
+    return view_fold_is_hosts(entry);
+}
+
+/* A host that is down is worth knowing; that it is up is not. */
+static void
+view_fold_state(ViewFold *fold, const ViewEvent *event)
+{
+    JsonNode *down = json_object_get_member(event->data, "down");
+
+    if (g_strcmp0(view_event_text(event, "outcome"), "undone") == 0)
+        view_facts_undo(fold, event->event->host);
+    if (down == NULL || !JSON_NODE_HOLDS_VALUE(down))
+        return;
+    view_facts_set(fold, event->event->host, "host",
+                   json_node_get_boolean(down) ? event->data : NULL);
 }
 
 void
 view_fold_take(ViewFold *fold, const ViewEvent *event)
 {
-    if (event->event->kind == TRACE_SQL)
-        view_fold_statement(fold, event);
-    else if (event->event->kind == TRACE_DECISION)
-        view_fold_decision(fold, event);
-}
+    const TraceEvent *told = event->event;
 
-/* ---- showing ---- */
-
-static char *
-view_fold_words(JsonObject *row)
-{
-    g_autoptr(JsonNode) node = json_node_init_object(json_node_alloc(), row);
-
-    return view_value_words(node);
-}
-
-/* "state waiting > trying, tries 0 > 1"; empty where nothing differs. */
-static char *
-view_fold_difference(JsonObject *before, JsonObject *after)
-{
-    GString *out = g_string_new(NULL);
-    JsonObjectIter members;
-    const char *name;
-    JsonNode *value;
-
-    json_object_iter_init_ordered(&members, after);
-    while (json_object_iter_next_ordered(&members, &name, &value)) {
-        JsonNode *old = json_object_get_member(before, name);
-        g_autofree char *was = old == NULL ? g_strdup("") : view_value_words(old);
-        g_autofree char *is = view_value_words(value);
-
-        if (strcmp(was, is) != 0)
-            g_string_append_printf(out, "%s%s %s > %s", out->len == 0 ? "" : ", ", name,
-                                   *was == '\0' ? "-" : was, *is == '\0' ? "-" : is);
-    }
-    return g_string_free(out, FALSE);
-}
-
-static void
-view_fold_show_fact(const ViewFact *old, const ViewFact *now, ViewLines *lines)
-{
-    JsonObject *before = old == NULL ? NULL : old->row;
-    g_autofree char *words = NULL;
-
-    if (before == NULL && now->row == NULL)
+    if (told->host == NULL)
         return;
-    if (before != NULL && now->row != NULL) {
-        words = view_fold_difference(before, now->row);
-        if (*words != '\0') {
-            view_lines_add(lines, VIEW_BOLD | VIEW_YELLOW, 4, "* %s: %s", now->name, words);
-            return;
-        }
-        g_free(words);
-    }
-    words = view_fold_words(now->row != NULL ? now->row : before);
-    if (before == NULL)
-        view_lines_add(lines, VIEW_BOLD | VIEW_GREEN, 4, "+ %s: %s", now->name, words);
-    else if (now->row == NULL)
-        view_lines_add(lines, VIEW_BOLD | VIEW_RED, 4, "- %s: %s", now->name, words);
-    else
-        view_lines_add(lines, VIEW_PLAIN, 4, "  %s: %s", now->name, words);
+    if (told->kind == TRACE_SQL && g_strcmp0(view_event_text(event, "sql"), "COMMIT") == 0)
+        view_fold_commit(fold, told->host);
+    else if (told->kind == TRACE_SQL)
+        view_fold_statement(fold, event);
+    else if (told->session == NULL && told->journey == NULL)
+        view_fold_state(fold, event);
+    else if (fold->session != NULL && g_strcmp0(told->session, fold->session) == 0)
+        view_fold_conversation(fold, event);
 }
 
-void
-view_fold_show(const ViewFold *before, const ViewFold *after, ViewLines *lines)
-{
-    for (guint i = 0; i < after->facts->len; i++) {
-        const ViewFact *fact = g_ptr_array_index(after->facts, i);
+/* ---- all events up to one ---- */
 
-        view_fold_show_fact(view_fold_find(before, fact->name), fact, lines);
+/* "...,"label":"message 17",...": is it a row that we know of? Most that a busy host deletes are not,
+ * and to parse them all would take too long. */
+static gboolean
+view_fold_knows(const ViewFold *fold, const ViewEntry *entry, const char *line)
+{
+    static const char label[] = "\"label\":\"message ";
+    const char *number = strstr(line, label);
+
+    if (number == NULL)
+        return TRUE;
+    number += strlen(label);
+    g_autofree char *name =
+        g_strdup_printf("messages %.*s", (int)strspn(number, "0123456789"), number);
+
+    return view_facts_find(fold->facts, entry->host, name) != NULL;
+}
+
+/* Returns whether the event had to be parsed. */
+static gboolean
+view_fold_take_entry(ViewFold *fold, const ViewModel *model, guint index, GString *line)
+{
+    const ViewEntry *entry = view_model_entry(model, index);
+    g_autoptr(ViewEvent) event = NULL;
+
+    if (!view_fold_wants(fold, entry) || !view_model_line(model, index, line))
+        return FALSE;
+    if (entry->kind == TRACE_SQL && entry->journey == NULL) {
+        if (strstr(line->str, "\"sql\":\"COMMIT\"") != NULL) {
+            view_fold_commit(fold, entry->host);
+            return FALSE;
+        }
+        if (!view_fold_knows(fold, entry, line->str))
+            return FALSE;
     }
+    event = view_event_parse(line->str, line->len);
+    if (event != NULL)
+        view_fold_take(fold, event);
+    return TRUE;
+}
+
+ViewFold *
+view_fold_upto(const ViewModel *model, guint from, guint index)
+{
+    const ViewEntry *here = view_model_entry(model, index);
+    ViewFold *fold = view_fold_new(here->journey, here->session);
+    g_autofree char *header = view_model_header(model, from);
+    g_autoptr(GString) line = g_string_new(NULL);
+    guint parsed = 0;
+
+    if (header != NULL)
+        view_fold_header(fold, header);
+    for (guint i = view_model_segment_begin(model, from); i < index; i++) {
+        if (parsed >= VIEW_FOLD_MAX) {
+            fold->left_out++;
+            break;
+        }
+        parsed += view_fold_take_entry(fold, model, i, line) ? 1 : 0;
+    }
+    return fold;
+}
+
+guint64
+view_fold_left_out(const ViewFold *fold)
+{
+    return fold->left_out;
+}
+
+gboolean
+view_fold_is_founded(const ViewFold *fold)
+{
+    return fold->founded;
 }

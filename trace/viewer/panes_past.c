@@ -12,8 +12,6 @@
 /* Wire events looked for backwards, and how far. */
 #define VIEW_WIRE_MAX  200
 #define VIEW_LOOK_BACK 4000
-/* Events that are folded into the state of a message: a frame has its limits. */
-#define VIEW_FOLD_MAX 500
 
 /* ---- 2 Wire ---- */
 
@@ -85,88 +83,146 @@ view_pane_wire(const View *view, ViewLines *lines, const ViewEvent *event)
 
 /* ---- 3 Changed ---- */
 
+/* What the event itself says of @key: rows that a SELECT found, a row before and after. */
 static void
 view_changed_rows(ViewLines *lines, const ViewEvent *event, const char *key, const char *title)
 {
     JsonNode *node = json_object_get_member(event->data, key);
-    JsonArray *rows;
+    JsonArray *rows =
+        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
 
-    if (node == NULL)
-        return;
-    if (!JSON_NODE_HOLDS_ARRAY(node)) {
-        g_autofree char *value = view_value_words(node);
-
-        view_lines_add(lines, VIEW_PLAIN, 2, "%s: %s", title, value);
-        return;
-    }
-    rows = json_node_get_array(node);
-    if (json_array_get_length(rows) == 0)
+    if (rows != NULL && json_array_get_length(rows) == 0)
         view_lines_add(lines, VIEW_PLAIN, 2, "%s: no row", title);
-    for (guint i = 0; i < json_array_get_length(rows); i++) {
+    for (guint i = 0; rows != NULL && i < json_array_get_length(rows); i++) {
         g_autofree char *value = view_value_words(json_array_get_element(rows, i));
 
         view_lines_add(lines, VIEW_PLAIN, 2, "%s: %s", title, value);
     }
 }
 
-static gboolean
-view_changed_event(ViewLines *lines, const ViewEvent *event)
+static void
+view_changed_statement(ViewLines *lines, const ViewEvent *event, guint changes)
 {
     const char *sql = view_event_text(event, "sql");
     g_autofree char *params = view_event_value(event, "params");
 
-    if (sql == NULL && !json_object_has_member(event->data, "before") &&
-        !json_object_has_member(event->data, "after"))
-        return FALSE;
-    if (sql != NULL)
-        view_lines_add(lines, VIEW_CYAN, 2, "SQL: %s", sql);
+    if (sql == NULL)
+        return;
+    if (strcmp(sql, "COMMIT") == 0 && event->event->text != NULL)
+        view_lines_add(lines, VIEW_BOLD, 2, "%s", event->event->text);
+    view_lines_add(lines, VIEW_CYAN, 2, "SQL: %s", sql);
     if (params != NULL)
         view_lines_add(lines, VIEW_PLAIN, 2, "with ? = %s", params);
     view_changed_rows(lines, event, "rows", "found");
+    if (changes > 0)
+        return;
     view_changed_rows(lines, event, "before", "before");
     view_changed_rows(lines, event, "after", "after");
-    return TRUE;
 }
 
-/* The message as it was before this event and after it, folded from its events up to here. */
+/* A decision's outcome, with what it was made from. */
 static void
-view_changed_state(const View *view, ViewLines *lines, const ViewEvent *event)
+view_changed_decision(ViewLines *lines, const ViewEvent *event)
 {
-    guint cursor = view_pane_entry(view);
-    const ViewEntry *here = view_model_entry(view->model, cursor);
-    const ViewMessage *message = view_model_message_of(view->model, here->journey);
-    g_autoptr(ViewFold) before = view_fold_new();
-    g_autoptr(ViewFold) after = NULL;
-    guint looked = 0;
+    g_autoptr(JsonNode) data = json_node_init_object(json_node_alloc(), event->data);
+    g_autofree char *words = view_value_words(data);
 
-    for (guint i = 0; message != NULL && i < message->entries->len; i++) {
-        guint index = g_array_index(message->entries, guint, i);
-        g_autoptr(ViewEvent) earlier = NULL;
-
-        if (index >= cursor || looked >= VIEW_FOLD_MAX)
-            break;
-        if (!view_fold_wants(view_model_entry(view->model, index)))
-            continue;
-        looked++;
-        if ((earlier = view_model_load(view->model, index)) != NULL)
-            view_fold_take(before, earlier);
-    }
-    after = view_fold_copy(before);
-    view_fold_take(after, event);
-    view_lines_add(lines, VIEW_BOLD, 0, "%s",
-                   message == NULL ? "It belongs to no message yet."
-                                   : "Its state: + new, * changed, - gone");
-    view_fold_show(before, after, lines);
-    if (looked >= VIEW_FOLD_MAX)
-        view_lines_add(lines, VIEW_DIM, 0, "Only its first %d changes are counted.", VIEW_FOLD_MAX);
+    if (*words != '\0')
+        view_lines_add(lines, VIEW_BOLD, 4, "Decided (%s): %s", stage_name(event->event->stage),
+                       words);
 }
 
+/* An answer goes into the cache of the host that asked, or came from there. */
+static void
+view_changed_cache(ViewLines *lines, const ViewEvent *event)
+{
+    g_autofree char *answers = view_event_value(event, "answers");
+    g_autofree char *ttl = view_event_value(event, "ttl");
+    g_autofree char *cache = view_event_value(event, "cache");
+    const char *question = view_event_text(event, "question");
+    const char *type = view_event_text(event, "type");
+    gboolean known = g_strcmp0(cache, "yes") == 0;
+
+    if (answers == NULL || ttl == NULL || question == NULL || type == NULL)
+        return;
+    view_lines_add(lines, known ? VIEW_PLAIN : VIEW_BOLD | VIEW_GREEN, 4,
+                   "%c %s cache %s %s: %s, kept %s seconds", known ? ' ' : '+', event->event->host,
+                   question, type, answers, ttl);
+}
+
+/* When the message is tried again: written before the try that failed, so the row does not change
+ * now, but this is the event that means it. */
+static void
+view_changed_due(ViewLines *lines, const ViewEvent *event)
+{
+    g_autofree char *due = view_event_value(event, "due");
+    g_autofree char *tries = view_event_value(event, "tries");
+
+    if (due != NULL && tries != NULL)
+        view_lines_add(lines, VIEW_BOLD, 4, "queue.next_attempt: %s, after %s tr%s", due, tries,
+                       strcmp(tries, "1") == 0 ? "y" : "ies");
+}
+
+/* What the event did beside the rows and sessions that are folded. */
+static guint
+view_changed_else(ViewLines *lines, const ViewEvent *event)
+{
+    int count = view_lines_count(lines);
+
+    view_changed_due(lines, event);
+    if (event->event->kind == TRACE_DNS)
+        view_changed_cache(lines, event);
+    else if (event->event->kind == TRACE_DECISION)
+        view_changed_decision(lines, event);
+    return view_lines_count(lines) > count ? 1 : 0;
+}
+
+/* The title over what the event has not changed. */
+static const char *
+view_changed_whose(const TraceEvent *event)
+{
+    if (event->journey != NULL)
+        return "Of its message, the same as before:";
+    if (event->session != NULL)
+        return "It belongs to no message yet. The same as before:";
+    return event->host != NULL ? "It belongs to no message, but to the whole host."
+                               : "It belongs to no message.";
+}
+
+static void
+view_changed_notes(const View *view, ViewLines *lines, const ViewFold *fold)
+{
+    guint64 left_out = view_fold_left_out(fold);
+
+    if (!view_fold_is_founded(fold))
+        view_lines_add(
+            lines, VIEW_DIM, 0,
+            "The journal begins in the middle, and its header tells of no rows: only what "
+            "came since event %" G_GUINT64_FORMAT " is known.",
+            view_model_entry(view->model, 0)->seq);
+    if (left_out > 0)
+        view_lines_add(lines, VIEW_DIM, 0,
+                       "%" G_GUINT64_FORMAT " older rows are not counted: there are too many.",
+                       left_out);
+}
+
+/* First what this event did, then the statement that did it, then what stayed as it was. */
 void
 view_pane_changed(const View *view, ViewLines *lines, const ViewEvent *event)
 {
-    if (!view_changed_event(lines, event))
+    guint cursor = view_pane_entry(view);
+    g_autoptr(ViewFold) before = view_fold_upto(view->model, cursor, cursor);
+    g_autoptr(ViewFold) after = view_fold_copy(before);
+    guint changes;
+
+    view_fold_take(after, event);
+    changes = view_fold_show_changes(before, after, lines);
+    if (view_changed_else(lines, event) + changes == 0 && view_event_text(event, "sql") == NULL)
         view_lines_add(lines, VIEW_PLAIN, 0, "This event changed nothing in the database.");
-    view_changed_state(view, lines, event);
+    view_changed_statement(lines, event, changes);
+    view_lines_add(lines, VIEW_BOLD, 0, "%s", view_changed_whose(event->event));
+    view_fold_show_rest(before, after, event->event->host, lines);
+    view_changed_notes(view, lines, before);
 }
 
 /* ---- 6 Headers ---- */

@@ -65,18 +65,17 @@ gboolean
 view_entry_is_problem(const ViewEntry *entry)
 {
     return entry->kind == TRACE_ERROR || entry->kind == TRACE_FAULT || entry->code >= 400 ||
-           g_strcmp0(entry->outcome, "refused") == 0 || g_strcmp0(entry->outcome, "failed") == 0;
+           entry->outcome == VIEW_REFUSED || entry->outcome == VIEW_FAILED;
 }
 
 static void
-view_tally_add_hosts(ViewTally *tally, guint number, const ViewRow *row, const ViewEntry *entry)
+view_tally_add_hosts(ViewTally *tally, guint number, const char *focus, const ViewEntry *entry)
 {
-    if (row->focus != tally->focus && row->focus != NULL &&
-        g_hash_table_add(tally->known, (gpointer)row->focus)) {
-        g_ptr_array_add(tally->hosts, (gpointer)row->focus);
+    if (focus != tally->focus && focus != NULL && g_hash_table_add(tally->known, (gpointer)focus)) {
+        g_ptr_array_add(tally->hosts, (gpointer)focus);
         g_array_append_val(tally->host_rows, number);
     }
-    tally->focus = row->focus;
+    tally->focus = focus;
     if (entry->journey == NULL || entry->host == NULL || entry->host == tally->server)
         return;
     tally->server = entry->host;
@@ -84,9 +83,10 @@ view_tally_add_hosts(ViewTally *tally, guint number, const ViewRow *row, const V
 }
 
 void
-view_tally_add(ViewTally *tally, guint number, const ViewRow *row, const ViewEntry *entry)
+view_tally_add(ViewTally *tally, guint number, const ViewRow *row, const char *focus,
+               const ViewEntry *entry)
 {
-    view_tally_add_hosts(tally, number, row, entry);
+    view_tally_add_hosts(tally, number, focus, entry);
     if (view_entry_is_problem(entry))
         g_array_append_val(tally->problems, number);
     if (row->from < VIEW_LANES)
@@ -97,7 +97,7 @@ view_tally_add(ViewTally *tally, guint number, const ViewRow *row, const ViewEnt
         tally->journey = entry->journey;
         tally->journey_row = number;
     }
-    if (tally->refused_row == G_MAXUINT && g_strcmp0(entry->outcome, "refused") == 0)
+    if (tally->refused_row == G_MAXUINT && entry->outcome == VIEW_REFUSED)
         tally->refused_row = number;
 }
 

@@ -16,9 +16,9 @@ ViewTally *view_tally_new(void);
 void view_tally_free(ViewTally *tally);
 /* Begins anew. */
 void view_tally_clear(ViewTally *tally);
-/* The next row, number @number. */
+/* The next row, number @number; @focus is the host in focus there. */
 void view_tally_add(ViewTally *tally, guint number, const struct ViewRow *row,
-                    const ViewEntry *entry);
+                    const char *focus, const ViewEntry *entry);
 
 /* How many rows show a problem. */
 guint view_tally_problems(const ViewTally *tally, guint row);
