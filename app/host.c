@@ -46,7 +46,7 @@ app_host_settings(AppHost *host)
 gboolean
 app_plaintext_allowed(const AppHost *host, const char *peer)
 {
-    return host->settings.plaintext_auth &&
+    return host->settings.plaintext_auth && host->settings.tls != SMTP_TLS_REQUIRED &&
            (g_str_has_prefix(peer, "127.") || g_str_equal(peer, "::1"));
 }
 
@@ -226,7 +226,9 @@ app_host_open_ports(AppHost *host, GError **error)
         [APP_SUBMISSION] = { "submission", &app_submission_protocol, FALSE },
         [APP_SUBMISSIONS] = { "submissions", &app_submission_protocol, TRUE },
         [APP_POP3] = { "pop3", &app_pop3_protocol, FALSE },
+        [APP_POP3S] = { "pop3s", &app_pop3_protocol, TRUE },
         [APP_IMAP] = { "imap", &app_imap_protocol, FALSE },
+        [APP_IMAPS] = { "imaps", &app_imap_protocol, TRUE },
     };
 
     for (guint i = 0; i < APP_SERVICES; i++) {
@@ -266,11 +268,20 @@ app_host_wire(AppHost *host)
 
     host->smtp = (SmtpHost){ &host->settings,    host->store,    host->parts.net,
                              host->parts.chance, host->resolver, host->parts.tracer };
-    host->pop3 = (Pop3Host){ host->file->name,   domains,    host->store, clock,
-                             host->parts.chance, host->locks };
-    host->imap = (ImapHost){ host->file->name,   domains,
-                             host->store,        clock,
-                             host->parts.chance, host->file->max_message_octets };
+    host->pop3 = (Pop3Host){ host->file->name,
+                             domains,
+                             host->store,
+                             clock,
+                             host->parts.chance,
+                             host->locks,
+                             host->settings.tls != SMTP_TLS_OFF };
+    host->imap = (ImapHost){ host->file->name,
+                             domains,
+                             host->store,
+                             clock,
+                             host->parts.chance,
+                             host->file->max_message_octets,
+                             host->settings.tls != SMTP_TLS_OFF };
 }
 
 static void

@@ -15,7 +15,8 @@ app_ports_listen(Net *net, const char *address, guint16 port, GPtrArray *listene
 static gboolean
 app_ports_hosts_are_free(const AppWorldFile *file, Net *net, GPtrArray *listeners, GError **error)
 {
-    static const char *const services[] = { "smtp", "submission", "submissions", "pop3", "imap" };
+    static const char *const services[] = { "smtp",  "submission", "submissions", "pop3",
+                                            "pop3s", "imap",       "imaps" };
 
     for (guint i = 0; i < file->hosts->len; i++) {
         AppHostFile *host = g_ptr_array_index(file->hosts, i);

@@ -68,6 +68,12 @@ app_imap_trace(void *caller)
 }
 
 static void
+app_imap_secured(void *caller, const char *words)
+{
+    imap_session_secured(((AppCaller *)caller)->session, words);
+}
+
+static void
 app_imap_expired(void *caller, GString *replies)
 {
     imap_session_expired(((AppCaller *)caller)->session, replies);
@@ -93,6 +99,7 @@ const NetProtocol app_imap_protocol = {
     .open = app_imap_open,
     .input = app_imap_input,
     .trace = app_imap_trace,
+    .secured = app_imap_secured,
     .expired = app_imap_expired,
     .closed = app_imap_closed,
     .too_many = "* BYE Too many connections, try again later\r\n",

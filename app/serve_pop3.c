@@ -50,6 +50,12 @@ app_pop3_trace(void *caller)
 }
 
 static void
+app_pop3_secured(void *caller, const char *words)
+{
+    pop3_session_secured(((AppCaller *)caller)->session, words);
+}
+
+static void
 app_pop3_expired(void *caller, GString *replies)
 {
     pop3_session_expired(((AppCaller *)caller)->session, replies);
@@ -75,6 +81,7 @@ const NetProtocol app_pop3_protocol = {
     .open = app_pop3_open,
     .input = app_pop3_input,
     .trace = app_pop3_trace,
+    .secured = app_pop3_secured,
     .expired = app_pop3_expired,
     .closed = app_pop3_closed,
     .too_many = "-ERR [SYS/TEMP] Too many connections, try again later\r\n",

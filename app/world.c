@@ -350,6 +350,10 @@ app_world_set_ports(AppWorldFile *world, guint16 base)
     world->submission_port = base + 587;
     if (world->submissions_port != 0)
         world->submissions_port = base + 465;
+    if (world->pop3s_port != 0)
+        world->pop3s_port = base + 995;
+    if (world->imaps_port != 0)
+        world->imaps_port = base + 993;
     world->pop3_port = base + 110;
     world->imap_port = base + 143;
     if (world->has_dns) {
@@ -381,6 +385,10 @@ app_world_port(const AppWorldFile *world, const AppHostFile *host, const char *s
         return host->submission_port != 0 ? host->submission_port : world->submission_port;
     if (g_str_equal(service, "submissions"))
         return world->submissions_port;
+    if (g_str_equal(service, "pop3s"))
+        return world->pop3s_port;
+    if (g_str_equal(service, "imaps"))
+        return world->imaps_port;
     if (g_str_equal(service, "pop3"))
         return host->pop3_port != 0 ? host->pop3_port : world->pop3_port;
     g_assert(g_str_equal(service, "imap"));

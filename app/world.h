@@ -60,7 +60,7 @@ typedef struct AppWorldFile {
     /* [world] */
     char *state;
     guint16 smtp_port, submission_port, pop3_port, imap_port;
-    guint16 submissions_port; /* 0: none */
+    guint16 submissions_port, pop3s_port, imaps_port; /* 0: none */
     char *resolver;
     guint network; /* AppNetwork */
     guint clock;   /* AppClock */
@@ -87,12 +87,13 @@ AppWorldFile *app_world_load(const char *path, const char *overlay, GError **err
 void app_world_free(AppWorldFile *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AppWorldFile, app_world_free)
 
-/* Ports from a base: 25, 587, 465, 110, 143 and 53 are added to it (--ports BASE). */
+/* Ports from a base: 25, 587, 465, 110, 995, 143, 993 and 53 are added to it (--ports BASE). */
 void app_world_set_ports(AppWorldFile *world, guint16 base);
 AppHostFile *app_world_host(const AppWorldFile *world, const char *name);
 /* The host whose domains hold @domain, or NULL. */
 AppHostFile *app_world_host_of_domain(const AppWorldFile *world, const char *domain);
-/* The port of @host for "smtp", "submission", "submissions", "pop3" or "imap"; 0: not served. */
+/* The port of @host for "smtp", "submission", "submissions", "pop3", "pop3s", "imap" or "imaps"; 0: not
+ * served. */
 guint16 app_world_port(const AppWorldFile *world, const AppHostFile *host, const char *service);
 /* The password of "alice@north.example" as the file gives it (lab worlds only), or NULL. */
 char *app_world_password(const AppWorldFile *world, const char *address);

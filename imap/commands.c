@@ -19,6 +19,7 @@ static const ImapCommand commands[] = {
     { "NOOP",         IMAP_ANY,  FALSE, FALSE, FALSE, "RFC 3501 §6.1.2",  imap_auth_noop           },
     { "LOGOUT",       IMAP_ANY,  FALSE, FALSE, FALSE, "RFC 3501 §6.1.3",  imap_auth_logout         },
     { "ID",           IMAP_ANY,  FALSE, FALSE, FALSE, "RFC 2971 §3.1",    imap_auth_id             },
+    { "STARTTLS",     IMAP_NO,   FALSE, FALSE, FALSE, "RFC 3501 §6.2.1",  imap_auth_starttls       },
     { "AUTHENTICATE", IMAP_NO,   TRUE,  FALSE, FALSE, "RFC 3501 §6.2.2",  imap_auth_authenticate   },
     { "LOGIN",        IMAP_NO,   TRUE,  FALSE, FALSE, "RFC 3501 §6.2.3",  imap_auth_login          },
     { "SELECT",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.1",  imap_mailbox_select      },

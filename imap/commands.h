@@ -84,6 +84,8 @@ struct ImapSession {
     char *ending;    /* "OK [READ-ONLY] Done": how the command under way will end */
     GString *told;   /* its responses, as far as the trace keeps them */
 
+    gboolean secured; /* by TLS */
+    SaslLogin *login; /* AUTHENTICATE under way */
     SaslTry *attempt; /* being checked */
     gint64 account;   /* who has logged in */
     char *address;    /* "carol@south.example" */
@@ -205,6 +207,7 @@ NetNext imap_auth_capability(ImapSession *session, ImapParse *arguments, GString
 NetNext imap_auth_noop(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_auth_logout(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_auth_id(ImapSession *session, ImapParse *arguments, GString *replies);
+NetNext imap_auth_starttls(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_auth_login(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_auth_authenticate(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_auth_sasl(ImapSession *session, const char *line, GString *replies);

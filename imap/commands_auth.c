@@ -1,4 +1,4 @@
-/* imap/commands_auth.c - who reads? LOGIN, AUTHENTICATE PLAIN, and what any client may ask.
+/* imap/commands_auth.c - who reads? STARTTLS, LOGIN, AUTHENTICATE, and what any client may ask.
  *
  *   a1 LOGIN alice ***          a2 AUTHENTICATE PLAIN [***]
  *        |                              |  "+ " unless the answer came at once (RFC 4959)
@@ -14,11 +14,19 @@
 char *
 imap_auth_capabilities(const ImapSession *session)
 {
-    const char *login = session->plaintext_auth ? " AUTH=PLAIN" : " LOGINDISABLED";
+    GString *text;
 
-    if (session->state == IMAP_NOT_AUTHENTICATED)
-        return g_strdup_printf("IMAP4rev1 LITERAL+ SASL-IR ID%s", login);
-    return g_strdup("IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UIDPLUS UNSELECT");
+    if (session->state != IMAP_NOT_AUTHENTICATED)
+        return g_strdup("IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UIDPLUS UNSELECT");
+    text = g_string_new("IMAP4rev1 LITERAL+ SASL-IR ID");
+    if (session->host->tls && !session->secured)
+        g_string_append(text, " STARTTLS");
+    if (!session->plaintext_auth)
+        g_string_append(text, " LOGINDISABLED");
+    g_auto(GStrv) mechanisms = g_strsplit(sasl_mechanisms(session->plaintext_auth), " ", -1);
+    for (char **mechanism = mechanisms; *mechanism != NULL; mechanism++)
+        g_string_append_printf(text, " AUTH=%s", *mechanism);
+    return g_string_free(text, FALSE);
 }
 
 NetNext
@@ -89,14 +97,73 @@ imap_auth_login(ImapSession *session, ImapParse *arguments, GString *replies)
     return imap_ask_password(session, replies);
 }
 
-static NetNext
-imap_auth_try(ImapSession *session, const char *base64, GString *replies)
+/* ---- TLS (RFC 3501 §6.2.1) ---- */
+
+NetNext
+imap_auth_starttls(ImapSession *session, ImapParse *arguments, GString *replies)
 {
-    sasl_try_free(session->attempt);
-    session->attempt = sasl_try_from_plain(base64);
-    if (session->attempt == NULL)
-        return imap_mistake(session, replies, "RFC 3501 §6.2.2", "Not an answer for PLAIN");
-    return imap_ask_password(session, replies);
+    if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 3501 §6.2.1", "STARTTLS has no arguments");
+    if (session->secured || !session->host->tls)
+        return imap_mistake(session, replies, "RFC 3501 §6.2.1",
+                            session->secured ? "TLS stands already"
+                                             : "STARTTLS is not offered here");
+    imap_end(session, replies, "OK", "Begin TLS");
+    return NET_SECURE;
+}
+
+void
+imap_session_secured(ImapSession *session, const char *words)
+{
+    session->secured = TRUE;
+    session->plaintext_auth = TRUE;
+    trace_put_text(session->trace, "tls", words);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §6.2.1",
+                "From here on nobody in between can read or change what is said (%s)", words);
+}
+
+/* ---- AUTHENTICATE: the steps are storage/login.c's ---- */
+
+/* One answer of the client's; NULL: it wants to be asked. */
+static NetNext
+imap_auth_step(ImapSession *session, const char *response, GString *replies)
+{
+    const SaslLoginHost host = { session->host->store, session->host->domains, session->trace,
+                                 STAGE_PICKUP };
+    g_autofree char *challenge = NULL;
+    g_autoptr(GError) error = NULL;
+
+    switch (sasl_login_take(session->login, &host, response, &challenge, &error)) {
+    case SASL_ASK:
+        session->reading = IMAP_READING_SASL;
+        imap_continue(session, replies, challenge);
+        return NET_GO_ON;
+    case SASL_CHECK:
+        sasl_try_free(session->attempt);
+        session->attempt = sasl_try_copy(sasl_login_attempt(session->login));
+        return imap_ask_password(session, replies);
+    case SASL_BAD:
+        return imap_mistake(session, replies, "RFC 3501 §6.2.2", "Not the answer asked for");
+    case SASL_BROKEN: break;
+    }
+    return imap_trouble(session, replies, error);
+}
+
+/* What may stand behind the mechanism: the first answer at once, "=" for an empty one (RFC 4959
+ * §3). */
+static NetNext
+imap_auth_begin(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    g_autofree char *first = NULL;
+
+    if (imap_parse_char(arguments, ' '))
+        first = g_strndup(arguments->at, arguments->end - arguments->at);
+    else if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 3501 §6.2.2", "One mechanism, please");
+    if (first == NULL)
+        return imap_auth_step(session, NULL, replies);
+    return imap_auth_step(session, g_str_equal(first, "=") ? "" : first, replies);
 }
 
 NetNext
@@ -104,23 +171,17 @@ imap_auth_authenticate(ImapSession *session, ImapParse *arguments, GString *repl
 {
     g_autofree char *mechanism =
         imap_parse_char(arguments, ' ') ? imap_parse_atom(arguments) : NULL;
+    g_autoptr(SaslLogin) known = mechanism != NULL ? sasl_login_new(mechanism, TRUE) : NULL;
 
     if (mechanism == NULL)
         return imap_mistake(session, replies, "RFC 3501 §6.2.2", "AUTHENTICATE needs a mechanism");
-    if (!session->plaintext_auth)
+    g_clear_pointer(&session->login, sasl_login_free);
+    session->login = sasl_login_new(mechanism, session->plaintext_auth);
+    if (session->login != NULL)
+        return imap_auth_begin(session, arguments, replies);
+    if (known != NULL)
         return imap_auth_refuse_plaintext(session, replies);
-    if (g_ascii_strcasecmp(mechanism, "PLAIN") != 0)
-        return imap_end(session, replies, "NO", "Only PLAIN is spoken here");
-    if (imap_parse_char(arguments, ' ')) {
-        g_autofree char *first = g_strndup(arguments->at, arguments->end - arguments->at);
-
-        return imap_auth_try(session, first, replies);
-    }
-    if (!imap_parse_is_end(arguments))
-        return imap_mistake(session, replies, "RFC 3501 §6.2.2", "One mechanism, please");
-    session->reading = IMAP_READING_SASL;
-    imap_continue(session, replies, "");
-    return NET_GO_ON;
+    return imap_end(session, replies, "NO", "CAPABILITY lists the mechanisms after AUTH=");
 }
 
 NetNext
@@ -131,7 +192,7 @@ imap_auth_sasl(ImapSession *session, const char *line, GString *replies)
                        "AUTH", TRUE);
     if (g_str_equal(line, "*"))
         return imap_mistake(session, replies, "RFC 3501 §6.2.2", "Cancelled");
-    return imap_auth_try(session, line, replies);
+    return imap_auth_step(session, line, replies);
 }
 
 NetNext

@@ -49,6 +49,7 @@ imap_session_free(ImapSession *session)
     imap_set_work(session, NULL, NULL, NULL);
     imap_view_close(session);
     imap_frame_reset(session);
+    sasl_login_free(session->login);
     sasl_try_free(session->attempt);
     g_array_unref(session->view);
     g_string_free(session->told, TRUE);

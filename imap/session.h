@@ -7,7 +7,7 @@
 #define IMAP_SESSION_H
 
 #include "net/service.h"
-#include "storage/sasl.h"
+#include "storage/login.h"
 
 typedef struct ImapSession ImapSession;
 
@@ -19,6 +19,7 @@ typedef struct ImapHost {
     NetClock *clock;
     NetChance *chance;
     guint64 max_message_octets; /* of APPEND; 0: 25 MB */
+    gboolean tls;               /* STARTTLS is offered (RFC 3501 §6.2.1) */
 } ImapHost;
 
 /* Each is asked at most once at a time, and answered by imap_session_answer(), never from within
@@ -55,6 +56,9 @@ NetNext imap_session_greet(ImapSession *session, GString *replies);
 NetNext imap_session_input(ImapSession *session, NetBuffer *input, GString *replies);
 /* Takes the answer to the one open question; appends the responses that waited for it. */
 NetNext imap_session_answer(ImapSession *session, const ImapAnswer *answer, GString *replies);
+/* TLS stands, after NET_SECURE or from the first octet: passwords may cross. @words: "TLS1.3 with
+ * AES-256-GCM". */
+void imap_session_secured(ImapSession *session, const char *words);
 /* * BYE: the autologout timer (RFC 3501 §5.4). */
 void imap_session_expired(ImapSession *session, GString *replies);
 double imap_session_patience(ImapSession *session); /* seconds */

@@ -47,6 +47,7 @@ static const Pop3Command commands[] = {
     { "CAPA", POP3_ANY,          POP3_NO_ARGUMENT,      "RFC 2449 §5",   pop3_command_capa },
     { "USER", POP3_NOT_YET,      POP3_WORDS,            "RFC 1939 §7",   pop3_login_user   },
     { "PASS", POP3_NAMED,        POP3_SECRET,           "RFC 1939 §7",   pop3_login_pass   },
+    { "STLS", POP3_NOT_YET,      POP3_NO_ARGUMENT,      "RFC 2595 §4",   pop3_login_stls   },
     { "AUTH", POP3_NOT_YET,      POP3_SECRET,           "RFC 5034 §4",   pop3_login_auth   },
     { "STAT", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_command_stat },
     { "LIST", POP3_TRANSACTION,  POP3_NUMBER_OR_NONE,   "RFC 1939 §5",   pop3_command_list },
@@ -191,13 +192,17 @@ pop3_command_capa(Pop3Session *session, const char *argument, GString *replies)
                "TOP\r\n"
                "UIDL\r\n"
                "%s"
+               "%s"
+               "SASL %s\r\n"
                "RESP-CODES\r\n"
                "AUTH-RESP-CODE\r\n"
                "PIPELINING\r\n"
                "EXPIRE NEVER\r\n"
                "IMPLEMENTATION Glasspost\r\n"
                ".",
-               session->plaintext_auth ? "USER\r\nSASL PLAIN\r\n" : "");
+               session->plaintext_auth ? "USER\r\n" : "",
+               session->host->tls && !session->secured ? "STLS\r\n" : "",
+               sasl_mechanisms(session->plaintext_auth));
     return NET_GO_ON;
 }
 

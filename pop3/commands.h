@@ -56,7 +56,9 @@ struct Pop3Session {
     Pop3Work work;
     Pop3Waits waits;
     char *user;             /* of USER */
-    gboolean sasl;          /* AUTH PLAIN has sent its "+ ", the next line is the answer */
+    gboolean secured;       /* by TLS */
+    SaslLogin *login;       /* AUTH under way */
+    gboolean sasl;          /* it has sent a challenge, the next line is the answer */
     SaslTry *attempt;       /* being checked */
     char *address;          /* whose maildrop it is: "carol@south.example" */
     Pop3Maildrop *maildrop; /* open from login to QUIT */
@@ -97,6 +99,7 @@ NetNext pop3_ask_password(Pop3Session *session, GString *replies);
 /* login.c */
 NetNext pop3_login_user(Pop3Session *session, const char *argument, GString *replies);
 NetNext pop3_login_pass(Pop3Session *session, const char *argument, GString *replies);
+NetNext pop3_login_stls(Pop3Session *session, const char *argument, GString *replies);
 NetNext pop3_login_auth(Pop3Session *session, const char *argument, GString *replies);
 NetNext pop3_login_auth_answer(Pop3Session *session, const char *line, GString *replies);
 NetNext pop3_login_checked(Pop3Session *session, const Pop3Answer *answer, GString *replies);

@@ -1,8 +1,10 @@
-/* pop3/login.c - who reads? USER and PASS, AUTH PLAIN, and the opening of the maildrop.
+/* pop3/login.c - who reads? STLS, USER and PASS, AUTH, and the opening of the maildrop.
  *
  *   USER alice    +OK             always yes: "no such user" would tell a stranger who is here
  *   PASS ***      (the check)     -ERR [AUTH] wrong, -ERR [IN-USE] locked, +OK open
  *   AUTH PLAIN    "+ "            the answer line holds user and password (RFC 5034, RFC 4616)
+ *   AUTH SCRAM-SHA-256            a proof that the password is known; it stays at home (RFC 7677)
+ *   STLS          +OK             then TLS, and everything anew (RFC 2595)
  *
  * Tests: tests/test_pop3_session.c
  */
@@ -43,31 +45,91 @@ pop3_login_pass(Pop3Session *session, const char *argument, GString *replies)
     return pop3_ask_password(session, replies);
 }
 
-static NetNext
-pop3_login_try(Pop3Session *session, const char *base64, GString *replies)
+/* ---- TLS (RFC 2595 §4) ---- */
+
+NetNext
+pop3_login_stls(Pop3Session *session, const char *argument, GString *replies)
 {
-    sasl_try_free(session->attempt);
-    session->attempt = sasl_try_from_plain(base64);
-    if (session->attempt == NULL)
-        return pop3_mistake(session, replies, "RFC 5034 §4", "Not an answer for PLAIN");
-    return pop3_ask_password(session, replies);
+    (void)argument;
+    if (session->secured)
+        return pop3_refuse(session, replies, "RFC 2595 §4", "TLS stands already");
+    if (!session->host->tls)
+        return pop3_refuse(session, replies, "RFC 2595 §4", "STLS is not offered here");
+    pop3_reply(session, replies, "RFC 2595 §4", "+OK Begin TLS");
+    return NET_SECURE;
+}
+
+/* The state is AUTHORIZATION again, or still: nothing said before counts. */
+void
+pop3_session_secured(Pop3Session *session, const char *words)
+{
+    session->secured = TRUE;
+    session->plaintext_auth = TRUE;
+    session->state = POP3_AUTHORIZATION;
+    session->sasl = FALSE;
+    g_clear_pointer(&session->user, g_free);
+    g_clear_pointer(&session->login, sasl_login_free);
+    trace_put_text(session->trace, "tls", words);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_state(session->trace, STAGE_PICKUP, "RFC 2595 §4",
+                "From here on nobody in between can read or change what is said (%s)", words);
+}
+
+/* ---- AUTH (RFC 5034): the steps are storage/login.c's ---- */
+
+/* One answer of the client's; NULL: it wants to be asked. */
+static NetNext
+pop3_login_step(Pop3Session *session, const char *response, GString *replies)
+{
+    const SaslLoginHost host = { session->host->store, session->host->domains, session->trace,
+                                 STAGE_PICKUP };
+    g_autofree char *challenge = NULL;
+    g_autoptr(GError) error = NULL;
+
+    session->sasl = FALSE;
+    switch (sasl_login_take(session->login, &host, response, &challenge, &error)) {
+    case SASL_ASK:
+        session->sasl = TRUE;
+        pop3_reply(session, replies, "RFC 5034 §4", "+ %s", challenge);
+        return NET_GO_ON;
+    case SASL_CHECK:
+        sasl_try_free(session->attempt);
+        session->attempt = sasl_try_copy(sasl_login_attempt(session->login));
+        return pop3_ask_password(session, replies);
+    case SASL_BAD: return pop3_mistake(session, replies, "RFC 5034 §4", "Not the answer asked for");
+    case SASL_BROKEN: break;
+    }
+    trace_error(session->trace, STAGE_PICKUP, "the login cannot go on: %s", error->message);
+    pop3_reply(session, replies, "RFC 3206 §4", "-ERR [SYS/TEMP] Try again later");
+    return NET_GO_ON;
+}
+
+/* "=" stands for an empty answer, because nothing at all means "ask me" (RFC 5034 §4). */
+static const char *
+pop3_login_initial(const char *response)
+{
+    if (response == NULL)
+        return NULL;
+    return g_str_equal(response, "=") ? "" : response;
 }
 
 NetNext
 pop3_login_auth(Pop3Session *session, const char *argument, GString *replies)
 {
     g_auto(GStrv) words = g_strsplit(argument, " ", 2);
+    const char *name = words[0] != NULL ? words[0] : "";
+    g_autoptr(SaslLogin) known = sasl_login_new(name, TRUE);
 
-    if (!session->plaintext_auth)
-        return pop3_login_refuse_plaintext(session, replies);
     session->state = POP3_AUTHORIZATION;
-    if (words[0] == NULL || g_ascii_strcasecmp(words[0], "PLAIN") != 0)
-        return pop3_mistake(session, replies, "RFC 5034 §4", "Only AUTH PLAIN is spoken here");
-    if (words[1] != NULL)
-        return pop3_login_try(session, words[1], replies);
-    session->sasl = TRUE;
-    pop3_reply(session, replies, "RFC 5034 §4", "+ ");
-    return NET_GO_ON;
+    g_clear_pointer(&session->login, sasl_login_free);
+    session->login = sasl_login_new(name, session->plaintext_auth);
+    if (session->login == NULL && known != NULL)
+        return pop3_login_refuse_plaintext(session, replies);
+    if (session->login == NULL)
+        return pop3_mistake(session, replies, "RFC 5034 §4",
+                            "CAPA lists the mechanisms after SASL");
+    return pop3_login_step(session, pop3_login_initial(words[0] != NULL ? words[1] : NULL),
+                           replies);
 }
 
 NetNext
@@ -78,7 +140,7 @@ pop3_login_auth_answer(Pop3Session *session, const char *line, GString *replies)
                        "AUTH", TRUE);
     if (g_str_equal(line, "*"))
         return pop3_refuse(session, replies, "RFC 5034 §4", "Cancelled");
-    return pop3_login_try(session, line, replies);
+    return pop3_login_step(session, line, replies);
 }
 
 /* Wrong user or wrong password: the reply doesn't say which. Our own trouble has another code, so

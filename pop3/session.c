@@ -42,6 +42,7 @@ pop3_session_free(Pop3Session *session)
         return;
     pop3_retrieve_clear(session);
     pop3_maildrop_free(session->maildrop);
+    sasl_login_free(session->login);
     sasl_try_free(session->attempt);
     g_string_free(session->told, TRUE);
     g_free(session->address);

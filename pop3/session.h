@@ -8,7 +8,7 @@
 
 #include "net/service.h"
 #include "pop3/maildrop.h"
-#include "storage/sasl.h"
+#include "storage/login.h"
 
 typedef struct Pop3Session Pop3Session;
 
@@ -20,6 +20,7 @@ typedef struct Pop3Host {
     NetClock *clock;
     NetChance *chance;
     Pop3Locks *locks; /* which maildrops are in use: one a host */
+    gboolean tls;     /* STLS is offered (RFC 2595 §4) */
 } Pop3Host;
 
 /* Each is asked at most once at a time, and answered by pop3_session_answer(), never from within
@@ -51,6 +52,9 @@ NetNext pop3_session_greet(Pop3Session *session, GString *replies);
 NetNext pop3_session_input(Pop3Session *session, NetBuffer *input, GString *replies);
 /* Takes the answer to the one open question; appends the reply that waited for it. */
 NetNext pop3_session_answer(Pop3Session *session, const Pop3Answer *answer, GString *replies);
+/* TLS stands, after NET_SECURE or from the first octet: passwords may cross, and what the client
+ * said before is forgotten. @words: "TLS1.3 with AES-256-GCM". */
+void pop3_session_secured(Pop3Session *session, const char *words);
 /* The autologout timer (RFC 1939 §3): nothing is said, nothing deleted; close the connection. */
 void pop3_session_expired(Pop3Session *session, GString *replies);
 double pop3_session_patience(Pop3Session *session); /* seconds */

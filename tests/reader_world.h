@@ -191,11 +191,13 @@ reader_world_new(void)
     g_assert_nonnull(world->carol);
     reader_add(world, "INBOX", READER_TEXT, strlen(READER_TEXT));
     reader_add(world, "INBOX", READER_PARTS, strlen(READER_PARTS));
-    world->pop3 = (Pop3Host){ .hostname = "mx.south.example",
+    world->pop3 = (Pop3Host){ .tls = TRUE,
+                              .hostname = "mx.south.example",
                               .domains = reader_domains,
                               .store = world->store,
                               .locks = pop3_locks_new() };
-    world->imap = (ImapHost){ .hostname = "mx.south.example",
+    world->imap = (ImapHost){ .tls = TRUE,
+                              .hostname = "mx.south.example",
                               .domains = reader_domains,
                               .store = world->store,
                               .max_message_octets = 1024 * 1024 };

@@ -18,7 +18,7 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAM = os.path.join(ROOT, os.environ.get("BUILD", "build"), "glasspost")
 NORTH, SOUTH, HUB, DNS = "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.53"
-OFFSETS = {"smtp": 25, "submission": 587, "submissions": 465, "pop3": 110, "imap": 143, "dns": 53}
+OFFSETS = {"smtp": 25, "submission": 587, "submissions": 465, "pop3": 110, "pop3s": 995, "imap": 143, "imaps": 993, "dns": 53}
 
 
 def free_base():
@@ -64,7 +64,9 @@ class World:
             "submission-port": self.port("submission"),
             "submissions-port": self.port("submissions"),
             "pop3-port": self.port("pop3"),
+            "pop3s-port": self.port("pop3s"),
             "imap-port": self.port("imap"),
+            "imaps-port": self.port("imaps"),
             "resolver": f"{DNS}:{self.port('dns')}",
             "clock": "real",
         }
