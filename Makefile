@@ -4,6 +4,7 @@
 #   make demo    a world of three mail hosts, one message, its journey in the viewer
 #   make test    build and run every test          SANITIZE=1: with ASan and UBSan
 #   make lint    layout and static checks           make bench  figures (never a test)
+#   make screens write the viewer's saved screens anew, after a change that is meant: look at each
 #   make help    this list, and the variables
 #
 # The lists below are the map of the house: folder by folder, in reading order.
@@ -26,17 +27,19 @@ LDFLAGS   += -fsanitize=address,undefined
 endif
 
 # trace/: what happened, told as events. The first group is shared with the viewer.
-TRACE_PURE = trace/stage.c trace/redact.c trace/event.c trace/data.c trace/filter.c trace/worth.c trace/export.c
-TRACE      = trace/trace.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
+TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/data.c trace/filter.c trace/worth.c trace/export.c
+TRACE      = trace/trace.c trace/speaker.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
              trace/gate.c trace/socket.c trace/commands.c trace/control.c
-VIEWER     = trace/viewer/reader.c trace/viewer/fields.c trace/viewer/model.c trace/viewer/value.c \
+VIEWER     = trace/viewer/reader.c trace/viewer/cursor.c trace/viewer/fields.c trace/viewer/entry.c trace/viewer/tables.c trace/viewer/known.c \
+             trace/viewer/model.c trace/viewer/value.c trace/viewer/match.c \
              trace/viewer/tally.c trace/viewer/track.c trace/viewer/code.c trace/viewer/state.c \
-             trace/viewer/keys.c trace/viewer/moves.c trace/viewer/runs.c trace/viewer/prompt.c trace/viewer/colon.c trace/viewer/keep.c \
+             trace/viewer/keys.c trace/viewer/moves.c trace/viewer/runs.c trace/viewer/hunt.c trace/viewer/prompt.c trace/viewer/colon.c trace/viewer/keep.c \
              trace/viewer/screen.c trace/viewer/lines.c trace/viewer/draw.c \
-             trace/viewer/words.c trace/viewer/ladder.c trace/viewer/strip.c trace/viewer/foot.c \
-             trace/viewer/panes.c trace/viewer/why.c trace/viewer/panes_past.c trace/viewer/fold.c \
-             trace/viewer/rfc_titles.c trace/viewer/pages.c trace/viewer/help.c trace/viewer/sessions.c \
-             trace/viewer/faults.c trace/viewer/map.c \
+             trace/viewer/words.c trace/viewer/ladder.c trace/viewer/strip.c trace/viewer/stages.c trace/viewer/foot.c \
+             trace/viewer/panes.c trace/viewer/why.c trace/viewer/panes_past.c trace/viewer/fold.c trace/viewer/fold_rows.c trace/viewer/fold_session.c trace/viewer/facts.c \
+             trace/viewer/rfc_titles.c trace/viewer/pages.c trace/viewer/story.c trace/viewer/help.c trace/viewer/sessions.c \
+             trace/viewer/answer.c trace/viewer/faults.c trace/viewer/send.c trace/viewer/by_hand.c trace/viewer/fetch.c trace/viewer/map.c \
+             trace/viewer/sheet.c trace/viewer/explain.c trace/viewer/compare.c trace/viewer/compare_page.c trace/viewer/plain.c trace/viewer/plain_tell.c \
              trace/viewer/terminal.c trace/viewer/link.c trace/viewer/view.c
 
 # net/: the loop, time, chance, and two networks behind one door.
@@ -51,7 +54,8 @@ DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/asking.c dns/
 STORAGE    = storage/store.c storage/open.c storage/tell.c storage/account.c storage/verifier.c storage/sasl.c storage/scram.c storage/login.c \
              storage/draft.c storage/message.c storage/index.c storage/part.c storage/index_found.c \
              storage/index_json.c storage/address.c storage/envelope.c storage/mailbox.c \
-             storage/entry.c storage/queue.c storage/attempt.c storage/archive.c storage/notify.c
+             storage/entry.c storage/queue.c storage/attempt.c storage/archive.c storage/notify.c \
+             storage/snapshot.c
 
 # smtp/: taking mail in (to deliver), and passing it on (from queue).
 SMTP       = smtp/session.c smtp/commands.c smtp/reply.c smtp/connect.c smtp/tls.c smtp/auth.c smtp/envelope.c smtp/parameters.c \
@@ -59,7 +63,7 @@ SMTP       = smtp/session.c smtp/commands.c smtp/reply.c smtp/connect.c smtp/tls
              smtp/accept.c smtp/received.c smtp/filter.c smtp/filter_rules.c smtp/deliver.c \
              smtp/queue.c smtp/relay.c smtp/relay_hosts.c smtp/relay_call.c smtp/relay_settle.c \
              smtp/client.c smtp/client_steps.c smtp/client_body.c smtp/client_reply.c \
-             smtp/retry.c smtp/bounce.c smtp/bounce_text.c
+             smtp/retry.c smtp/bounce.c smtp/bounce_text.c smtp/snapshot.c
 
 # pop3/ and imap/: the two ways to read.
 POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/retrieve.c pop3/client.c
@@ -71,10 +75,10 @@ IMAP       = imap/session.c imap/framing.c imap/commands.c imap/commands_auth.c 
 
 # app/: the world file, hosts wired together, one file a subcommand.
 APP        = app/keys.c app/world.c app/host.c app/caller.c app/serve_smtp.c app/serve_pop3.c \
-             app/serve_imap.c app/state.c app/run.c app/control.c app/script.c app/command.c app/message.c app/agent.c \
+             app/serve_imap.c app/state.c app/run.c app/snapshot.c app/control.c app/script.c app/command.c app/compose.c app/presets.c app/message.c app/agent.c \
              app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/remote.c app/ports.c \
-             app/explain_codes.c app/explain_enhanced.c app/explain_stage.c app/explain_received.c \
-             app/explain_hops.c app/explain_date.c app/explain_page.c
+             app/explain_codes.c app/explain_replies.c app/explain_enhanced.c app/explain_stage.c app/explain_received.c \
+             app/explain_hops.c app/explain_date.c app/explain_page.c app/explain_word.c
 COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd_serve.c \
              app/cmd_view.c app/cmd_ctl.c app/cmd_send.c app/cmd_fetch.c app/cmd_talk.c \
              app/cmd_admin.c app/cmd_dns.c app/cmd_export.c app/cmd_explain.c
@@ -141,12 +145,17 @@ test:
 	@$(MAKE) --no-print-directory -s -j2 all $(TESTBIN)
 	@BUILD=$(BUILD) prove -j2 --timer --exec 'sh tests/run' $(TESTBIN) $(TESTSCRIPTS)
 
+# What is drawn has changed, and is meant to: git diff tests/screens shows each of them.
+screens: $(BUILD)/tests/test_viewer_screen $(BUILD)/tests/test_viewer_stages $(BUILD)/tests/test_viewer_send
+	@for test in $^; do SAVE_SCREENS=1 $$test > /dev/null || echo "$$test fails"; done
+
 # The program and its load are built with -O2, in a folder of their own.
 bench:
 	@sh setup.sh test
-	@$(MAKE) --no-print-directory -s -j2 BUILD=build-O2 CFLAGS='-O2 -g' all build-O2/tests/bench_load build-O2/tests/bench_view
-	@BUILD=build-O2 python3 tests/bench.py
+	@$(MAKE) --no-print-directory -s -j2 BUILD=build-O2 CFLAGS='-O2 -g' all build-O2/tests/bench_load build-O2/tests/bench_trace build-O2/tests/bench_view
 	@build-O2/tests/bench_view
+	@build-O2/tests/bench_trace
+	@BUILD=build-O2 python3 tests/bench.py
 
 lint:
 	@sh setup.sh lint
@@ -166,5 +175,5 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-sanitize glasspost
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all clean demo test lint bench help
+.PHONY: all clean demo screens test lint bench help
 .SECONDARY:

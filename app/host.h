@@ -20,7 +20,16 @@
 #define APP_PASSWORDS_A_TURN  4             /* each takes half a millisecond of the one thread */
 #define APP_PASSWORD_DELAY_US NET_SECOND    /* a wrong one is answered this much later */
 
-typedef enum { APP_SMTP, APP_SUBMISSION, APP_SUBMISSIONS, APP_POP3, APP_IMAP, APP_SERVICES } AppService;
+typedef enum {
+    APP_SMTP,
+    APP_SUBMISSION,
+    APP_SUBMISSIONS,
+    APP_POP3,
+    APP_POP3S,
+    APP_IMAP,
+    APP_IMAPS,
+    APP_SERVICES
+} AppService;
 
 /* What a host shares with the rest of its world. */
 typedef struct AppParts {
@@ -43,11 +52,11 @@ typedef struct AppHost {
     Store *store;
     DnsResolver *resolver;
     SmtpQueue *queue;
-    NetTls *tls; /* NULL: off, or simulated */
+    NetTls *tls;                        /* NULL: off, or simulated */
     NetService *services[APP_SERVICES]; /* NULL: not served */
-    GPtrArray *committing;  /* AppCaller whose reply waits for the next COMMIT */
-    GPtrArray *checking;    /* AppCaller whose password waits to be checked */
-    gint64 group_opened_us; /* 0: no group is open */
+    GPtrArray *committing;              /* AppCaller whose reply waits for the next COMMIT */
+    GPtrArray *checking;                /* AppCaller whose password waits to be checked */
+    gint64 group_opened_us;             /* 0: no group is open */
     gboolean down;
     gboolean crashing; /* a fault asks for it: before anybody is told of the COMMIT */
 } AppHost;

@@ -145,6 +145,10 @@ test_marks(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     g_assert_cmpstr(view_mark_note(it->view, 7), ==, "");
     press(it, ":mark\n");
     g_assert_null(view_mark_note(it->view, 7));
+    /* A demo that is not kept says so before the learner relies on it. */
+    it->view->fleeting = TRUE;
+    press(it, ":mark\n");
+    expect_notice(it, "demo --keep FOLDER");
 }
 
 static void

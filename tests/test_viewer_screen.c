@@ -1,7 +1,7 @@
 /* tests/test_viewer_screen.c - what the viewer draws, compared with saved screens; and any size.
  *
- * After a change that is meant: SAVE_SCREENS=1 runs this program so that it writes the screens it
- * finds different. Look at each of them (git diff tests/screens) before you commit it.
+ * After a change that is meant, `make screens` runs this program with SAVE_SCREENS=1, so that it writes
+ * the screens it finds different. Look at each of them (git diff tests/screens) before you commit it.
  */
 #include <glib.h>
 #include <glib/gstdio.h>
@@ -136,6 +136,37 @@ test_sizes(void)
     }
 }
 
+/* The number at the begin of a row of the ladder; 0: the row is none, or a rule between two hosts. */
+static guint64
+number_at(const char *screen, int y)
+{
+    g_auto(GStrv) lines = g_strsplit(screen, "\n", 0);
+
+    return strlen(lines[y]) < 10 ? 0 : g_ascii_strtoull(lines[y] + 3, NULL, 10);
+}
+
+static void
+test_click(void)
+{
+    g_test_summary(
+        "a click on a row of the ladder puts the cursor there; elsewhere it does nothing");
+    static const int sizes[][2] = { { 80, 24 }, { 120, 40 }, { 60, 16 }, { 59, 15 } };
+    g_autoptr(ViewModel) model = open_sample();
+
+    for (guint i = 0; i < G_N_ELEMENTS(sizes); i++)
+        for (int y = 0; y < sizes[i][1]; y++) {
+            g_autoptr(View) view = open_view(model, "hssssss");
+            g_autofree char *before = draw(view, sizes[i][0], sizes[i][1], TRUE);
+            guint64 here = view_current(view)->seq;
+            gboolean ladder = y > 2 && y < view_layout(view, sizes[i][0], sizes[i][1]).tabs.y;
+            guint64 number = ladder ? number_at(before, y) : 0;
+
+            view_settle(view, sizes[i][0], sizes[i][1]);
+            view_press(view, VIEW_KEY_CLICK_AT(30, y));
+            g_assert_cmpuint(view_current(view)->seq, ==, number == 0 ? here : number);
+        }
+}
+
 static void
 test_empty(void)
 {
@@ -237,6 +268,7 @@ main(int argc, char **argv)
         g_test_add_data_func(name, &screens[i], test_saved);
     }
     g_test_add_func("/viewer/screen/sizes", test_sizes);
+    g_test_add_func("/viewer/screen/click", test_click);
     g_test_add_func("/viewer/screen/no-events", test_empty);
     g_test_add_func("/viewer/screen/put", test_put);
     g_test_add_func("/viewer/screen/lines", test_lines);

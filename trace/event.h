@@ -49,10 +49,17 @@ typedef struct TraceEvent {
     guint64 cause;       /* seq of the event this follows from; 0: a root */
     guint64 twin;        /* the same octets seen at their other end (ours too); 0: none */
     const char *data;    /* a JSON object as text, or NULL */
+
+    /* Set by the tracer alone, which makes ready once what many lines share. Unset elsewhere: then all
+     * is looked at, and made safe, when it is written. */
+    const char *who;   /* journey, branch, session and user as they stand in the line */
+    gsize data_octets; /* the length of data, which is safe */
 } TraceEvent;
 
 /* Appends the journal line of @event, "\n" included. Text is made safe: see trace/redact.h. */
 void trace_event_write(const TraceEvent *event, GString *line);
+/* Appends the part of the line that says who speaks: ,"journey":"j3","branch":"1",... */
+void trace_event_write_who(const TraceEvent *event, GString *line);
 
 /* A copy that owns its strings. */
 TraceEvent *trace_event_copy(const TraceEvent *event);
@@ -75,7 +82,10 @@ TraceEvent *trace_event_parse(const char *line, gsize length, GError **error);
  * list or an object as JSON). Newly allocated; NULL where there is none. */
 char *trace_event_data(const TraceEvent *event, const char *key);
 
+#define TRACE_TIME_SIZE sizeof "2026-01-05T09:00:00.120Z"
+
 /* "2026-01-05T09:00:00.120Z" of @time_us. */
+void trace_time_write(char text[TRACE_TIME_SIZE], gint64 time_us);
 char *trace_time_format(gint64 time_us);
 /* The reverse; -1 where @text is no such time. */
 gint64 trace_time_parse(const char *text);

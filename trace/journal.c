@@ -33,6 +33,8 @@ struct TraceJournal {
     TraceJournalHead head; /* build and world are copies of ours */
     GArray *segments;      /* TraceSegment, the oldest first; the last is open */
     int fd;                /* -1: stopped */
+    TraceCounts before;    /* the last numbers given before the open segment */
+    gboolean headed;       /* it has its header */
     GString *buffer;
 };
 
@@ -80,12 +82,13 @@ trace_journal_write(TraceJournal *journal)
     return TRUE;
 }
 
-/* The header is the first line of a segment: all a reader needs to begin here. */
+/* The header is the first line of a segment: all a reader needs to begin here. It comes before what
+ * has gathered. */
 static void
 trace_journal_header(TraceJournal *journal, gboolean start, const char *snapshot)
 {
-    GString *line = journal->buffer;
-    Tracer *tracer = journal->tracer;
+    g_autoptr(GString) line = g_string_new(NULL);
+    const TraceCounts *before = &journal->before;
 
     g_string_append(line, "{\"journal\":1,\"build\":");
     trace_safe_append_json(line, journal->head.build, -1, 256);
@@ -94,13 +97,21 @@ trace_journal_header(TraceJournal *journal, gboolean start, const char *snapshot
     g_string_append_printf(line,
                            ",\"first\":%" G_GUINT64_FORMAT ",\"journey\":%" G_GUINT64_FORMAT
                            ",\"session\":%" G_GUINT64_FORMAT ",\"start\":%s",
-                           tracer_last_seq(tracer) + 1, tracer_last_journey(tracer),
-                           tracer_last_session(tracer), start ? "true" : "false");
+                           before->seq + 1, before->journey, before->session,
+                           start ? "true" : "false");
     if (snapshot != NULL) {
         g_string_append(line, ",\"snapshot\":");
         trace_safe_copy_json(line, snapshot);
     }
     g_string_append(line, "}\n");
+    g_string_prepend_len(journal->buffer, line->str, (gssize)line->len);
+    journal->headed = TRUE;
+}
+
+static char *
+trace_journal_snapshot(const TraceJournal *journal)
+{
+    return journal->head.snapshot == NULL ? NULL : journal->head.snapshot(journal->head.data);
 }
 
 static void
@@ -120,18 +131,10 @@ trace_journal_drop_oldest(TraceJournal *journal)
     }
 }
 
-/* Opens the segment after the last one. Events that the snapshot itself causes still belong to
- * the old segment, so it is taken first. */
+/* Opens the segment after the last one, still without its header. */
 static gboolean
-trace_journal_next(TraceJournal *journal, gboolean start, GError **error)
+trace_journal_open_segment(TraceJournal *journal, GError **error)
 {
-    g_autofree char *snapshot = NULL;
-
-    if (journal->head.snapshot != NULL)
-        snapshot = journal->head.snapshot(journal->head.data);
-    if (journal->fd >= 0 && !trace_journal_write(journal))
-        return FALSE;
-
     guint count = journal->segments->len;
     TraceSegment segment = { .number =
                                  count == 0 ? 1 : trace_journal_current(journal)->number + 1 };
@@ -147,10 +150,35 @@ trace_journal_next(TraceJournal *journal, gboolean start, GError **error)
     if (journal->fd >= 0)
         close(journal->fd);
     journal->fd = fd;
+    journal->headed = FALSE;
+    journal->before =
+        (TraceCounts){ tracer_last_seq(journal->tracer), tracer_last_journey(journal->tracer),
+                       tracer_last_session(journal->tracer) };
     g_array_append_val(journal->segments, segment);
-    trace_journal_header(journal, start, snapshot);
     trace_journal_drop_oldest(journal);
     return TRUE;
+}
+
+/* Events that the snapshot itself causes still belong to the old segment, so it is taken first. */
+static gboolean
+trace_journal_next(TraceJournal *journal, GError **error)
+{
+    g_autofree char *snapshot = trace_journal_snapshot(journal);
+
+    if (!trace_journal_write(journal) || !trace_journal_open_segment(journal, error))
+        return FALSE;
+    trace_journal_header(journal, FALSE, snapshot);
+    return TRUE;
+}
+
+/* The first header of a start. Between two turns the world can be asked what it looks like. */
+static void
+trace_journal_begin(TraceJournal *journal)
+{
+    g_autofree char *snapshot =
+        tracer_is_telling(journal->tracer) ? NULL : trace_journal_snapshot(journal);
+
+    trace_journal_header(journal, TRUE, snapshot);
 }
 
 /* The sink: each event, in order. Within a trace call no segment is closed: the server is in the
@@ -164,7 +192,7 @@ trace_journal_take(const TraceEvent *event, void *data)
         return;
     trace_event_write(event, journal->buffer);
     if (journal->buffer->len > TRACE_JOURNAL_BUFFER_MAX)
-        trace_journal_write(journal);
+        trace_journal_flush(journal);
 }
 
 gboolean
@@ -172,12 +200,16 @@ trace_journal_flush(TraceJournal *journal)
 {
     g_autoptr(GError) error = NULL;
 
+    if (journal->fd >= 0 && !journal->headed)
+        trace_journal_begin(journal);
     if (!trace_journal_write(journal))
         return FALSE;
-    if (trace_journal_current(journal)->octets < TRACE_JOURNAL_SEGMENT_OCTETS ||
+    /* A header alone makes no segment full. */
+    if (trace_journal_current(journal)->octets < journal->head.segment_octets ||
+        tracer_last_seq(journal->tracer) == journal->before.seq ||
         tracer_is_telling(journal->tracer))
         return TRUE;
-    if (trace_journal_next(journal, FALSE, &error))
+    if (trace_journal_next(journal, &error))
         return trace_journal_write(journal);
     if (journal->fd >= 0)
         trace_journal_stop(journal, error == NULL ? "next segment" : error->message);
@@ -204,14 +236,15 @@ trace_journal_open(const char *folder, guint64 max_octets, Tracer *tracer,
     journal->head = *head;
     journal->head.build = g_strdup(head->build == NULL ? "" : head->build);
     journal->head.world = g_strdup(head->world == NULL ? "" : head->world);
+    if (head->segment_octets == 0)
+        journal->head.segment_octets = TRACE_JOURNAL_SEGMENT_OCTETS;
     tracer_resume(tracer, counts.seq, counts.journey, counts.session);
-    if (!trace_journal_next(journal, TRUE, error)) {
+    if (!trace_journal_open_segment(journal, error)) {
         trace_journal_close(journal);
         return NULL;
     }
     tracer_add_sink(tracer, trace_journal_take, journal);
     tracer_switch(tracer, TRUE);
-    trace_journal_write(journal);
     return journal;
 }
 
@@ -220,6 +253,9 @@ trace_journal_close(TraceJournal *journal)
 {
     if (journal == NULL)
         return;
+    /* The world is gone already: a header that was never written has no snapshot. */
+    if (journal->fd >= 0 && !journal->headed)
+        trace_journal_header(journal, TRUE, NULL);
     trace_journal_write(journal);
     tracer_remove_sink(journal->tracer, trace_journal_take, journal);
     if (journal->fd >= 0)

@@ -11,89 +11,112 @@
 
 #include "trace/redact.h"
 #include "trace/speaker.h"
+#include "trace/text.h"
 
 #define TRACE_VALUE_MAX (16 * 1024) /* octets of one value */
 #define TRACE_DATA_MAX  (64 * 1024) /* octets of all; what comes later is left out */
 
-/* Opens the member @key. FALSE: nobody listens, or the event has data enough. */
-static gboolean
-trace_put_key(Trace *trace, const char *key)
+GString *
+trace_put_value(Trace *trace, const char *key)
 {
     if (!trace_is_on(trace))
-        return FALSE;
+        return NULL;
     if (trace->data == NULL)
-        trace->data = g_string_sized_new(256);
-    if (trace->data->len > TRACE_DATA_MAX)
-        return FALSE;
-    g_string_append(trace->data, trace->data->len == 0 ? "{\"" : ",\"");
-    g_string_append(trace->data, key);
-    g_string_append(trace->data, "\":");
-    return TRUE;
+        trace->data = tracer_lend(trace->tracer);
+    GString *data = trace->data;
+
+    if (data->len > TRACE_DATA_MAX)
+        return NULL;
+    trace_text_append(data, data->len == 0 ? "{\"" : ",\"");
+    trace_text_append(data, key);
+    trace_text_append(data, "\":");
+    return data;
 }
 
 void
 trace_put_text(Trace *trace, const char *key, const char *value)
 {
-    if (value == NULL || !trace_put_key(trace, key))
-        return;
-    trace_safe_append_json(trace->data, value, -1, TRACE_VALUE_MAX);
+    GString *data = value == NULL ? NULL : trace_put_value(trace, key);
+
+    if (data != NULL)
+        trace_safe_append_json(data, value, -1, TRACE_VALUE_MAX);
 }
 
 void
 trace_put_number(Trace *trace, const char *key, gint64 value)
 {
-    if (trace_put_key(trace, key))
-        g_string_append_printf(trace->data, "%" G_GINT64_FORMAT, value);
+    GString *data = trace_put_value(trace, key);
+
+    if (data != NULL)
+        trace_text_append_number(data, value);
 }
 
 void
 trace_put_flag(Trace *trace, const char *key, gboolean value)
 {
-    if (trace_put_key(trace, key))
-        g_string_append(trace->data, value ? "true" : "false");
+    GString *data = trace_put_value(trace, key);
+
+    if (data != NULL)
+        trace_text_append(data, value ? "true" : "false");
 }
 
 void
 trace_put_time(Trace *trace, const char *key, gint64 seconds)
 {
+    char text[TRACE_TIME_SIZE];
+
     if (!trace_is_on(trace))
         return;
-    g_autofree char *text = trace_time_format(seconds * G_USEC_PER_SEC);
-
+    trace_time_write(text, seconds * G_USEC_PER_SEC);
     trace_put_text(trace, key, text);
 }
 
 void
 trace_put_list(Trace *trace, const char *key, const char *const *values)
 {
-    if (!trace_put_key(trace, key))
+    GString *data = trace_put_value(trace, key);
+
+    if (data == NULL)
         return;
-    g_string_append_c(trace->data, '[');
+    g_string_append_c(data, '[');
     for (guint i = 0; values != NULL && values[i] != NULL; i++) {
         if (i > 0)
-            g_string_append_c(trace->data, ',');
-        if (trace->data->len > TRACE_DATA_MAX) {
-            g_string_append(trace->data, "\"...\"");
+            g_string_append_c(data, ',');
+        if (data->len > TRACE_DATA_MAX) {
+            trace_text_append(data, "\"...\"");
             break;
         }
-        trace_safe_append_json(trace->data, values[i], -1, TRACE_VALUE_MAX);
+        trace_safe_append_json(data, values[i], -1, TRACE_VALUE_MAX);
     }
-    g_string_append_c(trace->data, ']');
+    g_string_append_c(data, ']');
 }
 
 void
 trace_put_json(Trace *trace, const char *key, const char *json)
 {
-    if (json != NULL && trace_put_key(trace, key))
-        trace_safe_copy_json(trace->data, json);
+    GString *data = json == NULL ? NULL : trace_put_value(trace, key);
+
+    if (data != NULL)
+        trace_safe_copy_json(data, json);
+}
+
+/* @word is ours: nothing in it needs a look. */
+static void
+trace_put_word(Trace *trace, const char *key, const char *word)
+{
+    GString *data = trace_put_value(trace, key);
+
+    if (data == NULL)
+        return;
+    g_string_append_c(data, '"');
+    trace_text_append(data, word);
+    g_string_append_c(data, '"');
 }
 
 void
 trace_put_arrow(Trace *trace, const char *from, const char *to, const char *label)
 {
-    if (!trace_is_on(trace))
-        return;
-    trace_put_text(trace, "from", from);
-    trace_put_text(trace, "to", to);
+    trace_put_word(trace, "from", from);
+    trace_put_word(trace, "to", to);
     trace_put_text(trace, "label", label);
 }

@@ -14,6 +14,8 @@
 
 #include <string.h>
 
+#include "trace/text.h"
+
 #define TRACE_SAFE_MAX (16 * 1024) /* octets of one piece of text */
 
 typedef enum {
@@ -37,63 +39,60 @@ trace_redact_is_json(RedactStyle style)
     return style == REDACT_JSON_STRING || style == REDACT_JSON;
 }
 
-/* Most of what is told is plain ASCII, and all of it passes here: so eight octets are looked at in
- * one step. An octet is not plain when it is below 0x20, 0x7f or above, or (@quotes) '"' or '\\'; each
- * test leaves the top bit of such an octet set. */
-#define REDACT_EACH(octet)        (G_GUINT64_CONSTANT(0x0101010101010101) * (octet))
-#define REDACT_BELOW(word, octet) (((word)-REDACT_EACH(octet)) & ~(word)&REDACT_EACH(0x80))
-#define REDACT_EQUAL(word, octet) REDACT_BELOW((word) ^ REDACT_EACH(octet), 1)
-
-static gsize
-trace_redact_plain(const char *text, gsize length, gboolean quotes)
+/* Must one octet be looked at more closely? Controls and what is no ASCII; with @quotes, '"' and
+ * '\\' too. The operators without a branch let a compiler work on many octets at once. */
+static inline guchar
+trace_redact_is_odd(guchar c, guchar quotes)
 {
-    gsize plain = 0;
-    guint64 word;
-
-    while (plain + sizeof word <= length) {
-        memcpy(&word, text + plain, sizeof word);
-        if (((word & REDACT_EACH(0x80)) | REDACT_BELOW(word, 0x20) | REDACT_EQUAL(word, 0x7f)) != 0)
-            break;
-        if (quotes && (REDACT_EQUAL(word, '"') | REDACT_EQUAL(word, '\\')) != 0)
-            break;
-        plain += sizeof word;
-    }
-    return plain;
+    return ((guchar)(c - 0x20) > 0x7e - 0x20) | (quotes & ((c == '"') | (c == '\\')));
 }
 
-gboolean
-trace_safe_is_plain(const char *text, gsize length)
-{
-    gsize plain = trace_redact_plain(text, length, TRUE);
+/* Most of what is told is plain, and all of it passes here: so sixteen octets are one step. */
+#define REDACT_STEP 16
 
-    while (plain < length && text[plain] >= 0x20 && text[plain] < 0x7f && text[plain] != '"' &&
-           text[plain] != '\\')
+static inline gboolean
+trace_redact_is_plain(const char *text, guchar quotes)
+{
+    guchar odd[REDACT_STEP];
+    guint64 halves[2];
+
+    for (guint i = 0; i < REDACT_STEP; i++)
+        odd[i] = trace_redact_is_odd((guchar)text[i], quotes);
+    memcpy(halves, odd, sizeof halves);
+    return (halves[0] | halves[1]) == 0;
+}
+
+/* How many octets from @text on are plain. */
+static inline gsize
+trace_redact_plain(const char *text, gsize length, guchar quotes)
+{
+    gsize plain = 0;
+
+    while (plain + REDACT_STEP <= length && trace_redact_is_plain(text + plain, quotes))
+        plain += REDACT_STEP;
+    /* The rest is less than a step: then the last step begins among octets that are known. */
+    if (plain > 0 && length - plain < REDACT_STEP &&
+        trace_redact_is_plain(text + length - REDACT_STEP, quotes))
+        return length;
+    while (plain < length && !trace_redact_is_odd((guchar)text[plain], quotes))
         plain++;
-    return plain == length;
+    return plain;
 }
 
 /* How many octets from @text on may be taken as they are. */
 static gsize
 trace_redact_run(const char *text, gsize length, RedactStyle style)
 {
-    gboolean quotes = style == REDACT_JSON_STRING;
+    guchar quotes = style == REDACT_JSON_STRING;
     gsize run = trace_redact_plain(text, length, quotes);
 
-    while (run < length) {
-        guchar c = (guchar)text[run];
-
-        if (c < 0x80) {
-            if (c < 0x20 || c == 0x7f)
-                break;
-            if (quotes && (c == '"' || c == '\\'))
-                break;
-            run++;
-            continue;
-        }
+    while (run < length && (guchar)text[run] >= 0x80) {
         gunichar wide = g_utf8_get_char_validated(text + run, (gssize)(length - run));
+
         if (wide == (gunichar)-1 || wide == (gunichar)-2 || trace_redact_is_harmful(wide))
             break;
         run += (gsize)g_unichar_to_utf8(wide, NULL);
+        run += trace_redact_plain(text + run, length - run, quotes);
     }
     return run;
 }
@@ -111,7 +110,7 @@ trace_redact_ascii(GString *out, char c, RedactStyle style)
         g_string_append_c(out, '\\');
         g_string_append_c(out, c);
     } else if (style == REDACT_JSON_STRING && (c == '\n' || c == '\t')) {
-        g_string_append(out, c == '\n' ? "\\n" : "\\t");
+        trace_text_append(out, c == '\n' ? "\\n" : "\\t");
     } else {
         g_string_append_c(out, '^');
         /* ^\ holds a backslash of its own. */
@@ -152,7 +151,7 @@ trace_redact_append(GString *out, const char *text, gsize length, RedactStyle st
     while (at < length) {
         gsize run = trace_redact_run(text + at, length - at, style);
 
-        g_string_append_len(out, text + at, (gssize)run);
+        trace_text_append_octets(out, text + at, run);
         at += run;
         if (at < length)
             at += trace_redact_sign(out, text + at, length - at, style);
@@ -201,8 +200,13 @@ trace_safe(const char *text, gssize length)
 void
 trace_safe_append_json(GString *out, const char *text, gssize length, gsize max)
 {
+    gsize all = length < 0 ? strlen(text) : (gsize)length;
+
     g_string_append_c(out, '"');
-    trace_redact_bounded(out, text, length, max, REDACT_JSON_STRING);
+    if (all <= max && trace_redact_run(text, all, REDACT_JSON_STRING) == all)
+        trace_text_append_octets(out, text, all);
+    else
+        trace_redact_bounded(out, text, length, max, REDACT_JSON_STRING);
     g_string_append_c(out, '"');
 }
 

@@ -20,10 +20,6 @@ void trace_safe_append_json(GString *out, const char *text, gssize length, gsize
 /* Appends @json, which is JSON already, on one line and with its text made safe. */
 void trace_safe_copy_json(GString *out, const char *json);
 
-/* May @text stand in a JSON string as it is? FALSE does not mean that it may not: only that a closer
- * look is needed. */
-gboolean trace_safe_is_plain(const char *text, gsize length);
-
 /* The command word of @line followed by " ***": "AUTH PLAIN ***", "PASS ***", "a1 LOGIN ***".
  * Of a continuation line, which is all secret, only "***" is left. */
 char *trace_redact_command(const char *line);

@@ -90,14 +90,15 @@ static const StageInfo stages[STAGES] = {
     [STAGE_DNS] = {
         .name = "dns",
         .brief = "DN",
-        .question = "Which host takes mail for this domain, and at which IP address?",
+        .question = "Which host takes mail for the domain, and where is it?",
         .asks = "The domain name system is asked for MX records: names of mail hosts, each with a "
-                "preference; the lowest number is tried first. For these names addresses (A, AAAA) "
-                "are asked. A domain without MX, but with an address, is its own mail host.",
+                "preference; the lowest number is tried first. For these names addresses are "
+                "asked (A for IPv4, AAAA for IPv6). A domain without MX, but with an address, is its own mail host.",
         .outcomes = "hosts: sorted by preference, they are tried in this order\n"
                     "name does not exist (NXDOMAIN): final, 550 5.1.2\n"
                     "null MX: the domain says that it takes no mail: final, 556 5.1.10\n"
-                    "no answer or SERVFAIL: not final; take the message and ask again later, 4.4.3",
+                    "no answer, or the name server fails (SERVFAIL): not final; take the message and "
+                    "ask again later, 4.4.3",
         .rfc = "RFC 5321 §5.1",
     },
     [STAGE_FILTER] = {
@@ -159,10 +160,11 @@ static const StageInfo stages[STAGES] = {
         .asks = "A temporary failure is not the end: hosts are restarted, networks come back. The "
                 "message stays in the queue and each try waits longer than the one before. The "
                 "sender is warned after some hours and told after some days.",
-        .outcomes = "later: class 4, the next try by the list of intervals (key retry)\n"
+        .outcomes = "later: a reply 4yz or no connection; the next try by the list of intervals "
+                    "(key retry)\n"
                     "warning: delayed, the sender need not do anything (key warn-after)\n"
                     "expired: too old or tried too often (keys give-up-after, give-up-tries): bounce\n"
-                    "refused: class 5, no other try can help: bounce",
+                    "refused: a reply 5yz, no other try can help: bounce",
         .rfc = "RFC 5321 §4.5.4.1",
     },
     [STAGE_BOUNCE] = {

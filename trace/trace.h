@@ -68,6 +68,7 @@ void trace_set_user(Trace *trace, const char *user);
 const char *trace_journey(const Trace *trace);
 const char *trace_branch(const Trace *trace);
 const char *trace_session(const Trace *trace);
+const char *trace_user(const Trace *trace);
 const char *trace_host(const Trace *trace);
 Tracer *trace_tracer(const Trace *trace);
 gboolean trace_is_on(const Trace *trace);
@@ -96,6 +97,10 @@ void trace_put_time(Trace *trace, const char *key, gint64 seconds);
 void trace_put_list(Trace *trace, const char *key, const char *const *values);
 /* @json must be valid JSON. */
 void trace_put_json(Trace *trace, const char *key, const char *json);
+/* Opens the member @key for a caller that appends its value to the string returned: valid JSON,
+ * whatever text is in it by trace_safe_append_json(). NULL: nobody listens, or there is data
+ * enough. */
+GString *trace_put_value(Trace *trace, const char *key);
 /* Sets from, to and label at once. */
 void trace_put_arrow(Trace *trace, const char *from, const char *to, const char *label);
 

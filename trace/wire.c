@@ -11,6 +11,8 @@
 #include <string.h>
 
 #include "trace/redact.h"
+#include "trace/speaker.h"
+#include "trace/text.h"
 
 #define TRACE_WIRE_LINE_MAX  1024        /* octets of a command line that are kept */
 #define TRACE_WIRE_REPLY_MAX (16 * 1024) /* octets of a reply that are kept */
@@ -40,7 +42,7 @@ trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *file,
 {
     if (!trace_is_on(trace))
         return;
-    GString *shown = g_string_new(NULL);
+    GString *shown = tracer_lend(trace->tracer);
 
     if (secret) {
         g_autofree char *redacted = trace_redact_command(text);
@@ -51,7 +53,7 @@ trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *file,
     trace_put_arrow(trace, from, to, label);
     trace_put_text(trace, "line", shown->str);
     trace_wire_tell(trace, stage, rfc, file, line, function, from, to, shown->str);
-    g_string_free(shown, TRUE);
+    tracer_give_back(trace->tracer, shown);
 }
 
 /* "5.1.1" where it stands after the code (RFC 2034 §4): a class, a subject and a detail. */
@@ -65,8 +67,10 @@ trace_wire_put_enhanced(Trace *trace, const char *text)
         dots += text[i] == '.';
     if (dots != 2 || length < 5 || length > 9 || strchr("245", text[0]) == NULL || text[1] != '.')
         return;
-    g_autofree char *enhanced = g_strndup(text, length);
-    trace_put_text(trace, "enhanced", enhanced);
+    GString *value = trace_put_value(trace, "enhanced");
+
+    if (value != NULL)
+        trace_safe_append_json(value, text, (gssize)length, length);
 }
 
 /* An SMTP reply's three digits (RFC 5321 §4.2); other protocols have none. */
@@ -88,8 +92,7 @@ trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *file, i
 {
     if (!trace_is_on(trace))
         return;
-    GString *kept = g_string_new(NULL);
-    GString *said = g_string_new(NULL);
+    GString *kept = tracer_lend(trace->tracer), *said = tracer_lend(trace->tracer);
     gsize length = trace_wire_trim(lines);
     guint more = 0;
 
@@ -97,13 +100,16 @@ trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *file, i
         more += lines[i] == '\n';
     trace_safe_append(kept, lines, (gssize)length, TRACE_WIRE_REPLY_MAX, TRUE);
     trace_safe_append(said, lines, (gssize)strcspn(lines, "\r\n"), TRACE_WIRE_LINE_MAX, FALSE);
-    if (more > 0)
-        g_string_append_printf(said, " (and %u more line%s)", more, more == 1 ? "" : "s");
+    if (more > 0) {
+        trace_text_append(said, " (and ");
+        trace_text_append_unsigned(said, more);
+        trace_text_append(said, more == 1 ? " more line)" : " more lines)");
+    }
 
     trace_put_arrow(trace, from, to, label);
     trace_put_text(trace, "lines", kept->str);
     trace_wire_put_code(trace, lines);
     trace_wire_tell(trace, stage, rfc, file, line, function, from, to, said->str);
-    g_string_free(kept, TRUE);
-    g_string_free(said, TRUE);
+    tracer_give_back(trace->tracer, kept);
+    tracer_give_back(trace->tracer, said);
 }

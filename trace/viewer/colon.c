@@ -196,8 +196,9 @@ static void
 view_colon_mouse(View *view, const char *arguments)
 {
     if (view_colon_switch(view, "mouse", arguments, &view->mouse))
-        view_notice(view, view->mouse ? "The wheel moves the cursor; select text with Shift."
-                                      : "The mouse selects text again.");
+        view_notice(view, view->mouse
+                              ? "The wheel and a click move the cursor; select text with Shift."
+                              : "The mouse selects text again.");
 }
 
 static void
@@ -219,7 +220,7 @@ static const ViewCommand commands[] = {
     { "send",      "send preset=NAME",    "hand a message in; or FROM TO [FILE] [subject=\"...\"] (see m)", view_colon_send },
     { "fetch",     "fetch ADDRESS pop3",  "read a mailbox: pop3, pop3 delete, imap (see r)",          view_colon_fetch },
     { "speed",     "speed N",             "live, how fast the clock runs; else, how fast a plays",    view_colon_speed },
-    { "mouse",     "mouse on|off",        "the wheel moves the cursor",                              view_colon_mouse },
+    { "mouse",     "mouse on|off",        "the wheel and a click move the cursor",                   view_colon_mouse },
     { "projector", "projector",    "for a room: ladder and Why only, all in bold",            view_colon_projector },
     { "explain",   "explain CODE ...",    "what a reply code, a stage or a file of a message means (see x)", view_explain_command },
     { "compare",   "compare J1 J2",       "two messages side by side, and where they first differ",  view_compare_command },

@@ -5,6 +5,8 @@
  */
 #include "trace/viewer/draw.h"
 
+#include "trace/viewer/sheet.h"
+
 /* Below this there is only a notice. */
 #define VIEW_LEAST_COLUMNS 60
 #define VIEW_LEAST_ROWS    16
@@ -33,26 +35,87 @@ view_draw_more(ViewScreen *screen, ViewBox above, const char *sign)
     view_put(screen, above.x + above.width - columns - 1, above.y, columns, VIEW_BOLD, sign);
 }
 
-static void
-view_draw_narrow(const View *view, ViewScreen *screen, ViewBox box)
-{
-    int pane = screen->height < VIEW_LOW_ROWS ? 1 : VIEW_PANE_ROWS;
-    ViewBox ladder = { 0, box.y, box.width, box.height - pane - 1 };
-    ViewBox tabs = { 0, ladder.y + ladder.height, box.width, 1 };
-    ViewBox under = { 1, tabs.y + 1, box.width - 2, pane };
+/* ---- who gets what ---- */
 
-    view_draw_ladder(view, screen, ladder);
-    view_draw_tabs(view, screen, tabs);
-    if (view_draw_pane(view, screen, view->pane, under, view->pane_top))
-        view_draw_more(screen, tabs, " z: more ");
+static void
+view_layout_narrow(ViewLayout *layout, ViewBox box, gboolean low)
+{
+    int pane = low ? 1 : VIEW_PANE_ROWS;
+
+    layout->ladder = (ViewBox){ 0, box.y, box.width, box.height - pane - 1 };
+    layout->tabs = (ViewBox){ 0, box.y + layout->ladder.height, box.width, 1 };
+    layout->pane = (ViewBox){ 1, layout->tabs.y + 1, box.width - 2, pane };
+}
+
+static void
+view_layout_wide(ViewLayout *layout, ViewBox box)
+{
+    int below = box.height / 3;
+    int list = below / 3;
+
+    layout->ladder = (ViewBox){ 0, box.y, VIEW_LADDER_COLUMNS, box.height - below };
+    layout->tabs = (ViewBox){ 0, box.y + layout->ladder.height, VIEW_LADDER_COLUMNS, 1 };
+    layout->list = (ViewBox){ 0, layout->tabs.y + 1, VIEW_LADDER_COLUMNS, list };
+    layout->pane = (ViewBox){ 1, layout->list.y + list, VIEW_LADDER_COLUMNS - 2, below - list - 1 };
+    layout->side = (ViewBox){ VIEW_LADDER_COLUMNS + 1, box.y, box.width - VIEW_LADDER_COLUMNS - 1,
+                              box.height };
+}
+
+/* For a room full of people: two parts only. */
+static void
+view_layout_projected(ViewLayout *layout, ViewBox box)
+{
+    int pane = MAX(VIEW_PANE_ROWS, box.height / 3);
+
+    layout->ladder = (ViewBox){ 0, box.y, box.width, box.height - pane - 1 };
+    layout->pane = (ViewBox){ 1, box.y + layout->ladder.height + 1, box.width - 2, pane };
+}
+
+static void
+view_layout_zoomed(ViewLayout *layout, ViewBox box)
+{
+    layout->tabs = (ViewBox){ 0, box.y, box.width, 1 };
+    layout->pane = (ViewBox){ 1, box.y + 1, box.width - 2, box.height - 1 };
+}
+
+ViewLayout
+view_layout(const View *view, int width, int height)
+{
+    ViewLayout layout = { 0 };
+    ViewBox box = { 0, VIEW_TOP_ROWS, width, height - VIEW_TOP_ROWS - VIEW_BOTTOM_ROWS };
+
+    if (width < VIEW_LEAST_COLUMNS || height < VIEW_LEAST_ROWS)
+        return layout;
+    if (view->page != VIEW_NO_PAGE)
+        layout.page = box;
+    else if (view->zoom)
+        view_layout_zoomed(&layout, box);
+    else if (view->projector)
+        view_layout_projected(&layout, box);
+    else if (width >= VIEW_WIDE_COLUMNS && height >= VIEW_WIDE_ROWS)
+        view_layout_wide(&layout, box);
+    else
+        view_layout_narrow(&layout, box, height < VIEW_LOW_ROWS);
+    return layout;
+}
+
+/* ---- drawing it ---- */
+
+static void
+view_draw_narrow(const View *view, ViewScreen *screen, const ViewLayout *layout)
+{
+    view_draw_ladder(view, screen, layout->ladder);
+    view_draw_tabs(view, screen, layout->tabs);
+    if (view_draw_pane(view, screen, view->pane, layout->pane, view->pane_top))
+        view_draw_more(screen, layout->tabs, " z: more ");
 }
 
 static void
 view_draw_beside(const View *view, ViewScreen *screen, ViewBox box)
 {
     static const ViewPane beside[] = { VIEW_WHY, VIEW_CHANGED, VIEW_CODE };
-    /* Why has most to say, then the code. */
-    int heights[] = { box.height * 2 / 5, box.height / 4, 0 };
+    /* Why has most to say. The same for every event, so that no line jumps. */
+    int heights[] = { box.height * 4 / 7, box.height / 5, 0 };
     int y = box.y;
 
     heights[2] = box.height - heights[0] - heights[1];
@@ -78,47 +141,34 @@ view_pane_below(const View *view)
 }
 
 static void
-view_draw_wide(const View *view, ViewScreen *screen, ViewBox box)
+view_draw_wide(const View *view, ViewScreen *screen, const ViewLayout *layout)
 {
-    int below = box.height / 3;
-    ViewBox ladder = { 0, box.y, VIEW_LADDER_COLUMNS, box.height - below };
-    ViewBox side = { VIEW_LADDER_COLUMNS + 1, box.y, box.width - VIEW_LADDER_COLUMNS - 1,
-                     box.height };
-    ViewBox tabs = { 0, ladder.y + ladder.height, VIEW_LADDER_COLUMNS, 1 };
-    ViewBox left = { 0, tabs.y + 1, VIEW_LADDER_COLUMNS, below / 3 };
-    ViewBox under = { 1, left.y + left.height, VIEW_LADDER_COLUMNS - 2, below - left.height - 1 };
     ViewPane pane = view_pane_below(view);
 
-    view_draw_ladder(view, screen, ladder);
-    view_line_down(screen, VIEW_LADDER_COLUMNS, box.y, box.height, VIEW_BLUE);
-    view_draw_beside(view, screen, side);
-    view_draw_tabs(view, screen, tabs);
-    view_draw_messages(view, screen, left, FALSE);
-    view_draw_pane(view, screen, pane, under, view->pane == pane ? view->pane_top : 0);
+    view_draw_ladder(view, screen, layout->ladder);
+    view_line_down(screen, VIEW_LADDER_COLUMNS, layout->side.y, layout->side.height, VIEW_BLUE);
+    view_draw_beside(view, screen, layout->side);
+    view_draw_tabs(view, screen, layout->tabs);
+    view_draw_messages(view, screen, layout->list, FALSE);
+    view_draw_pane(view, screen, pane, layout->pane, view->pane == pane ? view->pane_top : 0);
 }
 
 static void
-view_draw_zoomed(const View *view, ViewScreen *screen, ViewBox box)
+view_draw_zoomed(const View *view, ViewScreen *screen, const ViewLayout *layout)
 {
-    ViewBox tabs = { 0, box.y, box.width, 1 };
-    ViewBox inner = { 1, box.y + 1, box.width - 2, box.height - 1 };
-
-    view_draw_tabs(view, screen, tabs);
-    if (view_draw_pane(view, screen, view->pane, inner, view->pane_top))
-        view_draw_more(screen, tabs, " Down: more ");
+    view_draw_tabs(view, screen, layout->tabs);
+    if (view_draw_pane(view, screen, view->pane, layout->pane, view->pane_top))
+        view_draw_more(screen, layout->tabs, " Down: more ");
 }
 
-/* For a room full of people: two parts only. */
 static void
-view_draw_projected(const View *view, ViewScreen *screen, ViewBox box)
+view_draw_projected(const View *view, ViewScreen *screen, const ViewLayout *layout)
 {
-    int pane = MAX(VIEW_PANE_ROWS, box.height / 3);
-    ViewBox ladder = { 0, box.y, box.width, box.height - pane - 1 };
-    ViewBox under = { 1, ladder.y + ladder.height + 1, box.width - 2, pane };
+    ViewBox under = layout->pane;
 
-    view_draw_ladder(view, screen, ladder);
-    view_line_across(screen, 0, under.y - 1, box.width, VIEW_BLUE);
-    view_put(screen, 2, under.y - 1, box.width, VIEW_PLAIN, " Why ");
+    view_draw_ladder(view, screen, layout->ladder);
+    view_line_across(screen, 0, under.y - 1, screen->width, VIEW_BLUE);
+    view_put(screen, 2, under.y - 1, screen->width, VIEW_PLAIN, " Why ");
     view_draw_pane(view, screen, VIEW_WHY, under, view->pane == VIEW_WHY ? view->pane_top : 0);
 }
 
@@ -134,12 +184,25 @@ void
 view_settle(View *view, int width, int height)
 {
     int rows = height - VIEW_TOP_ROWS - VIEW_BOTTOM_ROWS;
-    ViewBox zoomed = { 1, VIEW_TOP_ROWS + 1, width - 2, rows - 1 };
+    ViewLayout layout = view_layout(view, width, height);
 
     view->columns = width;
+    view->rows = height;
     view->help_top = CLAMP(view->help_top, 0, view_help_highest(view, width, rows));
-    if (view->zoom && rows > 1)
-        view->pane_top = view_pane_settle(view, view->pane, zoomed, view->pane_top);
+    view->story_top = CLAMP(view->story_top, 0, view_story_highest(view, width, rows));
+    view->sheet_top = CLAMP(view->sheet_top, 0, view_sheet_highest(view, width, rows));
+    if (view->zoom && layout.pane.height > 1)
+        view->pane_top = view_pane_settle(view, view->pane, layout.pane, view->pane_top);
+}
+
+void
+view_click(View *view, int x, int y)
+{
+    ViewLayout layout = view_layout(view, view->columns, view->rows);
+    guint row;
+
+    if (x < layout.ladder.width && view_ladder_row_at(view, layout.ladder, y, &row))
+        view_go(view, row);
 }
 
 static void
@@ -154,8 +217,7 @@ view_draw_too_small(ViewScreen *screen)
 void
 view_draw(const View *view, ViewScreen *screen)
 {
-    int height = screen->height - VIEW_TOP_ROWS - VIEW_BOTTOM_ROWS;
-    ViewBox box = { 0, VIEW_TOP_ROWS, screen->width, height };
+    ViewLayout layout = view_layout(view, screen->width, screen->height);
 
     if (screen->width < VIEW_LEAST_COLUMNS || screen->height < VIEW_LEAST_ROWS) {
         view_draw_too_small(screen);
@@ -164,16 +226,16 @@ view_draw(const View *view, ViewScreen *screen)
     view_draw_title(view, screen, 0);
     if (view->page != VIEW_MAP || !view->welcome)
         view_draw_stages(view, screen, 1);
-    if (view->page != VIEW_NO_PAGE)
-        view_draw_page(view, screen, box);
+    if (layout.page.width > 0)
+        view_draw_page(view, screen, layout.page);
     else if (view->zoom)
-        view_draw_zoomed(view, screen, box);
+        view_draw_zoomed(view, screen, &layout);
     else if (view->projector)
-        view_draw_projected(view, screen, box);
-    else if (screen->width >= VIEW_WIDE_COLUMNS && screen->height >= VIEW_WIDE_ROWS)
-        view_draw_wide(view, screen, box);
+        view_draw_projected(view, screen, &layout);
+    else if (layout.side.width > 0)
+        view_draw_wide(view, screen, &layout);
     else
-        view_draw_narrow(view, screen, box);
+        view_draw_narrow(view, screen, &layout);
     view_draw_time_line(view, screen, screen->height - 3);
     view_draw_status(view, screen, screen->height - 2);
     view_draw_footer(view, screen, screen->height - 1);

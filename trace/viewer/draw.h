@@ -1,8 +1,9 @@
 /* trace/viewer/draw.h - from the state to the screen: a pure function.
  *
  *   view_draw   the layout: who gets which rows and columns
- *   ladder.c    the lanes and arrows             strip.c  title, stages, time line, last lines
- *   panes.c     Why, Wire, Changed, Code, ...    pages.c  help, list of messages
+ *   ladder.c    the lanes and arrows             strip.c  title, time line
+ *   stages.c    the line of the stages           pages.c  list of messages, story.c under it
+ *   panes.c     Why, Wire, Changed, Code, ...    help.c   keys and words
  *   map.c       the fork of stages               foot.c   the last two lines
  *
  *   80x24                                 from 110x30 on
@@ -27,13 +28,27 @@ typedef struct ViewBox {
     int x, y, width, height;
 } ViewBox;
 
+/* Where the parts lie; those that are not seen have no width. */
+typedef struct ViewLayout {
+    ViewBox page; /* over everything */
+    ViewBox ladder, tabs, pane;
+    ViewBox list, side; /* on a large screen: messages; Why, Changed and Code */
+} ViewLayout;
+
+ViewLayout view_layout(const View *view, int width, int height);
+
 /* Draws all of @view on @screen, whatever its size. */
 void view_draw(const View *view, ViewScreen *screen);
 /* Takes back what was scrolled beyond the end, for a screen of that size. After keys, before
  * drawing. */
 void view_settle(View *view, int width, int height);
 
+/* A click on the screen last settled: the cursor goes to that row of the ladder. */
+void view_click(View *view, int x, int y);
+
 void view_draw_ladder(const View *view, ViewScreen *screen, ViewBox box);
+/* Which row of the ladder in @box is drawn at @y; FALSE: none. */
+gboolean view_ladder_row_at(const View *view, ViewBox box, int y, guint *row);
 
 void view_draw_title(const View *view, ViewScreen *screen, int y);
 void view_draw_stages(const View *view, ViewScreen *screen, int y);
@@ -41,6 +56,9 @@ void view_draw_time_line(const View *view, ViewScreen *screen, int y);
 /* The last two lines: what the server does, which keys there are. */
 void view_draw_status(const View *view, ViewScreen *screen, int y);
 void view_draw_footer(const View *view, ViewScreen *screen, int y);
+
+/* What became of the first message that the ladder shows, "Delivered"; NULL: nothing yet. */
+const char *view_end_word(const View *view);
 
 /* The line with the names of the panes, the chosen one in brackets. */
 void view_draw_tabs(const View *view, ViewScreen *screen, ViewBox box);
@@ -50,6 +68,8 @@ gboolean view_draw_pane(const View *view, ViewScreen *screen, ViewPane pane, Vie
 int view_pane_settle(const View *view, ViewPane pane, ViewBox box, int top);
 /* The highest first line of the help in so many columns and rows. */
 int view_help_highest(const View *view, int width, int height);
+/* The same of the story under the list of messages; 0 while that is not open. */
+int view_story_highest(const View *view, int width, int height);
 const char *view_pane_name(ViewPane pane);
 
 /* What part @host has in it, as far as is known where the server stands: "incoming server". */
@@ -58,6 +78,11 @@ const char *view_host_part(const View *view, const char *host);
 void view_draw_map(const View *view, ViewScreen *screen, ViewBox box);
 void view_draw_page(const View *view, ViewScreen *screen, ViewBox box);
 void view_draw_messages(const View *view, ViewScreen *screen, ViewBox box, gboolean choose);
+
+/* Whether a POP3 or IMAP client has called, or whether our server calls the next one. Before anything
+ * is said, only a session's name tells it: pop3-4, relay-2. NULL is neither. */
+gboolean view_session_reads(const char *session);
+gboolean view_session_relays(const char *session);
 
 /* "3 ms", "12 s", "5 m", "4 d": how much later @us is; at most 5 columns. */
 char *view_span(gint64 us);

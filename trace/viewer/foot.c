@@ -1,10 +1,10 @@
 /* trace/viewer/foot.c - the last two lines: what the server does, and which keys there are.
  *
  *    HELD at 109. A client outside would give up in 4:51 (RFC 5321 §4.5.3.2).
- *    Space next  Bksp back  s step  c run  b break  u cause  m send  ? help  q quit
+ *    Space next  Bksp back  e problem  c run  u cause  l story  ? help  q quit
  *
  * While something is asked, the first of them is the place to type.
- * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
+ * Tests: tests/test_viewer_strip.c, and the screens in tests/screens/
  */
 #include "trace/viewer/draw.h"
 
@@ -12,17 +12,15 @@
 
 #include "trace/viewer/keep.h"
 #include "trace/viewer/keys.h"
+#include "trace/viewer/send.h"
 
 /* As far back as is looked for what a client said last. */
 #define VIEW_LOOK_BACK 4000
-/* Columns of "? help  q quit" with what parts them. */
-#define VIEW_LAST_TWO 16
 /* So long without an event, live, and the journey is taken to be at its end. */
 #define VIEW_QUIET_US (2 * G_USEC_PER_SEC)
 
-/* What became of the first message that the ladder shows; NULL: nothing yet. A report about it has
- * a journey of its own and is no delivery of it. */
-static const char *
+/* A report about a message has a journey of its own and is no delivery of it. */
+const char *
 view_end_word(const View *view)
 {
     const ViewTally *tally = view_track_tally(view->track);
@@ -39,7 +37,7 @@ view_end_word(const View *view)
             break;
         delivered = delivered || entry->stage == STAGE_DELIVER;
         if (entry->stage == STAGE_BOUNCE)
-            word = "Came back";
+            word = "Bounced";
     }
     return word != NULL ? word : delivered ? "Delivered" : NULL;
 }
@@ -61,45 +59,98 @@ view_draw_end(const View *view, ViewScreen *screen, int y)
     view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "%s: %u event%s, %u server%s. Next: %s",
               word == NULL ? "The end" : word, events, events == 1 ? "" : "s", servers,
               servers == 1 ? "" : "s",
-              view->live ? "m send, r read, q leave" : "q, then demo --scenario bounce");
+              view->live ? "l story, m send, r read, q leave"
+                         : "l story; q, demo --scenario bounce");
+}
+
+/* ---- who waits while the world is held ---- */
+
+/* What was said last between our host and the one at the other end of @session, by the cursor.
+ * NULL: nothing yet. */
+static const ViewEntry *
+view_last_said(const View *view, const char *session, guint *index)
+{
+    for (guint back = 0; back <= view->cursor && back < VIEW_LOOK_BACK; back++) {
+        const ViewEntry *entry = view_track_entry(view->track, view->cursor - back);
+
+        *index = view_track_row(view->track, view->cursor - back)->entry;
+        if (entry->kind == TRACE_WIRE && entry->session == session)
+            return entry;
+    }
+    return NULL;
 }
 
 /* How long a client waits at least for the reply to what it said last. */
 static gint64
-view_client_waits_s(const View *view, const char *session)
+view_client_waits_s(const View *view, guint index)
 {
-    for (guint back = 0; back <= view->cursor && back < VIEW_LOOK_BACK; back++) {
-        const ViewRow *row = view_track_row(view->track, view->cursor - back);
-        const ViewEntry *entry = view_track_entry(view->track, view->cursor - back);
-        g_autoptr(ViewEvent) event = NULL;
-        const char *label;
+    g_autoptr(ViewEvent) event = view_model_load(view->model, index);
+    const char *label = event == NULL ? NULL : view_event_text(event, "label");
 
-        if (entry->kind != TRACE_WIRE || entry->session != session || row->to != VIEW_HOST)
-            continue;
-        event = view_model_load(view->model, row->entry);
-        label = event == NULL ? NULL : view_event_text(event, "label");
-        if (g_strcmp0(label, "DATA") == 0)
-            return 2 * 60; /* RFC 5321 §4.5.3.2.4 */
-        if (g_strcmp0(label, "body") == 0)
-            return 10 * 60; /* RFC 5321 §4.5.3.2.6 */
-        break;
-    }
-    return 5 * 60; /* RFC 5321 §4.5.3.2.1 to §4.5.3.2.3 */
+    if (g_strcmp0(label, "DATA") == 0)
+        return 2 * 60; /* RFC 5321 §4.5.3.2.4 */
+    if (g_strcmp0(label, "message") == 0)
+        return 10 * 60; /* RFC 5321 §4.5.3.2.6 */
+    return 5 * 60;      /* RFC 5321 §4.5.3.2.1 to §4.5.3.2.3 */
+}
+
+/* A wait for the next try: what one wants to know then is how to get there. */
+static gboolean
+view_draw_held_waiting(const View *view, ViewScreen *screen, int y)
+{
+    const ViewEntry *entry = view_current(view);
+    gint64 due_us = view_entry_due_us(entry);
+    g_autofree char *when = due_us == 0 ? NULL : view_date(view, due_us);
+
+    if (when == NULL || entry->stage != STAGE_RETRY || due_us <= entry->time_us)
+        return FALSE;
+    /* Without seconds. */
+    when[strlen(when) - strlen(":00.000")] = '\0';
+    view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD,
+              "HELD at %" G_GUINT64_FORMAT ". Next try at %s: Space goes on, c runs to the end.",
+              view->held_at, when);
+    return TRUE;
+}
+
+/* What is true while nothing but the gate makes us wait. */
+static const char *
+view_held_words(const ViewEntry *entry)
+{
+    if (view_session_reads(entry->session))
+        return "The reader's program waits; the server's clock stands still.";
+    if (view_session_relays(entry->session) &&
+        (entry->stage == STAGE_RELAY || entry->stage == STAGE_DNS))
+        return "Our server is the client in this call; its clock stands still.";
+    if (entry->kind == TRACE_WIRE)
+        return "Nobody waits: the client has its reply; the clock stands still.";
+    return "The clock stands still: no time runs out.";
 }
 
 static void
 view_draw_held(const View *view, ViewScreen *screen, int y)
 {
     const ViewEntry *entry = view_current(view);
+    guint index = 0;
+    const ViewEntry *said =
+        entry->session == NULL ? NULL : view_last_said(view, entry->session, &index);
+    gboolean client = entry->session != NULL && g_str_has_prefix(entry->session, "smtp") &&
+                      (said == NULL || said->from == VIEW_CLIENT);
     gint64 left_s;
 
-    if (entry->session == NULL || entry->stage >= STAGE_QUEUE) {
+    if (view_send_waits(view) != NULL) {
         view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD,
-                  "HELD at %" G_GUINT64_FORMAT ". The clock stands still: no time runs out.",
-                  view->held_at);
+                  "HELD at %" G_GUINT64_FORMAT ". Waits until the world goes on (Space): %s",
+                  view->held_at, view_send_waits(view));
         return;
     }
-    left_s = view_client_waits_s(view, entry->session);
+    if (view_draw_held_waiting(view, screen, y))
+        return;
+    if (!client) {
+        view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "HELD at %" G_GUINT64_FORMAT ". %s",
+                  view->held_at, view_held_words(entry));
+        return;
+    }
+    left_s = said == NULL ? 5 * 60 : view_client_waits_s(view, index);
     if (view->waits_since_us > 0)
         left_s = MAX(0, left_s - (view->now_us - view->waits_since_us) / G_USEC_PER_SEC);
     view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD,
@@ -172,30 +223,82 @@ view_draw_status(const View *view, ViewScreen *screen, int y)
     }
 }
 
+/* ---- the keys ---- */
+
+/* Where there is no room for all, the first of these stay. */
+static const guint footer_first[] = {
+    '?', 'q', ' ', VIEW_KEY_BACKSPACE, 'c', 'u', 'l', 'e', 'o', 's', 'm', 'x', 'h', 'b', 'i', 'a',
+};
+
+/* What lies over the ladder has keys of its own. */
+static const char *
+view_page_keys(const View *view)
+{
+    switch (view->page) {
+    case VIEW_HELP: return "Up Down scroll  Space more  / search  n find next  Esc back";
+    case VIEW_MESSAGES:
+        return "Up Down choose  Space more of its story  Enter its ladder  Esc back  ? help";
+    case VIEW_SESSIONS: return "Up Down choose  Enter its ladder  Esc back  ? help";
+    case VIEW_FAULTS:
+        return "Up Down choose  Tab next column  Enter arm it  B disarm all  Esc back";
+    case VIEW_SHEET: return "Up Down scroll  Space more  Esc back  ? help";
+    case VIEW_SEND: return "Its letter, or Up Down and Enter: send  Esc back  ? help";
+    case VIEW_BY_HAND: return "Tab next  Left Right offers  Enter on, send  Esc back";
+    case VIEW_FETCH: return "Up Down choose  Tab next column  Enter read  Esc back  ? help";
+    default: break;
+    }
+    return view->page == VIEW_NO_PAGE && view->zoom
+               ? "Up Down scroll  Tab other pane  z small again  Space next  ? help  q back"
+               : NULL;
+}
+
+static char *
+view_footer_key(const ViewAction *action)
+{
+    return g_strndup(action->name, strcspn(action->name, ","));
+}
+
+static int
+view_footer_columns(const ViewAction *action)
+{
+    g_autofree char *key = view_footer_key(action);
+
+    return strlen(key) + 1 + strlen(action->footer);
+}
+
+/* Whether @action has room on @width columns beside all that come before it. */
+static gboolean
+view_footer_has(const ViewAction *action, int width)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(footer_first) && width > 0; i++)
+        for (const ViewAction *it = view_actions(); it->name != NULL; it++) {
+            if (it->footer == NULL || it->keys[0] != footer_first[i])
+                continue;
+            width -= view_footer_columns(it) + 2;
+            if (it == action)
+                return width >= -1; /* nothing parts the last one from the edge */
+        }
+    return FALSE;
+}
+
 void
 view_draw_footer(const View *view, ViewScreen *screen, int y)
 {
+    const char *words =
+        view->prompt != VIEW_NO_PROMPT ? view_prompt_keys(view->prompt) : view_page_keys(view);
     int x = 1;
 
-    if (view->prompt != VIEW_NO_PROMPT) {
-        view_put(screen, 1, y, screen->width - 2, VIEW_DIM, view_prompt_keys(view->prompt));
+    if (words != NULL) {
+        view_put(screen, 1, y, screen->width - 2, VIEW_DIM, words);
         return;
     }
     for (const ViewAction *action = view_actions(); action->name != NULL; action++) {
-        int columns;
-        int right = screen->width;
         g_autofree char *key = NULL;
 
-        if (action->footer == NULL)
+        if (action->footer == NULL || !view_footer_has(action, screen->width - 1))
             continue;
-        key = g_strndup(action->name, strcspn(action->name, ","));
-        columns = strlen(key) + 1 + strlen(action->footer);
-        /* The last two, help and quit, are never crowded out. */
-        if (action->keys[0] != '?' && action->keys[0] != 'q')
-            right -= VIEW_LAST_TWO;
-        if (x + columns >= right)
-            continue;
-        x += view_put(screen, x, y, columns, VIEW_BOLD, key) + 1;
-        x += view_put(screen, x, y, columns, VIEW_PLAIN, action->footer) + 2;
+        key = view_footer_key(action);
+        x += view_put(screen, x, y, screen->width - x, VIEW_BOLD, key) + 1;
+        x += view_put(screen, x, y, screen->width - x, VIEW_PLAIN, action->footer) + 2;
     }
 }

@@ -8,6 +8,7 @@
 
 #include "trace/export.h"
 #include "trace/viewer/draw.h"
+#include "trace/viewer/hunt.h"
 #include "trace/viewer/keys.h"
 
 #define VIEW_MARKS_MAX        10000
@@ -134,18 +135,23 @@ view_mark_set(View *view, const char *note)
 {
     const ViewEntry *entry = view_current(view);
     ViewMark *mark = entry == NULL ? NULL : view_mark_of(view, entry->seq);
+    gboolean removes = mark != NULL && *note == '\0';
 
     if (entry == NULL) {
         view_notice(view, "There is no event to mark yet.");
         return;
     }
-    if (mark != NULL && *note == '\0')
+    if (removes)
         g_ptr_array_remove(view->marks, mark);
     else
         view_mark_add(view, entry->seq, note);
-    if (view_marks_write(view))
+    if (!view_marks_write(view))
+        return;
+    if (view->fleeting && !removes)
+        view_notice(view, "Marked, until this demo ends. With demo --keep FOLDER it stays.");
+    else
         view_notice(view, "Event %" G_GUINT64_FORMAT " is %s. M goes to the next mark.", entry->seq,
-                    mark != NULL && *note == '\0' ? "no longer marked" : "marked");
+                    removes ? "no longer marked" : "marked");
 }
 
 /* The nearest mark below the cursor; from the last on to the first. */
@@ -230,21 +236,8 @@ view_act_save(View *view)
 void
 view_save_as(View *view, const char *path)
 {
-    g_autoptr(GString) text = g_string_new(NULL);
-    TraceExport export = { 0 };
-    guint rows = view_track_count(view->track) == 0 ? 0 : view->stand + 1;
-
-    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+    if (g_file_test(path, G_FILE_TEST_EXISTS))
         view_notice(view, "Not saved: %s is there already; take another name.", path);
-        return;
-    }
-    for (guint row = 0; row < rows; row++) {
-        g_autoptr(ViewEvent) event =
-            view_model_load(view->model, view_track_row(view->track, row)->entry);
-
-        if (event != NULL)
-            trace_export_text(&export, event->event, text);
-    }
-    if (view_keep_write(view, path, text))
-        view_notice(view, "Saved: %u events as text in %s", rows, path);
+    else
+        view_hunt_save(view, path);
 }

@@ -5,9 +5,13 @@
  */
 #include "trace/viewer/keys.h"
 
+#include "trace/viewer/draw.h"
+#include "trace/viewer/hunt.h"
 #include "trace/viewer/keep.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/moves.h"
+#include "trace/viewer/send.h"
+#include "trace/viewer/sheet.h"
 
 /* ---- panes and pages ---- */
 
@@ -48,8 +52,7 @@ view_act_map(View *view)
 static void
 view_act_messages(View *view)
 {
-    view->welcome = FALSE;
-    view->page = VIEW_MESSAGES;
+    view_open_messages(view);
 }
 
 static void
@@ -77,31 +80,6 @@ view_act_help(View *view)
 /* ---- the world ---- */
 
 static void
-view_act_send(View *view)
-{
-    const ViewMessage *message = view_message(view);
-    g_autofree char *text = NULL;
-
-    if (message != NULL && message->from != NULL && message->to != NULL)
-        text = g_strdup_printf("%s %s", message->from, message->to);
-    view_leave_map(view);
-    view_prompt_open(view, VIEW_ASK_SEND,
-                     text == NULL ? "alice@north.example carol@south.example" : text);
-}
-
-static void
-view_act_fetch(View *view)
-{
-    const ViewMessage *message = view_message(view);
-    g_autofree char *text = NULL;
-
-    if (message != NULL && message->to != NULL)
-        text = g_strdup_printf("%s pop3", message->to);
-    view_leave_map(view);
-    view_prompt_open(view, VIEW_ASK_FETCH, text == NULL ? "carol@south.example pop3" : text);
-}
-
-static void
 view_act_quit(View *view)
 {
     if (view->page != VIEW_NO_PAGE && !view->welcome)
@@ -117,6 +95,10 @@ view_act_quit(View *view)
 static void
 view_act_cancel(View *view)
 {
+    if (view_hunt_cancel(view)) {
+        view_notice(view, "Given up.");
+        return;
+    }
     if (view->page != VIEW_NO_PAGE)
         view_leave_map(view);
     else
@@ -177,6 +159,12 @@ view_why_not_copied(const View *view)
 }
 
 static const char *
+view_why_not_explained(const View *view)
+{
+    return view->explain != NULL ? view_why_not_copied(view) : "nothing here explains";
+}
+
+static const char *
 view_why_not_found(const View *view)
 {
     return view->search != NULL ? NULL : "nothing has been searched for";
@@ -197,12 +185,12 @@ static const ViewAction actions[] = {
       "go back to the thing told before (after u: to where you were)", view_act_back, NULL },
     { { 's' }, "s", "step", "go to the next single event", view_act_step, view_why_not_steered },
     { { 'S' }, "S", NULL, "go back one event", view_act_step_back, NULL },
-    { { 'o' }, "o", NULL, "go to the next stage", view_act_stage, view_why_not_steered },
+    { { 'o' }, "o", "stage", "go to the next stage", view_act_stage, view_why_not_steered },
     { { 'O' }, "O", NULL, "go back to the stage before", view_act_stage_back, NULL },
-    { { 'h' }, "h", NULL, "go to the next hop: another server takes over",
+    { { 'h' }, "h", "hop", "go to the next hop: another server takes over",
       view_act_hop, view_why_not_steered },
     { { 'H' }, "H", NULL, "go back to the hop before", view_act_hop_back, NULL },
-    { { 'e' }, "e", NULL, "go to the next problem: an error, a fault, a refusal",
+    { { 'e' }, "e", "problem", "go to the next problem: an error, a fault, a refusal",
       view_act_problem, view_why_not_steered },
     { { 'E' }, "E", NULL, "go back to the problem before", view_act_problem_back, NULL },
     { { 'c' }, "c", "run", "run to a breakpoint or to the end",
@@ -225,7 +213,7 @@ static const ViewAction actions[] = {
     { { VIEW_KEY_BACK_TAB }, "Shift-Tab", NULL, "choose the pane before", view_act_pane_back, NULL },
     { { 'z', VIEW_KEY_ENTER }, "z, Enter", NULL, "the pane on the whole screen, and back; in a list: take it",
       view_act_zoom, NULL },
-    { { 'l' }, "l", NULL, "the list of messages: choose whose ladder to see",
+    { { 'l' }, "l", "story", "the messages: the story of each in short, and choose whose ladder to see",
       view_act_messages, NULL },
     { { 'L' }, "L", NULL, "the list of sessions: who waits for what",
       view_act_sessions, NULL },
@@ -235,11 +223,13 @@ static const ViewAction actions[] = {
       view_act_filter, NULL },
     { { 'n' }, "n", NULL, "find the next", view_act_find_next, view_why_not_found },
     { { 'N' }, "N", NULL, "find the one before", view_act_find_back, view_why_not_found },
-    { { 'm' }, "m", "send", "send a message: FROM TO [FILE]", view_act_send, view_why_not_recorded },
-    { { 'r' }, "r", NULL, "read a mailbox: USER pop3 or USER imap",
-      view_act_fetch, view_why_not_recorded },
+    { { 'm' }, "m", "send", "send a message: one of the presets, or by hand", view_act_send, view_why_not_armed },
+    { { 'r' }, "r", NULL, "read a mailbox by POP3 or IMAP",
+      view_act_fetch, view_why_not_armed },
     { { 'i' }, "i", "fault", "the fault menu: what shall go wrong, where, how often",
       view_act_faults, view_why_not_armed },
+    { { 'x' }, "x", "explain", "explain the reply under the cursor, code by code; elsewhere the stage",
+      view_act_explain, view_why_not_explained },
     { { 'a' }, "a", "play", "autoplay: go on by itself until a key is pressed",
       view_act_autoplay, view_why_not_played },
     { { 'M' }, "M", NULL, "go to the next mark (:mark NOTE sets one)",
@@ -283,6 +273,10 @@ view_press_page(View *view, guint key)
     case VIEW_MESSAGES: return view_press_messages(view, key);
     case VIEW_SESSIONS: return view_press_sessions(view, key);
     case VIEW_FAULTS: return view_press_faults(view, key);
+    case VIEW_SHEET: return view_press_sheet(view, key);
+    case VIEW_SEND: return view_press_send(view, key);
+    case VIEW_BY_HAND: return view_press_by_hand(view, key);
+    case VIEW_FETCH: return view_press_fetch(view, key);
     case VIEW_NO_PAGE:
     case VIEW_MAP: break;
     }
@@ -296,6 +290,10 @@ view_press(View *view, guint key)
     if (view->autoplay && key != 'C' - '@') {
         view->autoplay = FALSE;
         view_notice(view, "Autoplay has stopped.");
+        return;
+    }
+    if (key & VIEW_KEY_CLICK) {
+        view_click(view, VIEW_CLICK_X(key), VIEW_CLICK_Y(key));
         return;
     }
     if (view->prompt != VIEW_NO_PROMPT) {

@@ -24,6 +24,12 @@ enum {
     VIEW_KEY_ESCAPE = 27,
 };
 
+/* A click of the mouse is a key that carries its place. */
+#define VIEW_KEY_CLICK          0x40000000u
+#define VIEW_KEY_CLICK_AT(x, y) (VIEW_KEY_CLICK | (guint)(y) << 12 | (guint)(x))
+#define VIEW_CLICK_X(key)       ((int)((key)&0xfff))
+#define VIEW_CLICK_Y(key)       ((int)((key) >> 12 & 0xfff))
+
 typedef struct ViewAction {
     guint keys[4];      /* 0 fills up */
     const char *name;   /* "Space, PgDn" */

@@ -16,8 +16,10 @@
 
 /* Columns before the first lane, and between two. */
 #define VIEW_LADDER_LEFT 18
-#define VIEW_LANE_STEP   12
-#define VIEW_LANE_LEAST  6
+/* The first of the three columns of signs, after the time. */
+#define VIEW_LADDER_SIGNS 14
+#define VIEW_LANE_STEP    12
+#define VIEW_LANE_LEAST   6
 
 typedef struct ViewLadder {
     const View *view;
@@ -102,6 +104,7 @@ static char *
 view_ladder_note(const ViewEntry *entry, const ViewEvent *event)
 {
     const char *text = event->event->text == NULL ? "" : event->event->text;
+    const char *outcome = view_event_text(event, "outcome");
     g_autofree char *stage = g_ascii_strup(stage_name(entry->stage), -1);
 
     if (entry->stage == STAGE_NONE && entry->kind == TRACE_INPUT)
@@ -111,9 +114,9 @@ view_ladder_note(const ViewEntry *entry, const ViewEvent *event)
         return g_strdup_printf("(%s) %s", entry->host, text);
     if (entry->stage == STAGE_NONE)
         return g_strdup(text);
-    if (entry->outcome == NULL)
-        return g_strdup_printf("%s %s", stage, text);
-    return g_strdup_printf("%s %s: %s", stage, entry->outcome, text);
+    if (outcome == NULL)
+        return g_strdup_printf("%s: %s", stage, text);
+    return g_strdup_printf("%s %s: %s", stage, outcome, text);
 }
 
 static void
@@ -147,6 +150,32 @@ view_ladder_draw_arrow(const ViewLadder *ladder, int y, int from, int to, const 
         view_put(ladder->screen, to + 1, y, 1, look, "<");
 }
 
+static gboolean
+view_ladder_is_breakpoint(const View *view, const ViewEvent *event)
+{
+    for (guint i = 0; i < view->breaks->len; i++)
+        if (trace_filter_matches(g_ptr_array_index(view->breaks, i), event->event))
+            return TRUE;
+    return FALSE;
+}
+
+/* Nothing is said by colour alone: ^ what the event under the cursor follows from, b a breakpoint
+ * matches, F a fault, ! any other problem. */
+static void
+view_ladder_draw_signs(const ViewLadder *ladder, int y, const ViewEntry *entry,
+                       const ViewEvent *event)
+{
+    int x = ladder->box.x + VIEW_LADDER_SIGNS;
+    const char *problem = entry->kind == TRACE_FAULT ? "F" : "!";
+
+    if (view_current(ladder->view)->cause == entry->seq)
+        view_put(ladder->screen, x, y, 1, VIEW_BOLD, "^");
+    if (view_ladder_is_breakpoint(ladder->view, event))
+        view_put(ladder->screen, x + 1, y, 1, VIEW_BOLD, "b");
+    if (view_entry_is_problem(entry))
+        view_put(ladder->screen, x + 2, y, 1, VIEW_BOLD | VIEW_RED, problem);
+}
+
 static void
 view_ladder_draw_event(const ViewLadder *ladder, int y, guint row)
 {
@@ -163,6 +192,7 @@ view_ladder_draw_event(const ViewLadder *ladder, int y, guint row)
                               "the journal no longer has this event", VIEW_DIM);
         return;
     }
+    view_ladder_draw_signs(ladder, y, entry, event);
     if (from < 0 || to < 0 || from == to) {
         note = view_ladder_note(entry, event);
         view_ladder_draw_note(ladder, y, MAX(from, ladder->box.x + VIEW_LADDER_LEFT), note,
@@ -200,7 +230,8 @@ view_ladder_draw_row(const ViewLadder *ladder, int y, guint row)
 static const char *
 view_ladder_caller(const View *view, guint row)
 {
-    const ViewRow *it = view_track_row(view->track, row);
+    const char *focus = view_track_focus(view->track, row);
+    const char *before = view_track_before(view->track, row);
     const ViewTally *tally = view_track_tally(view->track);
     guint hosts = view_tally_hosts(tally, row);
     const char *last = NULL;
@@ -208,9 +239,9 @@ view_ladder_caller(const View *view, guint row)
     for (guint i = 0; i < hosts; i++) {
         const char *host = view_tally_host(tally, i);
 
-        if (host == it->focus)
+        if (host == focus)
             return last;
-        if (host == it->before || last != NULL)
+        if (host == before || last != NULL)
             last = host;
     }
     return NULL;
@@ -219,7 +250,7 @@ view_ladder_caller(const View *view, guint row)
 static void
 view_ladder_draw_rule(const ViewLadder *ladder, int y, guint row)
 {
-    const char *focus = view_track_row(ladder->view->track, row)->focus;
+    const char *focus = view_track_focus(ladder->view->track, row);
     const char *caller = view_ladder_caller(ladder->view, row);
     g_autofree char *text =
         g_strdup_printf(" %s%s%s (%s) ", caller == NULL ? "back at " : caller,
@@ -239,12 +270,30 @@ view_ladder_first(const View *view, int height, guint *end)
 
     *end = MIN(view->stand, view->cursor + MAX(0, height / 3));
     for (first = *end + 1; first > 0 && used < height; first--) {
-        used += view_track_row(view->track, first - 1)->before != NULL ? 2 : 1;
+        used += view_track_before(view->track, first - 1) != NULL ? 2 : 1;
         if (used > height)
             break;
     }
     /* Rules may have pushed the cursor out of a very low ladder. */
     return MIN(first, view->cursor);
+}
+
+gboolean
+view_ladder_row_at(const View *view, ViewBox box, int y, guint *row)
+{
+    int bottom = box.y + box.height;
+    guint end;
+    int at = box.y + 1;
+
+    if (view_track_count(view->track) == 0 || y >= bottom)
+        return FALSE;
+    for (*row = view_ladder_first(view, box.height - 1, &end); *row <= end; (*row)++) {
+        if (view_track_before(view->track, *row) != NULL && at + 1 < bottom)
+            at++;
+        if (at++ == y)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 void
@@ -267,9 +316,7 @@ view_draw_ladder(const View *view, ViewScreen *screen, ViewBox box)
     }
     ladder.start_us = view_track_entry(view->track, 0)->time_us;
     for (row = view_ladder_first(view, box.height - 1, &end); row <= end && y < bottom; row++) {
-        const ViewRow *it = view_track_row(view->track, row);
-
-        if (it->before != NULL && y + 1 < bottom)
+        if (view_track_before(view->track, row) != NULL && y + 1 < bottom)
             view_ladder_draw_rule(&ladder, y++, row);
         view_ladder_draw_row(&ladder, y++, row);
     }

@@ -64,7 +64,7 @@ view_map_hosts(const View *view, ViewScreen *screen, int left, int top)
         view_tally_hosts(view_track_tally(view->track), view->cursor) > 0)
         first = view_tally_host(view_track_tally(view->track), 0);
     for (guint back = 0; first != NULL && last == NULL && back <= view->cursor; back++) {
-        const char *focus = view_track_row(view->track, view->cursor - back)->focus;
+        const char *focus = view_track_focus(view->track, view->cursor - back);
 
         last = focus != first ? focus : NULL;
     }

@@ -8,6 +8,7 @@
  */
 #include "trace/viewer/moves.h"
 
+#include "trace/viewer/draw.h"
 #include "trace/viewer/keys.h"
 
 /* ---- moving ---- */
@@ -34,6 +35,9 @@ view_tell(View *view, ViewSeek seek)
         return;
     }
     view_order(view, FALSE, "pause");
+    /* At a journey's end the last line says so, and what one may do next. */
+    if (view_end_word(view) != NULL)
+        return;
     view_notice(view, "It holds at its next event. To make one: m send, r read, t next timer.");
 }
 
@@ -211,7 +215,7 @@ view_act_hop_back(View *view)
     }
     /* To the begin of this visit; from there to that of the visit before. */
     for (row--; row > 0; row--)
-        if (view_track_row(view->track, row)->focus != view_track_row(view->track, row - 1)->focus)
+        if (view_track_focus(view->track, row) != view_track_focus(view->track, row - 1))
             break;
     view_go(view, row);
 }

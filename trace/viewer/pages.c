@@ -1,5 +1,7 @@
 /* trace/viewer/pages.c - what can lie over the ladder; of that, the list of messages (see lists.h).
  *
+ * Under the list stands the story of the chosen message (story.c).
+ *
  * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
  */
 #include <string.h>
@@ -7,15 +9,31 @@
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/panes.h"
+#include "trace/viewer/send.h"
+#include "trace/viewer/story.h"
+#include "trace/viewer/sheet.h"
 
 /* ---- the list of messages ---- */
+
+/* Whether an event of stage @next moves on what was in @last. A QUIT is said in the stage where its
+ * session began, and what has arrived does not leave again. */
+static gboolean
+view_stage_moves(Stage last, Stage next)
+{
+    if (next == STAGE_NONE || next == STAGE_CONNECT)
+        return next != STAGE_NONE && last == STAGE_NONE;
+    if (last == STAGE_DELIVER || last == STAGE_ARCHIVE || last == STAGE_PICKUP)
+        return next == STAGE_DELIVER || next == STAGE_ARCHIVE || next == STAGE_PICKUP;
+    return last != STAGE_BOUNCE || next >= STAGE_BOUNCE;
+}
 
 /* What had become of @message when event @upto had happened. */
 static void
 view_message_then(const View *view, const ViewMessage *message, guint upto, const char **stage,
                   const char **result, int *tries, gint64 *due_us)
 {
-    *stage = "";
+    Stage last = STAGE_NONE;
+
     *result = "on its way";
     *tries = 0;
     *due_us = 0;
@@ -25,14 +43,17 @@ view_message_then(const View *view, const ViewMessage *message, guint upto, cons
 
         if (index > upto)
             break;
-        if (entry->stage != STAGE_NONE)
-            *stage = stage_name(entry->stage);
+        if (view_stage_moves(last, entry->stage))
+            last = entry->stage;
         *tries = entry->tries >= 0 ? entry->tries : *tries;
         *due_us = entry->due_s > 0 ? view_entry_due_us(entry) : *due_us;
-        if (entry->outcome != NULL && strcmp(entry->outcome, "refused") == 0)
-            *result = "refused";
+        if (entry->outcome == VIEW_REFUSED ||
+            (entry->code >= 500 && entry->from == VIEW_HOST && entry->to == VIEW_CLIENT))
+            *result = entry->stage == STAGE_RETRY ? "given up" : "refused";
         else if (entry->stage == STAGE_BOUNCE && g_strcmp0(message->from, "<>") != 0)
             *result = "bounced";
+        else if (entry->stage == STAGE_QUEUE)
+            *result = "on its way"; /* one recipient was refused, but not all */
         else if (entry->stage == STAGE_RETRY)
             *result = "waits";
         else if (entry->stage == STAGE_DELIVER)
@@ -40,6 +61,19 @@ view_message_then(const View *view, const ViewMessage *message, guint upto, cons
         else if (entry->stage == STAGE_PICKUP)
             *result = "read";
     }
+    *stage = stage_name(last);
+}
+
+const char *
+view_message_result(const View *view, const ViewMessage *message, guint upto)
+{
+    const char *stage;
+    const char *result;
+    int tries;
+    gint64 due_us;
+
+    view_message_then(view, message, upto, &stage, &result, &tries, &due_us);
+    return result;
 }
 
 static void
@@ -111,6 +145,9 @@ view_draw_messages(const View *view, ViewScreen *screen, ViewBox box, gboolean c
 
         view_fill(screen, box.x, box.y + 1, box.width, look, ' ');
         view_put(screen, box.x, box.y + 1, box.width, look, " all events of all messages");
+        /* What is chosen bears a sign too, for screens that show no reverse video. */
+        if (view->chosen == 0)
+            view_put(screen, box.x, box.y + 1, 1, look, ">");
         box.y++;
         rows--;
     }
@@ -121,44 +158,104 @@ view_draw_messages(const View *view, ViewScreen *screen, ViewBox box, gboolean c
 
         view_draw_message(view, screen, line, view_model_message(view->model, first + i),
                           chosen ? VIEW_REVERSE : VIEW_PLAIN);
+        if (chosen)
+            view_put(screen, line.x, line.y, 1, VIEW_REVERSE, ">");
     }
 }
 
-/* The list, and below it when the chosen message was tried to be passed on. */
+/* Lines that a page key moves the story by. */
+#define VIEW_STORY_PAGE 8
+
+/* The list takes what it needs, but leaves most of the page to the story. */
+static int
+view_list_rows(const View *view, int height)
+{
+    int wanted = view_track_count(view->track) == 0 ? 0 : (int)view_messages_then(view) + 2;
+
+    return CLAMP(wanted, MIN(3, height), MAX(3, height / 3));
+}
+
+/* What stands under the list. */
+static ViewLines *
+view_list_story(const View *view, int width)
+{
+    ViewLines *lines = view_lines_new(MAX(width, 1));
+
+    if (view_track_count(view->track) == 0)
+        return lines;
+    if (view->chosen > 0 && view->chosen <= view_messages_then(view))
+        view_story_add(view, lines, view_model_message(view->model, view->chosen - 1));
+    else
+        view_lines_add(lines, VIEW_DIM, 0,
+                       view_messages_then(view) == 0
+                           ? "No message has begun yet. Esc, then Space: go on."
+                           : "Down chooses a message: its story is then told here.");
+    return lines;
+}
+
+int
+view_story_highest(const View *view, int width, int height)
+{
+    g_autoptr(ViewLines) lines =
+        view->page == VIEW_MESSAGES ? view_list_story(view, width - 2) : view_lines_new(1);
+
+    return MAX(0, view_lines_count(lines) - (height - view_list_rows(view, height) - 1));
+}
+
+/* The list, and below it the story of the chosen message. */
 static void
 view_draw_list(const View *view, ViewScreen *screen, ViewBox box)
 {
-    ViewBox list = { box.x, box.y, box.width, box.height / 2 };
-    ViewBox under = { box.x + 1, box.y + list.height + 1, box.width - 2,
-                      box.height - list.height - 1 };
-    g_autoptr(ViewLines) lines = view_lines_new(MAX(under.width, 1));
+    int rows = view_list_rows(view, box.height);
+    ViewBox list = { box.x, box.y, box.width, rows };
+    ViewBox under = { box.x + 1, box.y + rows + 1, box.width - 2, box.height - rows - 1 };
+    g_autoptr(ViewLines) lines = view_list_story(view, under.width);
+    int top = MIN(view->story_top, MAX(0, view_lines_count(lines) - under.height));
 
     view_draw_messages(view, screen, list, TRUE);
-    if (view_track_count(view->track) == 0)
-        return;
-    if (view->chosen > 0 && view->chosen <= view_model_messages(view->model))
-        view_tries_add(view, lines, view_model_message(view->model, view->chosen - 1));
-    if (view_lines_count(lines) == 0)
-        view_lines_add(lines, VIEW_DIM, 0,
-                       view->chosen == 0 ? "Up and Down choose, Enter shows its ladder."
-                                         : "Enter shows its ladder. No try to pass it on is kept.");
-    view_lines_draw(lines, screen, under, 0);
+    view_line_across(screen, box.x, under.y - 1, box.width, VIEW_BLUE);
+    view_put(screen, box.x + 2, under.y - 1, box.width - 2, VIEW_BOLD, " The story ");
+    view_lines_draw(lines, screen, under, top);
+    if (top + under.height < view_lines_count(lines))
+        view_put(screen, box.x + box.width - 14, under.y - 1, 13, VIEW_BOLD, " Space: more ");
+}
+
+/* The list opens at the message one is looking at. */
+void
+view_open_messages(View *view)
+{
+    const ViewMessage *message = view_message(view);
+    guint count = view_track_count(view->track) == 0 ? 0 : view_messages_then(view);
+
+    view->page = VIEW_MESSAGES;
+    view->welcome = FALSE;
+    view->story_top = 0;
+    view->chosen = MIN(view->chosen, count);
+    if (view->chosen == 0 && count > 0)
+        view->chosen = 1;
+    for (guint i = 0; message != NULL && i < count; i++)
+        if (view_model_message(view->model, i) == message)
+            view->chosen = i + 1;
 }
 
 gboolean
 view_press_messages(View *view, guint key)
 {
     int move = view_list_move(key);
-    guint last = view_model_messages(view->model);
+    guint last = view_track_count(view->track) == 0 ? 0 : view_messages_then(view);
+    int page = key == ' ' || key == VIEW_KEY_PAGE_DOWN                ? VIEW_STORY_PAGE
+               : key == VIEW_KEY_BACKSPACE || key == VIEW_KEY_PAGE_UP ? -VIEW_STORY_PAGE
+                                                                      : 0;
 
     view->chosen = CLAMP((int)view->chosen + move, 0, (int)last);
+    view->story_top = move != 0 ? 0 : MAX(0, view->story_top + page);
     if (key == VIEW_KEY_ENTER) {
         view_choose(view, view->chosen == 0
                               ? NULL
                               : view_model_message(view->model, view->chosen - 1)->journey);
         view->page = VIEW_NO_PAGE;
     }
-    return move != 0 || key == VIEW_KEY_ENTER;
+    return move != 0 || page != 0 || key == VIEW_KEY_ENTER;
 }
 
 void
@@ -170,6 +267,10 @@ view_draw_page(const View *view, ViewScreen *screen, ViewBox box)
     case VIEW_MESSAGES: view_draw_list(view, screen, box); break;
     case VIEW_SESSIONS: view_draw_sessions(view, screen, box); break;
     case VIEW_FAULTS: view_draw_faults(view, screen, box); break;
+    case VIEW_SHEET: view_draw_sheet(view, screen, box); break;
+    case VIEW_SEND: view_draw_send(view, screen, box); break;
+    case VIEW_BY_HAND: view_draw_by_hand(view, screen, box); break;
+    case VIEW_FETCH: view_draw_fetch(view, screen, box); break;
     case VIEW_NO_PAGE: break;
     }
 }

@@ -12,9 +12,6 @@ void view_pane_wire(const View *view, ViewLines *lines, const ViewEvent *event);
 void view_pane_changed(const View *view, ViewLines *lines, const ViewEvent *event);
 void view_pane_headers(const View *view, ViewLines *lines, const ViewEvent *event);
 
-/* Adds the tries of @message up to the cursor, the newest first: when, which host, what it said. */
-void view_tries_add(const View *view, ViewLines *lines, const ViewMessage *message);
-
 /* The cursor's place among all events of the model. */
 guint view_pane_entry(const View *view);
 

@@ -5,8 +5,13 @@
  */
 #include "trace/viewer/state.h"
 
+#include "trace/viewer/hunt.h"
 #include "trace/viewer/keep.h"
 #include "trace/viewer/lists.h"
+#include "trace/viewer/send.h"
+
+/* As far back as is looked for what a session said before its QUIT. */
+#define VIEW_FAREWELL_BACK 4000
 
 static const char *const mode_names[] = { "LIVE", "STEP", "PAST", "REPLAY" };
 
@@ -31,6 +36,7 @@ view_new(ViewModel *model)
     view->break_numbers = g_array_new(FALSE, FALSE, sizeof(guint));
     view->fault_points = g_ptr_array_new_with_free_func(view_fault_point_free);
     view->armed = g_ptr_array_new_with_free_func(g_free);
+    view->send = view_send_new();
     view->marks = g_ptr_array_new_with_free_func(view_mark_free);
     view->typed = g_string_new(NULL);
     view->columns = 80;
@@ -54,6 +60,7 @@ view_free(View *view)
     if (view == NULL)
         return;
     g_queue_clear_full(&view->orders, (GDestroyNotify)view_order_free);
+    view_hunt_cancel(view);
     view_track_free(view->track);
     trace_filter_free(view->search);
     trace_filter_free(view->filter);
@@ -63,9 +70,11 @@ view_free(View *view)
     g_string_free(view->typed, TRUE);
     g_ptr_array_unref(view->fault_points);
     g_ptr_array_unref(view->armed);
+    view_send_free(view->send);
     g_ptr_array_unref(view->marks);
     g_free(view->beside);
     g_free(view->help_search);
+    g_free(view->sheet);
     g_free(view->copied);
     g_free(view->sentence);
     g_free(view->notice);
@@ -133,10 +142,26 @@ view_go(View *view, guint row)
 }
 
 gboolean
+view_is_farewell(const View *view, guint index)
+{
+    const ViewEntry *entry = view_model_entry(view->model, index);
+    guint first = index > VIEW_FAREWELL_BACK ? index - VIEW_FAREWELL_BACK : 0;
+
+    if (entry->stage != STAGE_CONNECT)
+        return FALSE;
+    while (index > first) {
+        const ViewEntry *before = view_model_entry(view->model, --index);
+
+        if (before->session == entry->session && before->stage > STAGE_CONNECT)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+gboolean
 view_row_is(const View *view, ViewSeek seek, guint from, guint row)
 {
     const ViewEntry *entry = view_track_entry(view->track, row);
-    const ViewRow *there = view_track_row(view->track, row);
 
     switch (seek) {
     case VIEW_SEEK_ROW: return TRUE;
@@ -144,10 +169,12 @@ view_row_is(const View *view, ViewSeek seek, guint from, guint row)
     case VIEW_SEEK_STAGE:
         return view_track_stage(view->track, row) != STAGE_NONE &&
                (entry->stage != view_track_stage(view->track, from) ||
-                there->focus != view_track_row(view->track, from)->focus);
+                view_track_focus(view->track, row) != view_track_focus(view->track, from)) &&
+               !view_is_farewell(view, view_track_row(view->track, row)->entry);
     case VIEW_SEEK_HOP:
-        return there->before != NULL && row > 0 &&
-               there->focus != view_track_row(view->track, from)->focus;
+        return view_track_before(view->track, row) != NULL && row > 0 &&
+               view_track_focus(view->track, row) != view_track_focus(view->track, from) &&
+               !view_is_farewell(view, view_track_row(view->track, row)->entry);
     case VIEW_SEEK_PROBLEM: return view_entry_is_problem(entry);
     case VIEW_SEEK_TIMER:
         return entry->kind == TRACE_TIMER ||
@@ -219,14 +246,14 @@ view_update(View *view)
 }
 
 void
-view_choose(View *view, const char *journey)
+view_show(View *view, ViewTrack *track)
 {
     guint index = view->reached;
 
     if (view_track_count(view->track) > 0)
         index = view_track_row(view->track, view->cursor)->entry;
     view_track_free(view->track);
-    view->track = view_track_new_filtered(view->model, journey, view->filter);
+    view->track = track;
     view->cursor = view->stand = 0;
     g_array_set_size(view->trail, 0);
     for (guint row = 0; row < view_track_count(view->track); row++) {
@@ -239,14 +266,17 @@ view_choose(View *view, const char *journey)
 }
 
 void
+view_choose(View *view, const char *journey)
+{
+    view_hunt_ladder(view, journey, view->filter);
+}
+
+void
 view_choose_filter(View *view, TraceFilter *filter)
 {
-    TraceFilter *old = view->filter;
     g_autofree char *journey = g_strdup(view_track_journey(view->track));
 
-    view->filter = filter;
-    view_choose(view, journey);
-    trace_filter_free(old);
+    view_hunt_ladder(view, journey, filter);
 }
 
 void

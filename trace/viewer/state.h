@@ -39,13 +39,15 @@ typedef enum {
     VIEW_MESSAGES,
     VIEW_SESSIONS,
     VIEW_FAULTS,
+    VIEW_SHEET, /* a page of text: an explanation, a comparison */
+    VIEW_SEND,
+    VIEW_BY_HAND,
+    VIEW_FETCH,
 } ViewPage;
 
 /* What the last line asks for. */
 typedef enum {
     VIEW_NO_PROMPT,
-    VIEW_ASK_SEND,
-    VIEW_ASK_FETCH,
     VIEW_ASK_BREAK,
     VIEW_ASK_SEARCH,
     VIEW_ASK_FILTER,
@@ -71,6 +73,9 @@ typedef struct ViewOrder {
     char *command;
 } ViewOrder;
 
+/* What is done in slices (hunt.h). */
+typedef struct ViewHunt ViewHunt;
+
 typedef struct View {
     ViewModel *model; /* not owned */
     ViewTrack *track;
@@ -82,6 +87,7 @@ typedef struct View {
     TraceFilter *filter; /* only events that match are on the ladder; NULL: all */
     gboolean follow;     /* live: the cursor goes with the newest */
     GArray *trail;       /* guint: rows that `u` came from */
+    ViewHunt *hunt;      /* what is under way in slices; NULL: nothing */
     ViewSeek seek;
     guint seek_from;   /* the row it began at */
     guint seek_seen;   /* rows up to here have been looked at */
@@ -103,9 +109,16 @@ typedef struct View {
     ViewPage page;
     gboolean welcome; /* the map is the first screen */
     int columns;      /* of the screen, as last known */
+    int rows;         /* the same */
     int help_top;
     int help_found;    /* the line found last; -1: none yet */
     char *help_search; /* or NULL */
+    char *sheet;       /* the text of VIEW_SHEET, or NULL */
+    int sheet_top;
+    /* Adds what a code, a stage or a file means to @page; FALSE: @problem is why not. NULL: nobody
+     * here knows such things. */
+    gboolean (*explain)(const char *what, GString *page, char **problem);
+    int story_top;     /* first line of the story that is seen */
     guint chosen;      /* in the list of messages: 0 is "all", then the messages */
     guint session;     /* in the list of sessions */
 
@@ -113,12 +126,14 @@ typedef struct View {
     GPtrArray *armed;        /* char *: a line each */
     guint fault_column;      /* of the menu: point, host, how often */
     guint fault_chosen[3];   /* in each of them */
+    struct ViewSend *send;   /* what m and r know and were told, as in send.h */
 
     char *beside;        /* the journal's path: marks and copies lie there; NULL: nowhere */
+    gboolean fleeting;   /* and it is removed in the end */
     GPtrArray *marks;    /* ViewMark (keep.h) */
     char *copied;        /* what y copied last, or NULL */
     gboolean copied_now; /* the terminal is to be given it */
-    gboolean mouse;      /* the wheel moves the cursor */
+    gboolean mouse;      /* the wheel and a click move the cursor */
     gboolean projector;  /* ladder and Why only, in bold */
     gboolean autoplay;   /* goes on by itself */
     gint64 play_us;      /* real time, monotonic: when it goes on next */
@@ -143,10 +158,13 @@ const char *view_mode_name(ViewMode mode);
 
 /* Takes in what the model has read since; goes on seeking. */
 void view_update(View *view);
-/* Shows the ladder of one message, or (NULL) of all. */
+/* Shows the ladder of one message, or (NULL) of all. With a filter, it may come later (hunt.h). */
 void view_choose(View *view, const char *journey);
 /* Shows only the events that match @filter (taken over), or (NULL) all. */
 void view_choose_filter(View *view, TraceFilter *filter);
+
+/* Shows @track (taken over), at the place of the one before. */
+void view_show(View *view, ViewTrack *track);
 
 /* The entry under the cursor; NULL while there is none. */
 const ViewEntry *view_current(const View *view);
@@ -165,6 +183,9 @@ void view_notice(View *view, const char *format, ...) G_GNUC_PRINTF(2, 3);
 void view_order(View *view, gboolean steer, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void view_order_free(ViewOrder *order);
 
+/* Whether the model's entry @index is a QUIT or its reply. They are said in the stage where their
+ * session began, but nothing begins there again. */
+gboolean view_is_farewell(const View *view, guint index);
 /* Whether @row is what is being sought, if the search began at @from. */
 gboolean view_row_is(const View *view, ViewSeek seek, guint from, guint row);
 

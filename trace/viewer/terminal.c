@@ -1,6 +1,6 @@
 /* trace/viewer/terminal.c - ncurses, and nothing but (see terminal.h).
  *
- * Tests: tests/test_viewer_tmux.c, where tmux is installed
+ * Tests: tests/test_viewer_terminal.py; tests/test_viewer_tmux.c, where tmux is installed
  */
 #include "trace/viewer/terminal.h"
 
@@ -16,6 +16,9 @@
 
 /* From <term.h>, which defines words like `lines` and `columns` as macros. */
 extern char *tigetstr(const char *name);
+
+/* The left button, and the wheel. */
+#define VIEW_BUTTONS (BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED)
 
 /* Terminals take no longer sequences. */
 #define VIEW_COPY_OCTETS_MAX 74994
@@ -50,27 +53,56 @@ view_theme_from_name(const char *name, ViewTheme *theme)
     return name == NULL;
 }
 
+static void view_terminal_refuse(GError **error, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Whoever has no terminal for the viewer still can have the same journey, line by line. */
+static void
+view_terminal_refuse(GError **error, const char *format, ...)
+{
+    g_autofree char *reason = NULL;
+    va_list arguments;
+
+    va_start(arguments, format);
+    reason = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NODEV,
+                "%s; with --plain the journey is printed line by line", reason);
+}
+
+static void
+view_terminal_colours(ViewTheme theme)
+{
+    start_color();
+    use_default_colors();
+    for (short pair = VIEW_RED; pair <= VIEW_CYAN; pair++)
+        init_pair(pair, colours[theme][pair], -1);
+}
+
 gboolean
 view_terminal_open(ViewTheme theme, GError **error)
 {
+    const char *name;
+
     if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NODEV, "the viewer needs a terminal");
+        view_terminal_refuse(error, "the viewer needs a terminal");
+        return FALSE;
+    }
+    name = g_getenv("TERM");
+    if (name == NULL || *name == '\0') {
+        view_terminal_refuse(error, "TERM is not set, so the terminal's type is not known");
         return FALSE;
     }
     terminal = newterm(NULL, stdout, stdin);
     if (terminal == NULL) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NODEV,
-                    "the terminal type TERM=%s is not known here", g_getenv("TERM"));
+        view_terminal_refuse(error, "the terminal type TERM=%s is not known here", name);
         return FALSE;
     }
     set_term(terminal);
     /* A terminal that is only written line by line, as TERM=dumb is, can't show a screen. */
     if (tigetstr("cup") == NULL) {
         view_terminal_close();
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_NODEV,
-                    "the terminal type TERM=%s cannot place text on the screen; "
-                    "glasspost export --format text needs no such thing",
-                    g_getenv("TERM"));
+        view_terminal_refuse(error, "a terminal of type TERM=%s cannot place text on the screen",
+                             name);
         return FALSE;
     }
     set_escdelay(VIEW_ESCAPE_MS);
@@ -80,12 +112,8 @@ view_terminal_open(ViewTheme theme, GError **error)
     keypad(stdscr, TRUE);
     nodelay(stdscr, TRUE);
     curs_set(0);
-    if (theme != VIEW_MONO && has_colors()) {
-        start_color();
-        use_default_colors();
-        for (short pair = VIEW_RED; pair <= VIEW_CYAN; pair++)
-            init_pair(pair, colours[theme][pair], -1);
-    }
+    if (theme != VIEW_MONO && has_colors())
+        view_terminal_colours(theme);
     return TRUE;
 }
 
@@ -146,7 +174,7 @@ view_terminal_mouse(gboolean on)
     static gboolean now;
 
     if (on != now)
-        mousemask(on ? BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL);
+        mousemask(on ? VIEW_BUTTONS : 0, NULL);
     now = on;
 }
 
@@ -163,13 +191,17 @@ view_terminal_copy(const char *text)
 }
 
 static guint
-view_terminal_wheel(void)
+view_terminal_mouse_key(void)
 {
     MEVENT event;
 
     if (getmouse(&event) != OK)
         return 0;
-    return event.bstate & BUTTON4_PRESSED ? VIEW_KEY_UP : VIEW_KEY_DOWN;
+    if (event.bstate & BUTTON4_PRESSED)
+        return VIEW_KEY_UP;
+    if (event.bstate & BUTTON5_PRESSED)
+        return VIEW_KEY_DOWN;
+    return event.bstate & BUTTON1_PRESSED ? VIEW_KEY_CLICK_AT(event.x, event.y) : 0;
 }
 
 static guint
@@ -186,7 +218,7 @@ view_terminal_function_key(wint_t key)
     case KEY_NPAGE: return VIEW_KEY_PAGE_DOWN;
     case KEY_BACKSPACE: return VIEW_KEY_BACKSPACE;
     case KEY_BTAB: return VIEW_KEY_BACK_TAB;
-    case KEY_MOUSE: return view_terminal_wheel();
+    case KEY_MOUSE: return view_terminal_mouse_key();
     case KEY_ENTER: return VIEW_KEY_ENTER;
     default: return 0;
     }

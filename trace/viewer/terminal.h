@@ -23,7 +23,8 @@ void view_terminal_close(void);
 void view_terminal_size(int *width, int *height);
 /* Shows @screen. @all: paints every cell again, after something else wrote on the terminal. */
 void view_terminal_paint(const ViewScreen *screen, gboolean all);
-/* The wheel then gives VIEW_KEY_UP and VIEW_KEY_DOWN; else the terminal selects text. */
+/* The wheel then gives VIEW_KEY_UP and VIEW_KEY_DOWN, the left button VIEW_KEY_CLICK; else the
+ * terminal selects text. */
 void view_terminal_mouse(gboolean on);
 /* Gives @text to the terminal's clipboard (OSC 52), where the terminal allows that. */
 void view_terminal_copy(const char *text);

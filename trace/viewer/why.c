@@ -1,7 +1,7 @@
 /* trace/viewer/why.c - pane 1: the event, its cause, the rule, what else could have come.
  *
- *   Mail hosts for south.example: 1, sorted by preference, the lowest first
- *   Question: Which host takes mail for this domain, and at which IP address?
+ *   Hosts that take mail for south.example: 1; the lowest preference is tried first
+ *   Question: Which host takes mail for the domain, and where is it?
  *   Because: event 24, dns: An answer that repeats our id and question, so it is ~
  *   Rule: RFC 5321 §5.1.  Code: dns/mx.c:122 dns_mx_order()
  *   Or else: name does not exist (NXDOMAIN): final, 550 5.1.2 | null MX: the ~
@@ -14,8 +14,8 @@
 
 #include <string.h>
 
-/* More tries of one message are not listed. */
-#define VIEW_TRIES_MAX 100
+#include "trace/viewer/story.h"
+
 /* From this width on, not zoomed, the pane lies under the ladder. */
 #define VIEW_WHY_BRIEF 58
 
@@ -23,13 +23,57 @@
 static gboolean
 view_why_is_told_elsewhere(const char *key)
 {
-    static const char *const keys[] = { "from",  "to",     "label",   "line",   "lines", "sql",
-                                        "rows",  "head",   "start",   "sha256", "code",  "params",
-                                        "after", "before", "outcome", NULL };
+    static const char *const keys[] = { "from",   "to",      "label",  "line",    "lines", "sql",
+                                        "rows",   "head",    "start",  "sha256",  "code",  "params",
+                                        "before", "outcome", "number", "changed", NULL };
 
     return g_strv_contains(keys, key);
 }
 
+/* The names of the data are made for programs; these are their words at a stage, or (STAGE_NONE)
+ * at any. Others speak for themselves. */
+/* clang-format off */
+static const struct {
+    Stage stage;
+    const char *key, *words;
+} why_words[] = {
+    { STAGE_NONE,  "action",        "kind of report" },
+    { STAGE_NONE,  "after",         "in this order" },
+    { STAGE_NONE,  "cache",         "known from before" },
+    { STAGE_NONE,  "commit",        "made durable by event" },
+    { STAGE_NONE,  "due",           "next try" },
+    { STAGE_NONE,  "enhanced",      "exactly" },
+    { STAGE_NONE,  "give_up",       "given up on" },
+    { STAGE_NONE,  "give_up_tries", "given up after so many tries (0: never)" },
+    { STAGE_ROUTE, "local",         "ours" },
+    { STAGE_SPLIT, "local",         "user" },
+    { STAGE_NONE,  "matched",       "the rule matches" },
+    { STAGE_NONE,  "parts",         "made of" },
+    { STAGE_NONE,  "peer",          "the other end" },
+    { STAGE_NONE,  "question",      "asked for" },
+    { STAGE_NONE,  "reports_on",    "a report on" },
+    { STAGE_NONE,  "server",        "asked server" },
+    { STAGE_NONE,  "status",        "status code" },
+    { STAGE_NONE,  "ties",          "equal preferences" },
+    { STAGE_DNS,   "tries",         "tries at most" },
+    { STAGE_NONE,  "trusted",       "trusted network" },
+    { STAGE_NONE,  "ttl",           "may be kept for seconds" },
+    { STAGE_NONE,  "uid",           "number in the mailbox (UID)" },
+    { STAGE_NONE,  "wait_s",        "seconds to wait" },
+};
+/* clang-format on */
+
+static const char *
+view_why_word(Stage stage, const char *key)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(why_words); i++)
+        if (strcmp(why_words[i].key, key) == 0 &&
+            (why_words[i].stage == STAGE_NONE || why_words[i].stage == stage))
+            return why_words[i].words;
+    return key;
+}
+
+/* What the decision was made from. Rows of the database are for the pane Changed. */
 static void
 view_why_inputs(ViewLines *lines, const ViewEvent *event)
 {
@@ -42,13 +86,15 @@ view_why_inputs(ViewLines *lines, const ViewEvent *event)
     while (json_object_iter_next_ordered(&members, &name, &node)) {
         g_autofree char *value = NULL;
 
-        if (view_why_is_told_elsewhere(name))
+        if (view_why_is_told_elsewhere(name) ||
+            (strcmp(name, "after") == 0 && event->event->stage != STAGE_DNS))
             continue;
         value = view_value_words(node);
-        g_string_append_printf(words, "%s%s %s", words->len > 0 ? "; " : "", name, value);
+        g_string_append_printf(words, "%s%s: %s", words->len > 0 ? "; " : "",
+                               view_why_word(event->event->stage, name), value);
     }
     if (words->len > 0)
-        view_lines_add(lines, VIEW_PLAIN, 2, "With: %s.", words->str);
+        view_lines_add(lines, VIEW_PLAIN, 2, "With %s.", words->str);
 }
 
 static void
@@ -69,9 +115,12 @@ view_why_cause(const View *view, ViewLines *lines, int most, const TraceEvent *e
     else if (view_model_find(view->model, event->cause, &index))
         cause = view_model_load(view->model, index);
     if (cause == NULL) {
-        view_lines_add(lines, VIEW_PLAIN, 2,
-                       "Because: event %" G_GUINT64_FORMAT ", which the journal does not have.",
-                       event->cause);
+        view_lines_add(
+            lines, VIEW_PLAIN, 2,
+            event->cause < view_model_entry(view->model, 0)->seq
+                ? "Because: event %" G_GUINT64_FORMAT ", in a part of the journal that was dropped."
+                : "Because: event %" G_GUINT64_FORMAT ", which the journal does not have.",
+            event->cause);
         return;
     }
     stage = stage_name(cause->event->stage);
@@ -84,13 +133,13 @@ static void
 view_why_rule(ViewLines *lines, const TraceEvent *event)
 {
     g_autoptr(ViewPlace) place = view_place_parse(event->at);
+    const char *rule = event->rfc == NULL ? "our own, no RFC asks for it" : event->rfc;
 
     if (place == NULL)
-        view_lines_add(lines, VIEW_PLAIN, 2, "Rule: %s.", event->rfc == NULL ? "ours" : event->rfc);
+        view_lines_add(lines, VIEW_PLAIN, 2, "Rule: %s.", rule);
     else
-        view_lines_add(lines, VIEW_PLAIN, 2, "Rule: %s.  Code: %s:%u %s()",
-                       event->rfc == NULL ? "our own" : event->rfc, place->path, place->line,
-                       place->function);
+        view_lines_add(lines, VIEW_PLAIN, 2, "Rule: %s.  Code: %s:%u %s()", rule, place->path,
+                       place->line, place->function);
 }
 
 /* Whether the line @may of the stage's outcomes is what @event came to. */
@@ -129,59 +178,9 @@ view_why_alternatives(ViewLines *lines, gboolean brief, const ViewEvent *event)
                        words->str);
 }
 
-/* ---- the tries ---- */
-
-/* What the database keeps of one try. */
-static void
-view_try_add(const View *view, ViewLines *lines, const ViewEvent *event)
-{
-    JsonNode *node = json_object_get_member(event->data, "after");
-    JsonArray *rows =
-        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
-    JsonNode *first =
-        rows != NULL && json_array_get_length(rows) > 0 ? json_array_get_element(rows, 0) : NULL;
-    JsonObject *row =
-        first != NULL && JSON_NODE_HOLDS_OBJECT(first) ? json_node_get_object(first) : NULL;
-    g_autofree char *when = view_date(view, event->event->time_us);
-    g_autofree char *host = NULL;
-    g_autofree char *words = NULL;
-
-    if (row == NULL || !json_object_has_member(row, "host") ||
-        !json_object_has_member(row, "words"))
-        return;
-    host = view_value_words(json_object_get_member(row, "host"));
-    words = view_value_words(json_object_get_member(row, "words"));
-    view_lines_add(lines, VIEW_PLAIN, 6, "  %s %s, event %" G_GUINT64_FORMAT ": %s: %s",
-                   view_event_text(event, "label"), when, event->event->seq, host, words);
-}
-
-void
-view_tries_add(const View *view, ViewLines *lines, const ViewMessage *message)
-{
-    guint upto = view_pane_entry(view);
-    guint found = 0;
-
-    for (guint i = message->entries->len; i > 0 && found < VIEW_TRIES_MAX; i--) {
-        guint index = g_array_index(message->entries, guint, i - 1);
-        const ViewEntry *entry = view_model_entry(view->model, index);
-        g_autoptr(ViewEvent) event = NULL;
-
-        if (index > upto || entry->kind != TRACE_SQL || entry->stage != STAGE_RELAY)
-            continue;
-        event = view_model_load(view->model, index);
-        if (event == NULL || view_event_text(event, "label") == NULL ||
-            !g_str_has_prefix(view_event_text(event, "label"), "attempt"))
-            continue;
-        if (found++ == 0)
-            view_lines_add(lines, VIEW_BOLD, 0,
-                           "Tries of %s to pass it on, the newest first:", message->journey);
-        view_try_add(view, lines, event);
-    }
-}
-
 /* Where it is waited or given up, one wants to know what was tried. */
 static void
-view_why_tries(const View *view, ViewLines *lines, const ViewEvent *event)
+view_why_story(const View *view, ViewLines *lines, const ViewEvent *event)
 {
     const char *journey = view_event_text(event, "reports_on");
     const ViewMessage *message =
@@ -189,7 +188,7 @@ view_why_tries(const View *view, ViewLines *lines, const ViewEvent *event)
 
     if (message != NULL &&
         (event->event->stage == STAGE_RETRY || event->event->stage == STAGE_BOUNCE))
-        view_tries_add(view, lines, message);
+        view_story_add(view, lines, message);
 }
 
 void
@@ -213,5 +212,5 @@ view_pane_why(const View *view, ViewLines *lines, const ViewEvent *event)
     view_why_rule(lines, it);
     view_why_alternatives(lines, brief, event);
     view_why_inputs(lines, event);
-    view_why_tries(view, lines, event);
+    view_why_story(view, lines, event);
 }

@@ -50,6 +50,19 @@ view_date(const View *view, gint64 time_us)
                     : g_strdup_printf("day %" G_GINT64_FORMAT " %s", days + 1, clock);
 }
 
+gboolean
+view_session_reads(const char *session)
+{
+    return session != NULL &&
+           (g_str_has_prefix(session, "pop3-") || g_str_has_prefix(session, "imap-"));
+}
+
+gboolean
+view_session_relays(const char *session)
+{
+    return session != NULL && g_str_has_prefix(session, "relay-");
+}
+
 /* The first host on the ladder takes the message from a user. What route decides elsewhere tells
  * whether that host is the goal or passes it on. */
 const char *
@@ -64,8 +77,8 @@ view_host_part(const View *view, const char *host)
     for (guint back = 0; back <= view->stand && back < VIEW_LOOK_BACK; back++) {
         const ViewEntry *entry = view_track_entry(view->track, view->stand - back);
 
-        if (entry->host == host && entry->stage == STAGE_ROUTE && entry->outcome != NULL)
-            return g_str_equal(entry->outcome, "local") ? "incoming server" : "relay";
+        if (entry->host == host && entry->stage == STAGE_ROUTE && entry->outcome != VIEW_NO_OUTCOME)
+            return entry->outcome == VIEW_LOCAL ? "incoming server" : "relay";
     }
     return "the next server";
 }

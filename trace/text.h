@@ -1,0 +1,45 @@
+/* trace/text.h - puts the text of an event together, piece by piece.
+ *
+ * GString's own calls would do, but an event has some forty pieces and a message twenty events:
+ * here a piece costs little more than its memcpy(), and a sentence no printf().
+ */
+#ifndef TRACE_TEXT_H
+#define TRACE_TEXT_H
+
+#include <glib.h>
+#include <stdarg.h>
+#include <string.h>
+
+/* Makes @out longer by @octets; returns where they are to be written. */
+static inline char *
+trace_text_room(GString *out, gsize octets)
+{
+    gsize before = out->len;
+
+    if (octets >= out->allocated_len - before)
+        g_string_set_size(out, before + octets);
+    out->len = before + octets;
+    out->str[out->len] = '\0';
+    return out->str + before;
+}
+
+static inline void
+trace_text_append_octets(GString *out, const char *text, gsize length)
+{
+    memcpy(trace_text_room(out, length), text, length);
+}
+
+static inline void
+trace_text_append(GString *out, const char *text)
+{
+    trace_text_append_octets(out, text, strlen(text));
+}
+
+void trace_text_append_number(GString *out, gint64 value);
+void trace_text_append_unsigned(GString *out, guint64 value);
+
+/* As g_string_append_vprintf(), but @out grows by at most @max octets. */
+void trace_text_append_format(GString *out, gsize max, const char *format, va_list values)
+    G_GNUC_PRINTF(3, 0);
+
+#endif
