@@ -167,7 +167,7 @@ app_named_resolvers(DnsSettings *settings, const char *named, GError **error)
         if (dns_settings_add(settings, g_strstrip(*server)))
             continue;
         g_set_error(error, APP_ERROR, APP_ERROR_USAGE,
-                    "resolver = %s: must be ADDRESS:PORT, or up to %u of them with ; between, or "
+                    "resolver = %s: must be ADDRESS:PORT, or up to %d of them with ; between, or "
                     "system",
                     named, DNS_SERVERS_MAX);
         return FALSE;

@@ -32,13 +32,13 @@ typedef struct SmtpSettings {
     char **trusted_networks; /* "127.0.0.9", "10.0.0.0/8": may relay without AUTH */
     char *relay_via;         /* smart host: "mx.hub.example" or "127.0.0.4:25", or NULL */
     char **routes;           /* "slow.example: 127.0.0.9:2500": overrides of DNS */
-    char **catch_all;    /* addresses that take what no account does, one a domain; may be empty */
-    char *subaddress;    /* what parts a user's name from a note of their own; "" for none */
+    char **catch_all;     /* addresses that take what no account does, one a domain; may be empty */
+    char *subaddress;     /* what parts a user's name from a note of their own; "" for none */
     guint64 quota_octets; /* of all mailboxes of a user; 0: no limit */
-    guint16 relay_port;  /* where other hosts listen: 25, in a lab 10025 */
-    gint64 *retry_s;     /* waits between attempts; the last one repeats */
-    guint retries;       /* how many there are, at least 1 */
-    gint64 warn_after_s; /* 0: never */
+    guint16 relay_port;   /* where other hosts listen: 25, in a lab 10025 */
+    gint64 *retry_s;      /* waits between attempts; the last one repeats */
+    guint retries;        /* how many there are, at least 1 */
+    gint64 warn_after_s;  /* 0: never */
     gint64 give_up_after_s;
     guint give_up_tries;   /* 0: no limit */
     double peer_timeout_s; /* 0: the RFC's own (RFC 5321 §4.5.3.2) */
@@ -47,8 +47,8 @@ typedef struct SmtpSettings {
     gboolean local_sender_needs_auth;
     gboolean plaintext_auth; /* AUTH PLAIN without TLS, from loopback */
     SmtpTls tls;
-    gboolean archive;        /* keep a copy of everything */
-    SmtpFilter *filter;      /* NULL: none */
+    gboolean archive;   /* keep a copy of everything */
+    SmtpFilter *filter; /* NULL: none */
 } SmtpSettings;
 
 /* The host at work. One a [host]; its parts belong to app/. */

@@ -274,7 +274,8 @@ store_sasl_fits(Store *store, Trace *trace, Stage stage, const char *verifier, c
     }
     sasl_cache_remember(cache, g_steal_pointer(&key), store_now_s(store) + SASL_REMEMBER_S);
     trace_state(trace, stage, "RFC 5802 §3",
-                "The password is right: the key made of it in %d rounds is the stored one", SASL_ROUNDS);
+                "The password is right: the key made of it in %d rounds is the stored one",
+                SASL_ROUNDS);
     return TRUE;
 }
 

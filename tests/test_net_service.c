@@ -387,7 +387,8 @@ make_tls(World *world, gconstpointer simulated)
 
     if (simulated)
         return;
-    net_tls_make(folder, "toy.example", SERVER, net_clock_now_us(world->clock) / NET_SECOND, &error);
+    net_tls_make(folder, "toy.example", SERVER, net_clock_now_us(world->clock) / NET_SECOND,
+                 &error);
     g_assert_no_error(error);
     world->tls = net_tls_new(pem, pem, NULL, &error);
     g_assert_no_error(error);
@@ -397,7 +398,8 @@ make_tls(World *world, gconstpointer simulated)
 static void
 test_secure(gconstpointer simulated)
 {
-    g_test_summary("RFC 3207 §4.2: TLS in the middle, and nothing said before it is heard after it");
+    g_test_summary(
+        "RFC 3207 §4.2: TLS in the middle, and nothing said before it is heard after it");
     g_autoptr(World) world = world_new(simulated, &toy);
 
     make_tls(world, simulated);
@@ -416,8 +418,7 @@ test_secure_at_once(gconstpointer simulated)
 
     make_tls(world, simulated);
     net_service_set_tls(world->service, world->tls, TRUE);
-    net_connect(world->net, "127.0.0.2", SERVER, net_service_port(world->service), &at_once,
-                world);
+    net_connect(world->net, "127.0.0.2", SERVER, net_service_port(world->service), &at_once, world);
     run_for(world, 100);
     expect_came(world, "secured\r\nhello\r\nsealed\r\n");
 }

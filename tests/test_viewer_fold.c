@@ -65,8 +65,10 @@ static void
 test_else(void)
 {
     g_test_summary("a row deleted before a COMMIT, an answer kept in the cache");
-    expect("24", "+ mx.north.example cache south.example MX: 10 mx.south.example, kept 300 seconds");
-    expect("46", "  mx.north.example cache south.example MX: 10 mx.south.example, kept 300 seconds");
+    expect("24",
+           "+ mx.north.example cache south.example MX: 10 mx.south.example, kept 300 seconds");
+    expect("46",
+           "  mx.north.example cache south.example MX: 10 mx.south.example, kept 300 seconds");
     expect("109", "* mx.north.example entries 1/1: flags - > \\Seen");
 }
 

@@ -372,6 +372,12 @@ test_live_orders(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     expect_order(it, TRUE, "continue");
     press(it, "bdns\n");
     expect_order(it, TRUE, "break stage=dns");
+    press(it, "bstage=relay code>=400\n"); /* typed whole, behind what the line begins with */
+    expect_order(it, TRUE, "break stage=relay code>=400");
+    press(it, "brelay code>=400\n");
+    expect_order(it, TRUE, "break stage=relay code>=400");
+    press(it, "bcode>=400\n");
+    expect_order(it, TRUE, "break code>=400");
     press(it, "mq");
     expect_order(it, TRUE, "presets");
     press(it, ":send preset=remote\n");

@@ -149,7 +149,10 @@ view_draw_fault_cell(const View *view, ViewScreen *screen, ViewBox box, guint co
 
     view_fill(screen, box.x, box.y, box.width - 1, look, ' ');
     view_putf(screen, box.x, box.y, box.width - 1, look | (chosen ? VIEW_BOLD : 0), "%s %s",
-              !chosen ? " " : here ? ">" : "-", text);
+              !chosen ? " "
+              : here  ? ">"
+                      : "-",
+              text);
 }
 
 /* One column, scrolled so that the chosen place is seen. */

@@ -21,10 +21,20 @@ typedef struct ViewQuestion {
     gboolean empty; /* nothing typed is an answer too */
 } ViewQuestion;
 
+/* The line begins with "stage=": who typed a whole term behind it meant that one. */
+static const char *
+view_break_meant(const char *typed)
+{
+    const char *value = g_str_has_prefix(typed, "stage=") ? typed + strlen("stage=") : typed;
+
+    return strcspn(value, "=~<>!") < strcspn(value, " ") ? value : typed;
+}
+
 static void
-view_done_break(View *view, const char *typed)
+view_done_break(View *view, const char *whole)
 {
     g_autoptr(GError) error = NULL;
+    const char *typed = view_break_meant(whole);
     TraceFilter *filter = trace_filter_parse(typed, &error);
 
     if (filter == NULL) {

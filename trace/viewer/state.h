@@ -118,9 +118,9 @@ typedef struct View {
     /* Adds what a code, a stage or a file means to @page; FALSE: @problem is why not. NULL: nobody
      * here knows such things. */
     gboolean (*explain)(const char *what, GString *page, char **problem);
-    int story_top;     /* first line of the story that is seen */
-    guint chosen;      /* in the list of messages: 0 is "all", then the messages */
-    guint session;     /* in the list of sessions */
+    int story_top; /* first line of the story that is seen */
+    guint chosen;  /* in the list of messages: 0 is "all", then the messages */
+    guint session; /* in the list of sessions */
 
     GPtrArray *fault_points; /* the server's, as in faults.c */
     GPtrArray *armed;        /* char *: a line each */

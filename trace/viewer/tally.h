@@ -17,8 +17,8 @@ void view_tally_free(ViewTally *tally);
 /* Begins anew. */
 void view_tally_clear(ViewTally *tally);
 /* The next row, number @number; @focus is the host in focus there. */
-void view_tally_add(ViewTally *tally, guint number, const struct ViewRow *row,
-                    const char *focus, const ViewEntry *entry);
+void view_tally_add(ViewTally *tally, guint number, const struct ViewRow *row, const char *focus,
+                    const ViewEntry *entry);
 
 /* How many rows show a problem. */
 guint view_tally_problems(const ViewTally *tally, guint row);
