@@ -118,10 +118,11 @@ app_sender_next(AppSender *sender, SmtpClientNext next, GString *out)
     }
     net_conn_write(conn, out->str, (gssize)out->len);
     net_conn_deadline(conn, smtp_client_patience(sender->client, 0));
-    if (next == SMTP_CLIENT_DONE) {
+    /* Known before QUIT is answered; then the reply that decided it is the cause. */
+    if (smtp_client_is_settled(sender->client) || next == SMTP_CLIENT_DONE)
         app_sender_tell(sender);
+    if (next == SMTP_CLIENT_DONE)
         app_agent_end(&sender->agent);
-    }
 }
 
 static void
