@@ -28,6 +28,7 @@ typedef enum {
     VIEW_NO_OUTCOME,
     VIEW_REFUSED,
     VIEW_FAILED,
+    VIEW_EXPIRED, /* given up after so many tries */
     VIEW_LOCAL,
     VIEW_OUTCOMES,
 } ViewOutcome;

@@ -65,7 +65,8 @@ gboolean
 view_entry_is_problem(const ViewEntry *entry)
 {
     return entry->kind == TRACE_ERROR || entry->kind == TRACE_FAULT || entry->code >= 400 ||
-           entry->outcome == VIEW_REFUSED || entry->outcome == VIEW_FAILED;
+           entry->outcome == VIEW_REFUSED || entry->outcome == VIEW_FAILED ||
+           entry->outcome == VIEW_EXPIRED;
 }
 
 static void
