@@ -285,6 +285,7 @@ app_run_free(AppRun *run)
     g_clear_pointer(&run->parts.chance, net_chance_free);
     g_clear_pointer(&run->clock, net_clock_free);
     g_ptr_array_unref(run->agents);
+    g_clear_pointer(&run->script, g_ptr_array_unref);
     if (run->signals >= 0)
         close(run->signals);
     if (run->lock >= 0)

@@ -30,6 +30,7 @@ typedef struct AppRun {
     gboolean dialogue;   /* agents tell each line they say and hear */
     guint agents_failed; /* how many did not reach what they were started for */
     guint script_left;   /* lines still to come */
+    GPtrArray *script;   /* their timers' data (app/script.c) */
     int lock;            /* of the state folder */
     int signals;         /* a signalfd; -1: none */
     gboolean stopping;

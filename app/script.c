@@ -9,7 +9,7 @@ typedef struct AppScriptTimer {
 static void
 app_script_fire(void *data)
 {
-    g_autofree AppScriptTimer *timer = data;
+    const AppScriptTimer *timer = data;
     AppRun *run = timer->run;
     g_autoptr(GError) error = NULL;
     g_autofree char *answer = app_command(run, timer->line->command, &error);
@@ -23,12 +23,14 @@ app_script_fire(void *data)
 void
 app_script_start(AppRun *run)
 {
+    run->script = g_ptr_array_new_with_free_func(g_free);
     for (guint i = 0; i < run->file->script->len; i++) {
         const AppScriptLine *line = g_ptr_array_index(run->file->script, i);
         AppScriptTimer *timer = g_new0(AppScriptTimer, 1);
 
         timer->run = run;
         timer->line = line;
+        g_ptr_array_add(run->script, timer);
         run->script_left++;
         net_timer_start(run->clock, NET_TIMER_SCHEDULE, line->at_us, app_script_fire, timer);
     }

@@ -250,7 +250,7 @@ test_nobody(void)
     g_autofree char *folder = folder_new();
     g_autoptr(Store) store = open_store(folder, NULL);
     const SaslLoginHost host = { store, domains, NULL, STAGE_SENDER };
-    g_autofree char *salts[3] = { NULL };
+    g_auto(GStrv) salts = g_new0(char *, 4);
     static const char *const users[] = { "mallory", "mallory", "nobody" };
 
     for (guint i = 0; i < 3; i++) {
@@ -280,6 +280,7 @@ test_plain_and_login(void)
     g_assert_null(sasl_login_new("CRAM-MD5", TRUE));
     g_assert_cmpint(take(plain, &host, NULL, &challenge), ==, SASL_ASK);
     g_assert_cmpstr(challenge, ==, "");
+    g_clear_pointer(&challenge, g_free);
     g_assert_cmpint(sasl_login_take(plain, &host, "AGFsaWNlAHdvbmRlcmxhbmQ=", &challenge, NULL), ==,
                     SASL_CHECK);
     g_assert_cmpstr(sasl_login_attempt(plain)->user, ==, "alice");
