@@ -4,7 +4,7 @@
  * the loop; so it is bounded, and says how much it leaves out.
  *
  * Start reading at app_snapshot().
- * Tests: tests/test_snapshot.c
+ * Tests: tests/test_viewer_past.c
  */
 #include "app/snapshot.h"
 
@@ -23,11 +23,16 @@ typedef struct AppSnapshot {
 
 /* The names under which the world file knows the ports. */
 static const char *const protocols[APP_SERVICES] = {
-    [APP_SMTP] = "smtp",
-    [APP_SUBMISSION] = "submission",
-    [APP_POP3] = "pop3",
-    [APP_IMAP] = "imap",
+    [APP_SMTP] = "smtp",   [APP_SUBMISSION] = "submission", [APP_SUBMISSIONS] = "submissions",
+    [APP_POP3] = "pop3",   [APP_POP3S] = "pop3s",           [APP_IMAP] = "imap",
+    [APP_IMAPS] = "imaps",
 };
+
+static gboolean
+app_snapshot_takes_mail(AppService service)
+{
+    return service == APP_SMTP || service == APP_SUBMISSION || service == APP_SUBMISSIONS;
+}
 
 /* ---- hosts ---- */
 
@@ -47,9 +52,9 @@ app_snapshot_hosts(AppSnapshot *snapshot, const GPtrArray *hosts)
 static char *
 app_snapshot_session_json(const AppSnapshot *snapshot, const AppCaller *caller)
 {
-    if (snapshot->service == APP_POP3)
+    if (snapshot->service == APP_POP3 || snapshot->service == APP_POP3S)
         return pop3_session_json(caller->session);
-    if (snapshot->service == APP_IMAP)
+    if (snapshot->service == APP_IMAP || snapshot->service == APP_IMAPS)
         return imap_session_json(caller->session);
     return smtp_session_json(caller->session);
 }
@@ -83,7 +88,7 @@ app_snapshot_session(void *session, void *data)
     app_snapshot_member(json, "user", trace_user(caller->trace));
     app_snapshot_member(json, "journey", trace_journey(caller->trace));
     g_string_append_printf(json, ",%.*s", (int)strlen(own) - 2, own + 1);
-    if (snapshot->service == APP_SMTP || snapshot->service == APP_SUBMISSION)
+    if (app_snapshot_takes_mail(snapshot->service))
         smtp_session_transaction_json(caller->session, json);
     g_string_append_c(json, '}');
 }
