@@ -3,6 +3,7 @@
 #
 #   sh setup.sh build    to compile and run         (make demo)
 #   sh setup.sh test     and what the tests use     (make test)
+#   sh setup.sh bench    and what the bench uses    (make bench)
 #   sh setup.sh lint     and what the checks use    (make lint)
 #
 # Nothing missing: says nothing. Else it names the packages; on a terminal it asks before it installs
@@ -11,7 +12,8 @@ set -u
 
 BUILD="gcc make pkg-config libglib2.0-dev libsqlite3-dev libgnutls28-dev libgmime-3.0-dev libjson-glib-dev libncurses-dev"
 TEST="perl"
-CLIENTS="curl swaks dnsutils tmux python3-minimal python3"
+CLIENTS="curl swaks msmtp mutt openssl dnsutils tmux python3-minimal python3"
+BENCH="python3 strace postfix"
 LINT="clang clang-format cppcheck"
 
 missing() {
@@ -27,8 +29,9 @@ as_root() {
 case "${1:-}" in
 build) needed=$BUILD; wanted="" ;;
 test) needed="$BUILD $TEST"; wanted=$CLIENTS ;;
+bench) needed=$BUILD; wanted=$BENCH ;;
 lint) needed="$BUILD $LINT"; wanted="" ;;
-*) echo "usage: sh setup.sh build|test|lint" >&2; exit 2 ;;
+*) echo "usage: sh setup.sh build|test|bench|lint" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
@@ -46,7 +49,7 @@ lacking_clients=$(missing $wanted)
 [ -n "$lacking$lacking_clients" ] || exit 0
 
 echo "Missing packages: $lacking$lacking_clients"
-[ -z "$lacking_clients" ] || echo "(only the tests use: $lacking_clients)"
+[ -z "$lacking_clients" ] || echo "(only tests or bench use: $lacking_clients)"
 if [ "$(id -u)" != 0 ] && ! command -v sudo >/dev/null; then
     [ -n "$lacking" ] || { echo "Tests that need them will be skipped."; exit 0; }
     echo "To install them, as root: apt-get install -y $lacking$lacking_clients" >&2

@@ -227,6 +227,7 @@ DnsMessage *
 dns_message_read(const guint8 *octets, gsize length, const DnsQuestion *question, const char **why)
 {
     g_autoptr(DnsMessage) message = g_new0(DnsMessage, 1);
+    gboolean damaged = FALSE;
     ns_msg msg;
 
     message->answers = dns_records_new();
@@ -250,7 +251,11 @@ dns_message_read(const guint8 *octets, gsize length, const DnsQuestion *question
         record = dns_message_record(&msg, &rr);
         if (record != NULL)
             g_ptr_array_add(message->answers, record);
+        damaged |= record == NULL && (DnsType)ns_rr_type(rr) == question->type;
     }
+    /* What was asked for came, and can't be read: that is not the same as that there is none. */
+    if (damaged && message->answers->len == 0)
+        return NULL;
     if (!dns_message_authority(&msg, message))
         return NULL;
     dns_message_extended(&msg, message);

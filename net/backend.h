@@ -133,7 +133,8 @@ struct Net {
     GMainLoop *main;
     GSource *source;
     int epoll;
-    gboolean again; /* the next turn follows at once */
+    gboolean again;     /* the next turn follows at once */
+    gboolean expecting; /* an answer to what was just sent would find company */
     gboolean until_quiet;
     guint busy;
     GArray *hooks;                            /* of NetHook */

@@ -107,12 +107,16 @@ net_chance_token(NetChance *chance, guint length)
     guint done = 0;
 
     while (done < length) {
-        guint8 octet;
+        guint8 octets[32];
+        guint count = MIN(length - done, sizeof octets);
 
-        net_chance_secret(chance, &octet, 1);
-        octet &= 63;
-        if (octet < strlen(signs)) /* 62 signs: 62 and 63 are drawn again */
-            token[done++] = signs[octet];
+        net_chance_secret(chance, octets, count);
+        for (guint i = 0; i < count; i++) {
+            guint8 number = octets[i] & 63;
+
+            if (number < strlen(signs)) /* 62 signs: 62 and 63 are drawn again */
+                token[done++] = signs[number];
+        }
     }
     token[length] = '\0';
     return token;

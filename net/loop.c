@@ -4,6 +4,9 @@
  *   |                                                                                       |
  *   +-- sleep in epoll until something is ready or due  <------------- nothing more to do ---+
  *
+ * The commit waits for company: as long as a turn has something to send, an answer to that may be
+ * here in a moment, with one more message for the same group. So who sends alone waits for nobody.
+ *
  * All sockets stand in one epoll set, and the set is one source of a GMainLoop: with a source for
  * each socket GLib would look at every one of them at every wake-up.
  *
@@ -12,14 +15,20 @@
  *
  * Start reading at net_turn(). Tests: tests/test_net_loop.c, tests/test_net_sim.c
  */
+#define _GNU_SOURCE /* ppoll() */
 #include "net/backend.h"
 #include "net/address.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
 #define NET_EVENTS 256 /* taken from epoll at once; more wait for the next turn */
+
+/* What waits for company (the group commit) waits so long for an answer to what has just been
+ * sent: a client of the same machine needs about that to say its next command. */
+#define NET_COMPANY_US 100
 
 typedef struct NetWatch {
     NetItem item; /* a foreign descriptor: never closed here */
@@ -151,13 +160,34 @@ net_serve_ready(Net *net)
     }
 }
 
-/* Nothing waits in the kernel, and no timer is due this instant. */
+/* Somebody is about to hear from us, and may answer soon. (In a simulation that is a timer.) */
+static gboolean
+net_has_to_send(const Net *net)
+{
+    for (const GList *link = net->dirty.head; link != NULL && !net->backend->simulated;
+         link = link->next)
+        if (net_conn_has_to_send(link->data))
+            return TRUE;
+    return FALSE;
+}
+
+static void
+net_wait_for_company(const Net *net)
+{
+    struct pollfd descriptor = { .fd = net->epoll, .events = POLLIN };
+    const struct timespec moment = { .tv_nsec = NET_COMPANY_US * 1000 };
+
+    ppoll(&descriptor, 1, &moment, NULL);
+}
+
+/* Nothing waits in the kernel, no timer is due this instant, and nobody is about to hear from us. */
 static gboolean
 net_is_idle(const Net *net)
 {
     struct epoll_event event; /* only asked: it will be told again */
 
-    return net_clock_wait_us(net->clock) != 0 && epoll_wait(net->epoll, &event, 1, 0) <= 0;
+    return net_clock_wait_us(net->clock) != 0 && !net_has_to_send(net) &&
+           epoll_wait(net->epoll, &event, 1, 0) <= 0;
 }
 
 static gboolean
@@ -205,6 +235,8 @@ net_turn(Net *net)
     gboolean idle, work_left;
 
     net->again = FALSE;
+    if (net->expecting)
+        net_wait_for_company(net);
     net_conns_tell(net);
     net_serve_ready(net);
     net_clock_run_due(net->clock);
@@ -213,6 +245,7 @@ net_turn(Net *net)
         net->slow(net->slow_data, took);
     idle = net_is_idle(net);
     work_left = net_run_hooks(net, idle);
+    net->expecting = work_left && net_has_to_send(net);
     net_conns_settle(net);
     net_bury_all(net);
 
@@ -289,6 +322,8 @@ net_new(NetClock *clock, const NetBackend *backend, GError **error)
     net->main = g_main_loop_new(net->context, FALSE);
     net->source = g_source_new(&net_source_functions, sizeof(NetSource));
     ((NetSource *)net->source)->net = net;
+    /* Or GLib would take the descriptor out of its set during each turn, and wake itself up twice. */
+    g_source_set_can_recurse(net->source, TRUE);
     g_source_add_unix_fd(net->source, epoll, G_IO_IN);
     g_source_attach(net->source, net->context);
     return net;

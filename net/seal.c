@@ -280,13 +280,20 @@ static int
 net_seal_open(NetConn *conn)
 {
     static guint8 octets[NET_SEAL_BLOCK];
+    NetBuffer *arrived = conn->seal->arrived;
+    gsize left;
     ssize_t got;
 
     do {
+        left = net_buffer_length(arrived);
         got = gnutls_record_recv(conn->seal->session, octets, sizeof octets);
         if (got > 0)
             net_buffer_add(conn->input, octets, got);
-    } while (got > 0 || got == GNUTLS_E_INTERRUPTED || got == GNUTLS_E_REHANDSHAKE);
+        /* "Again" is also said after a record that holds nothing for us, such as a session ticket;
+         * others may stand behind it. */
+    } while (got > 0 || got == GNUTLS_E_INTERRUPTED || got == GNUTLS_E_REHANDSHAKE ||
+             (got == GNUTLS_E_AGAIN && net_buffer_length(arrived) > 0 &&
+              net_buffer_length(arrived) < left));
     return (int)got;
 }
 

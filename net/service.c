@@ -53,6 +53,7 @@ struct NetService {
     void *data;
     NetTls *tls;
     gboolean tls_at_once;
+    guint per_address;     /* connections of one address at once */
     GQueue all;            /* of NetServed, oldest first */
     GHashTable *addresses; /* address > number of connections; looked up only */
 };
@@ -78,7 +79,7 @@ net_service_has_room(const NetService *service, const char *address)
 {
     return service->all.length < NET_SERVICE_IN_ALL &&
            (net_service_is_exempt(address) ||
-            net_service_count_of(service, address) < NET_SERVICE_PER_ADDRESS);
+            net_service_count_of(service, address) < service->per_address);
 }
 
 static void
@@ -403,6 +404,7 @@ net_service_new(Net *net, const char *address, guint16 port, const NetProtocol *
     service->net = net;
     service->protocol = protocol;
     service->data = data;
+    service->per_address = NET_SERVICE_PER_ADDRESS;
     service->listener = net_listen(net, address, port, net_service_accept, service, error);
     if (service->listener == NULL) {
         g_free(service);
@@ -417,6 +419,12 @@ net_service_set_tls(NetService *service, NetTls *tls, gboolean at_once)
 {
     service->tls = tls;
     service->tls_at_once = at_once;
+}
+
+void
+net_service_set_per_address(NetService *service, guint connections)
+{
+    service->per_address = connections;
 }
 
 guint16

@@ -55,6 +55,9 @@ NetService *net_service_new(Net *net, const char *address, guint16 port,
 /* What its sessions show after NET_SECURE; @at_once: from the first octet on (implicit TLS, RFC
  * 8314 §3). Must outlive the service. NULL on a simulated network, where nothing is sealed. */
 void net_service_set_tls(NetService *service, NetTls *tls, gboolean at_once);
+/* Another limit than NET_SERVICE_PER_ADDRESS: for a protocol that counts by itself, and so can say
+ * in its own words why it refuses. */
+void net_service_set_per_address(NetService *service, guint connections);
 guint16 net_service_port(const NetService *service);
 /* @event told what breaks all connections now (the host goes down): where the other end is ours
  * too, what it then tells follows from that event. */

@@ -22,7 +22,8 @@ struct StoreDraft {
     guint64 written, synced; /* octets that have reached the kernel; that it began to write out */
 };
 
-/* Waits until the disk has the body file's octets (nothing to do where there is none). */
-gboolean store_draft_make_durable(StoreDraft *draft, GError **error);
+/* Gives the kernel the rest of the body file, to be written out from now on; COMMIT waits for it.
+ * (Nothing to do where there is no file.) */
+gboolean store_draft_write_out(StoreDraft *draft, GError **error);
 
 #endif

@@ -20,12 +20,14 @@ struct Store {
     gboolean savepoint; /* one is set */
     guint messages;     /* gathered in the group */
     gsize octets;
+    gsize row_octets;   /* those of them that are in rows, and not in a file of their own */
     GPtrArray *written; /* paths of bodies whose rows the group adds: they go if it fails */
+    GArray *unsynced;   /* and the open descriptor of each: synced before COMMIT, then closed */
     GPtrArray *doomed;  /* paths of bodies whose rows it removes: they go when it is durable */
     struct {
         guint messages, written, doomed;
-        gsize octets;
-    } mark;               /* the four above when the savepoint was set */
+        gsize octets, row_octets;
+    } mark;               /* those above when the savepoint was set */
     int changes;          /* rows changed since the database was opened, when the group began */
     guint64 commit_event; /* seq of the last COMMIT's event */
     int wal_pages;        /* pages in the write-ahead log after the last commit */
@@ -57,6 +59,8 @@ int store_changes(Store *store);
 char *store_body_path(Store *store, gint64 number);
 /* Removes the files of @paths from index @from on, and the paths. */
 void store_remove_files(GPtrArray *paths, guint from);
+/* Closes what the group has written, from index @from on. */
+void store_close_written(Store *store, guint from);
 
 /* storage/notify.c and storage/sasl.c, at the end. */
 void store_watches_free(struct StoreWatches *watches);

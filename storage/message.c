@@ -82,7 +82,7 @@ store_message_add(Store *store, Trace *trace, StoreDraft *draft, const char *hea
 
     store_draft_finish(draft);
     g_assert(!draft->stored);
-    if (!store_begin(store, error) || !store_draft_make_durable(draft, error))
+    if (!store_begin(store, error) || !store_draft_write_out(draft, error))
         return 0;
     store_index_prepend(index, head, strlen(head));
     if (!store_message_insert_row(store, trace, draft, index, head, sender, token, error))
@@ -90,8 +90,13 @@ store_message_add(Store *store, Trace *trace, StoreDraft *draft, const char *hea
     id = store_last_id(store);
     octets = store_index_octets(index);
     draft->stored = TRUE;
-    if (draft->path != NULL)
+    if (draft->path != NULL) {
         g_ptr_array_add(store->written, g_strdup(draft->path));
+        g_array_append_val(store->unsynced, draft->fd);
+        draft->fd = -1; /* closed behind the COMMIT */
+    } else {
+        store->row_octets += octets;
+    }
     store->messages++;
     store->octets += octets;
     store_message_tell(store, trace, draft, id, octets, sender, token);

@@ -30,6 +30,9 @@ guint64 store_draft_octets(const StoreDraft *draft);
 const StoreIndex *store_draft_finish(StoreDraft *draft);
 /* The first octets (at most 64 KB kept), for filters and the trace. */
 const char *store_draft_start(const StoreDraft *draft, gsize *length);
+/* Appends at most @length octets from @offset to @out; fewer where it ends. After finish. */
+gboolean store_draft_read(StoreDraft *draft, guint64 offset, gsize length, GString *out,
+                          GError **error);
 /* SHA-256 in hex, after finish. */
 const char *store_draft_hash(const StoreDraft *draft);
 

@@ -19,7 +19,7 @@
 
 extern const char store_schema[]; /* storage/schema.sql */
 
-#define STORE_SCHEMA_VERSION 3
+#define STORE_SCHEMA_VERSION 5
 #define STORE_SECTION        "\n-- version "
 
 static gboolean
@@ -49,7 +49,8 @@ store_open_count_wal(void *data, sqlite3 *db, const char *schema, int pages)
 static gboolean
 store_open_database(Store *store, const char *folder, GError **error)
 {
-    static const char settings[] = "PRAGMA journal_mode = WAL;"
+    static const char settings[] = "PRAGMA synchronous = OFF;" /* while a new file becomes one */
+                                   "PRAGMA journal_mode = WAL;"
                                    "PRAGMA synchronous = FULL;"     /* COMMIT means: on the disk */
                                    "PRAGMA wal_autocheckpoint = 0;" /* store_checkpoint() does it */
                                    "PRAGMA foreign_keys = ON;"
@@ -80,31 +81,29 @@ store_open_version(Store *store, gint64 *version, GError **error)
     return ask != NULL && store_number(store, ask, version, &found, error);
 }
 
-/* Runs the sections of the schema above @version, in order, each in a transaction of its own. */
+/* Runs the sections of the schema above @version, in order, in one transaction: all, or none. */
 static gboolean
 store_open_migrate_from(Store *store, gint64 version, GError **error)
 {
     const char *section = strstr(store_schema, STORE_SECTION);
+    g_autofree char *sql = NULL;
 
-    while (section != NULL) {
-        const char *next = strstr(section + 1, STORE_SECTION);
-        gint64 number = g_ascii_strtoll(section + strlen(STORE_SECTION), NULL, 10);
-
-        if (number > version) {
-            g_autofree char *body =
-                next == NULL ? g_strdup(section) : g_strndup(section, (gsize)(next - section));
-            g_autofree char *sql = g_strdup_printf(
-                "BEGIN IMMEDIATE;%s;PRAGMA user_version = %" G_GINT64_FORMAT ";COMMIT", body,
-                number);
-
-            if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-                store_fail(store, error);
-                sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-                return FALSE;
-            }
-        }
-        section = next;
+    while (section != NULL && g_ascii_strtoll(section + strlen(STORE_SECTION), NULL, 10) <= version)
+        section = strstr(section + 1, STORE_SECTION);
+    if (section == NULL)
+        return TRUE;
+    sql = g_strdup_printf("BEGIN IMMEDIATE;%s;PRAGMA user_version = %d;COMMIT", section,
+                          STORE_SCHEMA_VERSION);
+    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
+        store_fail(store, error);
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+        return FALSE;
     }
+    /* SQLite forgets a log beside an empty file. So the file itself, too, must be on the disk before
+     * anything is promised. */
+    if (version == 0 && sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
+                                                  NULL) != SQLITE_OK)
+        return store_fail(store, error);
     return TRUE;
 }
 
@@ -195,11 +194,10 @@ store_open_drop_statement(gpointer statement)
     sqlite3_finalize(statement);
 }
 
-Store *
-store_open(const char *folder, const char *name, const StoreWorld *world, Trace *trace,
-           GError **error)
+static Store *
+store_open_new(const char *folder, const char *name, const StoreWorld *world, Trace *trace)
 {
-    g_autoptr(Store) store = g_new0(Store, 1);
+    Store *store = g_new0(Store, 1);
 
     g_assert(strchr(name, '/') == NULL);
     store->name = g_strdup(name);
@@ -211,7 +209,17 @@ store_open(const char *folder, const char *name, const StoreWorld *world, Trace 
     store->statements =
         g_hash_table_new_full(g_str_hash, g_str_equal, g_free, store_open_drop_statement);
     store->written = g_ptr_array_new_with_free_func(g_free);
+    store->unsynced = g_array_new(FALSE, FALSE, sizeof(int));
     store->doomed = g_ptr_array_new_with_free_func(g_free);
+    return store;
+}
+
+Store *
+store_open(const char *folder, const char *name, const StoreWorld *world, Trace *trace,
+           GError **error)
+{
+    g_autoptr(Store) store = store_open_new(folder, name, world, trace);
+
     if (g_mkdir_with_parents(folder, 0700) != 0) {
         store_refuse(error, STORE_ERROR_FAILED, "%s: %s", folder, g_strerror(errno));
         return NULL;
@@ -223,12 +231,52 @@ store_open(const char *folder, const char *name, const StoreWorld *world, Trace 
     return g_steal_pointer(&store);
 }
 
+/* ---- for a question only ---- */
+
+/* No lock and no change: while a world writes, SQLite shows the state of its last COMMIT. */
+Store *
+store_open_to_read(const char *folder, const char *name, const StoreWorld *world, Trace *trace,
+                   GError **error)
+{
+    g_autoptr(Store) store = store_open_new(folder, name, world, trace);
+    g_autofree char *path = g_strdup_printf("%s/%s.db", folder, name);
+    gint64 version;
+
+    if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
+        SQLITE_OK) {
+        store_fail(store, error);
+        return NULL;
+    }
+    if (!store_open_version(store, &version, error))
+        return NULL;
+    if (version == STORE_SCHEMA_VERSION)
+        return g_steal_pointer(&store);
+    store_refuse(error, STORE_ERROR_FAILED,
+                 "%s: schema %" G_GINT64_FORMAT ", this program reads %d; a world that starts "
+                 "brings an older one up to date",
+                 path, version, STORE_SCHEMA_VERSION);
+    return NULL;
+}
+
+Store *
+store_open_in_memory(const char *name, const StoreWorld *world, Trace *trace, GError **error)
+{
+    g_autoptr(Store) store = store_open_new("", name, world, trace);
+
+    if (sqlite3_open(":memory:", &store->db) != SQLITE_OK) {
+        store_fail(store, error);
+        return NULL;
+    }
+    return store_open_migrate(store, error) ? g_steal_pointer(&store) : NULL;
+}
+
 /* The statements go first: SQLite does not close a database that has one. */
 void
 store_close(Store *store)
 {
     if (store == NULL)
         return;
+    store_close_written(store, 0);
     store_remove_files(store->written, 0);
     g_hash_table_unref(store->statements);
     if (store->db != NULL) {
@@ -242,6 +290,7 @@ store_close(Store *store)
     store_watches_free(store->watches);
     sasl_cache_free(store->logins);
     g_ptr_array_unref(store->written);
+    g_array_unref(store->unsynced);
     g_ptr_array_unref(store->doomed);
     g_clear_error(&store->lost);
     g_free(store->bodies);

@@ -212,6 +212,7 @@ store_savepoint(Store *store, GError **error)
     store->savepoint = TRUE;
     store->mark.messages = store->messages;
     store->mark.octets = store->octets;
+    store->mark.row_octets = store->row_octets;
     store->mark.written = store->written->len;
     store->mark.doomed = store->doomed->len;
     return TRUE;
@@ -249,6 +250,8 @@ store_rollback_to(Store *store)
     }
     store->messages = store->mark.messages;
     store->octets = store->mark.octets;
+    store->row_octets = store->mark.row_octets;
+    store_close_written(store, store->mark.written);
     store_remove_files(store->written, store->mark.written);
     g_ptr_array_set_size(store->doomed, (int)store->mark.doomed);
     return TRUE;
@@ -269,7 +272,7 @@ store_group_messages(const Store *store)
 gsize
 store_group_octets(const Store *store)
 {
-    return store->octets;
+    return store->row_octets;
 }
 
 guint64
@@ -286,10 +289,36 @@ store_remove_files(GPtrArray *paths, guint from)
     g_ptr_array_set_size(paths, (int)from);
 }
 
+void
+store_close_written(Store *store, guint from)
+{
+    for (guint i = from; i < store->unsynced->len; i++)
+        close(g_array_index(store->unsynced, int, i));
+    g_array_set_size(store->unsynced, from);
+}
+
+/* The bodies in files, all together: the kernel began to write each when it was whole, so most of it
+ * is on the disk already, and what the first sync writes of the file system serves the others. Their
+ * names must be durable, too, before rows name them. */
+static gboolean
+store_sync_written(Store *store, GError **error)
+{
+    for (guint i = 0; i < store->unsynced->len; i++)
+        if (fdatasync(g_array_index(store->unsynced, int, i)) != 0)
+            return store_refuse(error, errno == ENOSPC ? STORE_ERROR_FULL : STORE_ERROR_FAILED,
+                                "%s: %s", (const char *)g_ptr_array_index(store->written, i),
+                                g_strerror(errno));
+    if (store->unsynced->len > 0 && fsync(store->bodies_fd) != 0)
+        return store_refuse(error, STORE_ERROR_FAILED, "folder %s: %s", store->bodies,
+                            g_strerror(errno));
+    return TRUE;
+}
+
 /* The group is over, well or badly. Watchers come last: they may begin the next one. */
 static void
 store_end_group(Store *store, gboolean committed)
 {
+    store_close_written(store, 0);
     store_remove_files(store->written, committed ? store->written->len : 0);
     store_remove_files(store->doomed, committed ? 0 : store->doomed->len);
     g_ptr_array_set_size(store->written, 0);
@@ -299,6 +328,7 @@ store_end_group(Store *store, gboolean committed)
     store->savepoint = FALSE;
     store->messages = 0;
     store->octets = 0;
+    store->row_octets = 0;
     store_notify_flush(store, committed);
 }
 
@@ -308,12 +338,8 @@ store_commit_ready(Store *store, GError **error)
 {
     if (store->lost != NULL)
         return store_begin(store, error);
-    if (!store_message_sweep(store, error))
+    if (!store_message_sweep(store, error) || !store_sync_written(store, error))
         return FALSE;
-    /* The files' octets are durable already; their names must be too, before rows name them. */
-    if (store->written->len > 0 && fsync(store->bodies_fd) != 0)
-        return store_refuse(error, STORE_ERROR_FAILED, "folder %s: %s", store->bodies,
-                            g_strerror(errno));
     if (trace_fault(store->trace, STAGE_STORE, "store-full") != NULL)
         return store_refuse(error, STORE_ERROR_FULL, "database of %s: database or disk is full",
                             store->name);

@@ -40,6 +40,13 @@ typedef struct StoreWorld {
  * older schema forward; removes body files no row names. @name: the host's. */
 Store *store_open(const char *folder, const char *name, const StoreWorld *world, Trace *trace,
                   GError **error);
+/* For questions only: takes no lock, changes nothing, works while a world runs. Large bodies cannot be
+ * read. NULL and @error where there is no such database, or its schema is not of this version. */
+Store *store_open_to_read(const char *folder, const char *name, const StoreWorld *world,
+                          Trace *trace, GError **error);
+/* Empty, and gone when it is closed: for questions to a world that has no database yet. */
+Store *store_open_in_memory(const char *name, const StoreWorld *world, Trace *trace,
+                            GError **error);
 /* Rolls back what is not committed (as a crash would) and closes. */
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
@@ -59,7 +66,7 @@ gboolean store_release(Store *store, GError **error);
 gboolean store_rollback_to(Store *store);
 gboolean store_is_open(const Store *store);     /* is there something to commit? */
 guint store_group_messages(const Store *store); /* messages and octets gathered so far */
-gsize store_group_octets(const Store *store);
+gsize store_group_octets(const Store *store); /* but for those in files of their own */
 /* Makes the group durable. Nothing open: TRUE at once. One event, the host's, without journey; its
  * seq is then store_commit_event(). On failure everything since store_begin is undone. */
 gboolean store_commit(Store *store, GError **error);

@@ -1,9 +1,20 @@
 /* tests/bench_load.c - a load of messages, for `make bench`: never a test.
  *
- *     bench_load ADDRESS PORT SESSIONS MESSAGES OCTETS RECIPIENT
+ *     bench_load ADDRESS PORT [name=number ...] RECIPIENT ...
  *
- * SESSIONS connections at once hand in MESSAGES in all, each of OCTETS, one after the other on the
- * same connection, command by command. Prints the messages a second up to the last 250.
+ *   sessions=10     connections at once
+ *   messages=1000   in all
+ *   octets=4096     of each message
+ *   each=0          messages of one connection; 0: as many as there are
+ *   pause-ms=0      between a connection and the next
+ *
+ * Each message goes to all RECIPIENTs, command by command, each after the reply to the one before,
+ * as most clients do. The content is handed over in portions, so that a hundred messages of 25 MB
+ * cost no memory here. Prints:  taken refused seconds median-us   where the seconds run from the
+ * first connect to the last reply to a message, and the median is that of a message with its
+ * share of the connection: from connect (each=1), or from the message before, to the reply.
+ *
+ * Start reading at load_reply().
  */
 #include <locale.h>
 #include <stdio.h>
@@ -11,156 +22,269 @@
 
 #include "net/net.h"
 
+#define LOAD_PORTION (64 * 1024) /* octets of a message written at once */
+
 typedef struct Load {
     Net *net;
-    guint left;    /* messages nobody has begun */
-    guint working; /* sessions */
-    guint taken, refused;
-    const char *recipient;
-    GString *body;
+    const char *address;
+    guint64 port, sessions, messages, octets, each, pause_ms;
+    char **recipients;
+    GString *line;   /* what all content consists of */
+    guint64 left;    /* messages nobody has begun */
+    guint64 working; /* sessions */
+    guint64 taken, refused;
+    gint64 last_us;   /* when the last message was replied to */
+    GArray *times_us; /* of each message */
 } Load;
 
 typedef struct LoadSession {
     Load *load;
     NetConn *conn;
-    enum { GREETING, HELLO, MAIL, RCPT, DATA, BODY } waits; /* whose reply */
+    enum { GREETING, HELLO, MAIL, RCPT, DATA, BODY, QUIT } waits; /* whose reply */
+    guint64 sent;                                                 /* messages on this connection */
+    guint recipient;                                              /* the next to be named */
+    guint64 octets; /* of the content still to be written */
+    gint64 began_us;
 } LoadSession;
 
-static void
-load_leave(LoadSession *session)
-{
-    Load *load = session->load;
+static void load_call(void *session);
 
-    g_free(session);
-    if (--load->working == 0)
-        net_quit(load->net);
+/* ---- the content ---- */
+
+/* Lines, the last one as long as is left, then the dot; drained() calls again. */
+static void
+load_write_content(NetConn *conn, void *owner)
+{
+    LoadSession *session = owner;
+    g_autoptr(GString) portion = g_string_sized_new(LOAD_PORTION);
+
+    if (session->waits != BODY || session->octets == 0)
+        return;
+    while (!net_conn_is_full(conn) && session->octets > 0) {
+        g_string_truncate(portion, 0);
+        while (portion->len < LOAD_PORTION && session->octets > 0) {
+            gsize length = MIN(session->octets, session->load->line->len);
+
+            g_string_append_len(portion, session->load->line->str, (gssize)length);
+            session->octets -= length;
+        }
+        if (session->octets == 0)
+            g_string_append(portion, "\r\n.\r\n");
+        net_conn_write(conn, portion->str, (gssize)portion->len);
+    }
 }
 
 static void
-load_say(LoadSession *session, const char *line)
+load_begin_content(LoadSession *session)
 {
+    static const char head[] = "From: <load@far.example>\r\nSubject: load\r\n\r\n";
+
+    session->waits = BODY;
+    net_conn_write(session->conn, head, -1);
+    session->octets = session->load->octets - MIN(strlen(head) + 2, session->load->octets - 1);
+    load_write_content(session->conn, session);
+}
+
+/* ---- the commands ---- */
+
+static void
+load_say(LoadSession *session, int waits, const char *line)
+{
+    session->waits = waits;
     net_conn_write(session->conn, line, -1);
-    session->waits++;
+}
+
+static void
+load_next_recipient(LoadSession *session)
+{
+    const char *recipient = session->load->recipients[session->recipient++];
+    g_autofree char *rcpt = g_strdup_printf("RCPT TO:<%s>\r\n", recipient);
+
+    load_say(session, RCPT, rcpt);
 }
 
 static void
 load_next_message(LoadSession *session)
 {
-    if (session->load->left == 0) {
-        net_conn_close(session->conn);
-        load_leave(session);
+    Load *load = session->load;
+
+    if (load->left == 0 || (load->each > 0 && session->sent == load->each)) {
+        load_say(session, QUIT, "QUIT\r\n");
         return;
     }
-    session->load->left--;
-    session->waits = HELLO;
-    load_say(session, "MAIL FROM:<load@far.example>\r\n");
+    load->left--;
+    session->sent++;
+    session->recipient = 0;
+    load_say(session, MAIL, "MAIL FROM:<load@far.example>\r\n");
 }
 
 static void
-load_reply(LoadSession *session, const char *line)
+load_message_done(LoadSession *session, gboolean taken)
 {
     Load *load = session->load;
-    g_autofree char *rcpt = NULL;
+    gint64 took_us;
 
+    load->last_us = g_get_monotonic_time();
+    took_us = load->last_us - session->began_us;
+    g_array_append_val(load->times_us, took_us);
+    load->taken += taken;
+    load->refused += !taken;
+    session->began_us = load->last_us;
+    load_next_message(session);
+}
+
+/* The last line of a reply: what to say next. */
+static void
+load_reply(LoadSession *session, const char *line)
+{
     switch (session->waits) {
-    case GREETING: load_say(session, "EHLO load.example\r\n"); return;
+    case GREETING: load_say(session, HELLO, "EHLO load.example\r\n"); return;
     case HELLO: load_next_message(session); return;
-    case MAIL:
-        rcpt = g_strdup_printf("RCPT TO:<%s>\r\n", load->recipient);
-        load_say(session, rcpt);
+    case MAIL: load_next_recipient(session); return;
+    case RCPT:
+        if (session->load->recipients[session->recipient] != NULL)
+            load_next_recipient(session);
+        else
+            load_say(session, DATA, "DATA\r\n");
         return;
-    case RCPT: load_say(session, "DATA\r\n"); return;
-    case DATA: load_say(session, load->body->str); return;
-    case BODY:
-        load->taken += *line == '2';
-        load->refused += *line != '2';
-        load_next_message(session);
-        return;
+    case DATA: load_begin_content(session); return;
+    case BODY: load_message_done(session, *line == '2'); return;
+    case QUIT: return;
     }
 }
 
-/* One reply: the last of its lines has a blank after the code. */
+/* ---- connections ---- */
+
 static void
 load_input(NetConn *conn, void *owner)
 {
     for (;;) {
         char *line;
-        gboolean last;
 
         if (net_line_take(net_conn_input(conn), 2048, &line) != NET_LINE_OK)
             return;
-        last = strlen(line) >= 4 && line[3] == ' ';
-        if (last) {
-            LoadSession *session = owner;
-            gboolean ends =
-                (session->waits == HELLO || session->waits == BODY) && session->load->left == 0;
-
-            load_reply(session, line);
-            g_free(line);
-            if (ends)
-                return;
-        } else {
-            g_free(line);
-        }
+        if (strlen(line) >= 4 && line[3] == ' ')
+            load_reply(owner, line);
+        g_free(line);
     }
 }
 
+/* Ours to call again while messages are left. */
 static void
-load_closed(G_GNUC_UNUSED NetConn *conn, void *owner, const GError *why)
+load_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why)
 {
-    fprintf(stderr, "bench_load: a session ended early: %s\n", why ? why->message : "closed");
-    load_leave(owner);
+    LoadSession *session = owner;
+    Load *load = session->load;
+
+    if (session->waits != QUIT)
+        fprintf(stderr, "bench_load: a session ended early: %s\n", why ? why->message : "closed");
+    if (load->left > 0 && session->waits == QUIT) {
+        net_timer_start(net_clock(load->net), NET_TIMER_GUARD,
+                        (gint64)load->pause_ms * NET_SECOND / 1000, load_call, session);
+        return;
+    }
+    g_free(session);
+    if (--load->working == 0)
+        net_quit(load->net);
 }
 
-static const NetHandler load_handler = { .input = load_input, .closed = load_closed };
+static const NetHandler load_handler = { .input = load_input,
+                                         .drained = load_write_content,
+                                         .closed = load_closed };
 
-static GString *
-load_make_body(gsize octets)
+static void
+load_call(void *data)
 {
-    GString *body = g_string_new("From: <load@far.example>\r\nSubject: load\r\n\r\n");
+    LoadSession *session = data;
+    Load *load = session->load;
 
-    while (body->len + 74 < octets)
-        g_string_append_printf(
-            body, "%.*s\r\n", 72,
-            "abcdefghijklmnopqrstuvwxyz0123456789abcdefghijklmnopqrstuvwxyz012345678"
-            "9");
-    return g_string_append(body, ".\r\n");
+    session->waits = GREETING;
+    session->sent = 0;
+    session->began_us = g_get_monotonic_time();
+    session->conn =
+        net_connect(load->net, NULL, load->address, (guint16)load->port, &load_handler, session);
+}
+
+/* ---- the whole ---- */
+
+static int
+load_compare_times(const void *a, const void *b)
+{
+    gint64 one = *(const gint64 *)a, other = *(const gint64 *)b;
+
+    return (one > other) - (one < other);
+}
+
+static void
+load_run(Load *load)
+{
+    gint64 start_us = g_get_monotonic_time();
+
+    load->left = load->messages;
+    load->working = load->sessions;
+    for (guint64 i = 0; i < load->sessions; i++) {
+        LoadSession *session = g_new0(LoadSession, 1);
+
+        session->load = load;
+        load_call(session);
+    }
+    net_run(load->net, FALSE);
+    g_array_sort(load->times_us, load_compare_times);
+    printf("%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %.6f %" G_GINT64_FORMAT "\n", load->taken,
+           load->refused, (double)(load->last_us - start_us) / 1e6,
+           load->times_us->len == 0
+               ? (gint64)0
+               : g_array_index(load->times_us, gint64, load->times_us->len / 2));
+}
+
+/* "sessions=10" and the like; what has no '=' is a recipient. */
+static gboolean
+load_read_arguments(Load *load, char **arguments)
+{
+    struct {
+        const char *name;
+        guint64 *value;
+    } const numbers[] = { { "sessions", &load->sessions },
+                          { "messages", &load->messages },
+                          { "octets", &load->octets },
+                          { "each", &load->each },
+                          { "pause-ms", &load->pause_ms } };
+
+    for (; *arguments != NULL && strchr(*arguments, '=') != NULL; arguments++) {
+        g_auto(GStrv) parts = g_strsplit(*arguments, "=", 2);
+        gboolean known = FALSE;
+
+        for (gsize i = 0; i < G_N_ELEMENTS(numbers) && !known; i++)
+            known = strcmp(numbers[i].name, parts[0]) == 0 &&
+                    net_parse_number(parts[1], -1, 100000000, numbers[i].value);
+        if (!known)
+            return FALSE;
+    }
+    load->recipients = arguments;
+    return *arguments != NULL && load->sessions > 0 && load->octets > 0;
 }
 
 int
 main(int argc, char **argv)
 {
-    guint64 port, sessions, messages, octets;
     NetClock *clock = net_clock_new_real();
-    Load load = { 0 };
-    gint64 start_us;
+    Load load = { .sessions = 10, .messages = 1000, .octets = 4096 };
 
     setlocale(LC_ALL, "C.UTF-8");
-    if (argc != 7 || !net_parse_number(argv[2], -1, 65535, &port) ||
-        !net_parse_number(argv[3], -1, 10000, &sessions) || sessions == 0 ||
-        !net_parse_number(argv[4], -1, 1000000, &messages) ||
-        !net_parse_number(argv[5], -1, 100000000, &octets)) {
-        fputs("usage: bench_load ADDRESS PORT SESSIONS MESSAGES OCTETS RECIPIENT\n", stderr);
+    if (argc < 4 || !net_parse_number(argv[2], -1, 65535, &load.port) ||
+        !load_read_arguments(&load, argv + 3)) {
+        fputs("usage: bench_load ADDRESS PORT [name=number ...] RECIPIENT ...\n", stderr);
         return 2;
     }
     load.net = net_new_sockets(clock, NULL);
-    load.left = (guint)messages;
-    load.working = (guint)sessions;
-    load.recipient = argv[6];
-    load.body = load_make_body(octets);
-    start_us = g_get_monotonic_time();
-    for (guint i = 0; i < sessions; i++) {
-        LoadSession *session = g_new0(LoadSession, 1);
-
-        session->load = &load;
-        session->conn = net_connect(load.net, NULL, argv[1], (guint16)port, &load_handler, session);
-    }
-    net_run(load.net, FALSE);
-    printf("%.0f messages a second (%u taken, %u refused)\n",
-           load.taken / ((double)(g_get_monotonic_time() - start_us) / 1e6), load.taken,
-           load.refused);
+    load.address = argv[1];
+    load.line = g_string_new("abcdefghijklmnopqrstuvwxyz0123456789"
+                             "abcdefghijklmnopqrstuvwxyz0123456789\r\n");
+    load.times_us = g_array_new(FALSE, FALSE, sizeof(gint64));
+    load_run(&load);
     net_free(load.net);
     net_clock_free(clock);
-    g_string_free(load.body, TRUE);
+    g_string_free(load.line, TRUE);
+    g_array_unref(load.times_us);
     return load.refused == 0 ? 0 : 1;
 }

@@ -129,6 +129,14 @@ test_bad_data(void)
 }
 
 static void
+test_damaged(void)
+{
+    g_test_summary("RFC 2308 §2.2: an answer that can't be read is no answer, not \"no data\"");
+    expect_refused(45, 63, "its records cannot be read"); /* a label that runs over the end */
+    expect_refused(49, 49, "its records cannot be read"); /* a pointer to itself */
+}
+
+static void
 test_cut_and_changed(void)
 {
     g_test_summary(
@@ -171,6 +179,7 @@ main(int argc, char **argv)
     g_test_add_func("/dns/message/ttl-sign", test_ttl_sign);
     g_test_add_func("/dns/message/truncated", test_truncated);
     g_test_add_func("/dns/message/bad-data", test_bad_data);
+    g_test_add_func("/dns/message/damaged", test_damaged);
     g_test_add_func("/dns/message/cut-and-changed", test_cut_and_changed);
     g_test_add_func("/dns/message/types", test_types);
     return g_test_run();

@@ -291,6 +291,20 @@ test_output_after_hooks(gconstpointer simulated)
     g_assert_cmpstr(world->came->str, ==, "x");
 }
 
+/* "hook-idle" is when a group is committed, whoever else might still have joined it. */
+static void
+test_company(gconstpointer simulated)
+{
+    g_test_summary("A turn that has something to send is not idle: an answer may come in a moment");
+    g_autoptr(World) world = world_new(accept_echo, simulated);
+
+    net_add_turn_hook(world->net, hook, world);
+    net_conn_write(dial(world), "x", 1);
+    run_for(world, 30);
+    g_assert_nonnull(strstr(world->log->str, "server-input hook "));
+    g_assert_nonnull(strstr(world->log->str, "hook-idle"));
+}
+
 /* ---- deadlines, holding, back-pressure ---- */
 
 static void
@@ -582,6 +596,7 @@ main(int argc, char **argv)
         g_test_add_data_func(sockets, SOCKETS, both[i].test);
         g_test_add_data_func(simulation, SIMULATED, both[i].test);
     }
+    g_test_add_data_func("/net/loop/sockets/company", SOCKETS, test_company);
     g_test_add_data_func("/net/loop/sockets/watch", SOCKETS, test_watch);
     g_test_add_data_func("/net/loop/sockets/out-of-descriptors", SOCKETS, test_out_of_descriptors);
     g_test_add_data_func("/net/loop/sockets/watchdog", SOCKETS, test_watchdog);
