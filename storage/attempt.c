@@ -14,7 +14,8 @@
 #include "storage/queue_inside.h"
 
 static const char store_queue_update[] = "UPDATE recipients SET state = ?, tries = ?,"
-                                         " next_attempt = ?, last = ?, event = ? WHERE id = ?";
+                                         " next_attempt = ?, last = ?, event = ?, finished = ?"
+                                         " WHERE id = ?";
 
 gboolean
 store_queue_change(Store *store, Trace *trace, const StoreQueueItem *item,
@@ -23,6 +24,7 @@ store_queue_change(Store *store, Trace *trace, const StoreQueueItem *item,
     g_autoptr(sqlite3_stmt) update = store_prepare(store, store_queue_update, error);
     const char *before = store_queue_state_name(item->state);
     const char *after = store_queue_state_name(change->state);
+    gboolean finished = change->state == STORE_DONE || change->state == STORE_FAILED;
 
     if (update == NULL)
         return FALSE;
@@ -31,12 +33,15 @@ store_queue_change(Store *store, Trace *trace, const StoreQueueItem *item,
     sqlite3_bind_int64(update, 3, change->due_s);
     store_bind_text(update, 4, change->last);
     sqlite3_bind_int64(update, 5, (gint64)change->event);
-    sqlite3_bind_int64(update, 6, item->id);
+    if (finished)
+        sqlite3_bind_int64(update, 6, store_now_s(store));
+    sqlite3_bind_int64(update, 7, item->id);
     if (!store_run(store, update, error))
         return FALSE;
     store_tell(trace, store_queue_update, "queue %" G_GINT64_FORMAT, item->queue);
-    store_tell_params(trace, "sitsii", after, (gint64)change->tries, change->due_s, change->last,
-                      (gint64)change->event, item->id);
+    store_tell_params(trace, finished ? "sitsiti" : "sitsisi", after, (gint64)change->tries,
+                      change->due_s, change->last, (gint64)change->event,
+                      finished ? store_now_s(store) : (gint64)0, item->id);
     store_tell_row(trace, "before", "id:i state:s tries:i next_attempt:t last:s", item->id, before,
                    (gint64)item->tries, item->next_attempt_s, item->last);
     store_tell_row(trace, "after", "id:i state:s tries:i next_attempt:t last:s", item->id, after,
@@ -62,7 +67,7 @@ store_queue_no_change(const StoreQueueItem *item)
 gboolean
 store_queue_start(Store *store, Trace *trace, gint64 id, gint64 next_attempt_s, GError **error)
 {
-    g_autoptr(StoreQueueItem) item = store_queue_need(store, id, error);
+    g_autoptr(StoreQueueItem) item = store_queue_get(store, id, error);
     StoreQueueChange change;
 
     if (item == NULL)
@@ -115,7 +120,7 @@ store_queue_attempt(Store *store, Trace *trace, gint64 id, const char *host, con
 gboolean
 store_queue_done(Store *store, Trace *trace, gint64 id, GError **error)
 {
-    g_autoptr(StoreQueueItem) item = store_queue_need(store, id, error);
+    g_autoptr(StoreQueueItem) item = store_queue_get(store, id, error);
     StoreQueueChange change;
 
     if (item == NULL)
@@ -134,7 +139,7 @@ gboolean
 store_queue_postpone(Store *store, Trace *trace, gint64 id, gint64 due_s, const char *words,
                      GError **error)
 {
-    g_autoptr(StoreQueueItem) item = store_queue_need(store, id, error);
+    g_autoptr(StoreQueueItem) item = store_queue_get(store, id, error);
     StoreQueueChange change;
 
     if (item == NULL || !store_begin(store, error))
@@ -155,7 +160,7 @@ store_queue_postpone(Store *store, Trace *trace, gint64 id, gint64 due_s, const 
 gboolean
 store_queue_failed(Store *store, Trace *trace, gint64 id, const char *words, GError **error)
 {
-    g_autoptr(StoreQueueItem) item = store_queue_need(store, id, error);
+    g_autoptr(StoreQueueItem) item = store_queue_get(store, id, error);
     StoreQueueChange change;
 
     if (item == NULL || !store_begin(store, error))

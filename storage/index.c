@@ -26,11 +26,11 @@
 /* Top-level header fields whose first value is kept, or whose number is counted. In the order they
  * are written to the database. */
 const StoreIndexField store_index_fields[] = {
-    { "From", TRUE },          { "To", TRUE },         { "Cc", TRUE },
-    { "Bcc", TRUE },           { "Reply-To", TRUE },   { "Sender", TRUE },
-    { "Subject", TRUE },       { "Date", TRUE },       { "Message-ID", TRUE },
-    { "In-Reply-To", TRUE },   { "References", TRUE }, { "Received", FALSE },
-    { "Delivered-To", FALSE }, { NULL, FALSE },
+    { "From", TRUE, FALSE },         { "To", TRUE, FALSE },         { "Cc", TRUE, FALSE },
+    { "Bcc", TRUE, FALSE },          { "Reply-To", TRUE, FALSE },   { "Sender", TRUE, FALSE },
+    { "Subject", TRUE, FALSE },      { "Date", TRUE, FALSE },       { "Message-ID", TRUE, FALSE },
+    { "In-Reply-To", TRUE, FALSE },  { "References", TRUE, FALSE }, { "Received", FALSE, FALSE },
+    { "Delivered-To", FALSE, TRUE }, { NULL, FALSE, FALSE },
 };
 G_STATIC_ASSERT(G_N_ELEMENTS(store_index_fields) == STORE_INDEX_FIELDS + 1);
 
@@ -207,7 +207,8 @@ store_index_top_level_field(StoreIndex *index, const char *name, const char *val
         index->counts[i]++;
         if (store_index_fields[i].kept && index->values[i] == NULL)
             index->values[i] = g_strdup(value);
-        return;
+        if (!store_index_fields[i].each)
+            return;
     }
     if (index->others->len < 2 * STORE_INDEX_OTHERS &&
         index->others_octets + octets <= STORE_INDEX_OTHERS_OCTETS) {

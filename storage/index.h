@@ -63,6 +63,9 @@ int store_index_child(const StoreIndex *index, guint number, guint nth);
 char *store_index_header(const StoreIndex *index, const char *name);
 /* How many top-level header fields of that name: those named above, Received, Delivered-To. */
 guint store_index_header_count(const StoreIndex *index, const char *name);
+/* Has a top-level field @name that very value, in any case of letters? Only for Delivered-To and
+ * those that are known until the message is stored. */
+gboolean store_index_header_is(const StoreIndex *index, const char *name, const char *value);
 
 /* To and from the database: compact JSON. */
 char *store_index_to_json(const StoreIndex *index);

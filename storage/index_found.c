@@ -77,6 +77,16 @@ store_index_header(const StoreIndex *index, const char *name)
     return NULL;
 }
 
+gboolean
+store_index_header_is(const StoreIndex *index, const char *name, const char *value)
+{
+    for (guint i = 0; i + 1 < index->others->len; i += 2)
+        if (g_ascii_strcasecmp(name, g_ptr_array_index(index->others, i)) == 0 &&
+            g_ascii_strcasecmp(value, g_ptr_array_index(index->others, i + 1)) == 0)
+            return TRUE;
+    return FALSE;
+}
+
 guint
 store_index_header_count(const StoreIndex *index, const char *name)
 {

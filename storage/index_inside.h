@@ -7,6 +7,7 @@
 typedef struct StoreIndexField {
     const char *name;
     gboolean kept; /* its first value; else only how many there are */
+    gboolean each; /* and each value, until the message is stored */
 } StoreIndexField;
 
 #define STORE_INDEX_FIELDS 13

@@ -1,9 +1,9 @@
-/* storage/queue.c - the queue on disk: what has to travel, put in, looked at, changed by hand.
+/* storage/queue.c - the queue on disk: what has to travel, put in, looked at.
  *
  *   queue 2 --< recipient 3  waiting, next attempt 09:05
  *           --< recipient 4  held
  *
- * Attempts and how they end are storage/attempt.c. Tests: tests/test_storage_queue.c
+ * Attempts and how they end are storage/attempt.c, changes by hand storage/by_hand.c. Tests: tests/test_storage_queue.c
  */
 #include "storage/inside.h"
 #include "storage/queue_inside.h"
@@ -38,6 +38,8 @@ store_queue_item_free(StoreQueueItem *item)
     g_free(item->journey);
     g_free(item->branch);
     g_free(item->last);
+    g_free(item->envid);
+    g_free(item->orcpt);
     g_free(item);
 }
 
@@ -119,7 +121,8 @@ store_queue_add_recipient(Store *store, Trace *trace, gint64 queue, const char *
 #define STORE_QUEUE_COLUMNS                                                                        \
     "SELECT r.id, r.queue, coalesce(q.message, 0), q.sender, r.recipient, r.domain, r.journey,"    \
     " r.branch, r.event, q.arrived, r.next_attempt, r.tries, r.state, r.last, r.warned, q.octets," \
-    " q.eightbit FROM recipients r JOIN queue q ON q.id = r.queue "
+    " q.eightbit, q.envid, q.ret, r.notify, r.orcpt, r.finished"                                   \
+    " FROM recipients r JOIN queue q ON q.id = r.queue "
 
 static StoreQueueItem *
 store_queue_item_from_row(sqlite3_stmt *row)
@@ -143,6 +146,11 @@ store_queue_item_from_row(sqlite3_stmt *row)
     item->warned = sqlite3_column_int(row, 14);
     item->octets = (guint64)sqlite3_column_int64(row, 15);
     item->eightbit = sqlite3_column_int(row, 16);
+    item->envid = store_column_text(row, 17);
+    item->ret = sqlite3_column_bytes(row, 18) > 0 ? *sqlite3_column_text(row, 18) : 0;
+    item->notify = (guint)sqlite3_column_int(row, 19);
+    item->orcpt = store_column_text(row, 20);
+    item->finished_s = sqlite3_column_int64(row, 21);
     return item;
 }
 
@@ -161,17 +169,58 @@ store_queue_items(Store *store, sqlite3_stmt *ask, GError **error)
 GPtrArray *
 store_queue_due(Store *store, gint64 now_s, guint limit, GError **error)
 {
+    return store_queue_due_but(store, now_s, "", limit, error);
+}
+
+/* A domain has no space in it, so one with a space on both sides is found whole or not at all. */
+GPtrArray *
+store_queue_due_but(Store *store, gint64 now_s, const char *domains, guint limit, GError **error)
+{
     g_autoptr(sqlite3_stmt) ask =
         store_prepare(store,
                       STORE_QUEUE_COLUMNS "WHERE r.state = 'waiting' AND r.next_attempt <= ?"
+                                          " AND instr(?, ' ' || r.domain || ' ') = 0"
                                           " ORDER BY r.next_attempt, r.id LIMIT ?",
                       error);
 
     if (ask == NULL)
         return NULL;
     sqlite3_bind_int64(ask, 1, now_s);
-    sqlite3_bind_int64(ask, 2, limit);
+    store_bind_text(ask, 2, domains);
+    sqlite3_bind_int64(ask, 3, limit);
     return store_queue_items(store, ask, error);
+}
+
+GPtrArray *
+store_queue_due_of(Store *store, gint64 queue, gint64 now_s, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store,
+                      STORE_QUEUE_COLUMNS "WHERE r.queue = ? AND r.state = 'waiting'"
+                                          " AND r.next_attempt <= ? ORDER BY r.id",
+                      error);
+
+    if (ask == NULL)
+        return NULL;
+    sqlite3_bind_int64(ask, 1, queue);
+    sqlite3_bind_int64(ask, 2, now_s);
+    return store_queue_items(store, ask, error);
+}
+
+gint64
+store_queue_due_after(Store *store, gint64 now_s, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store,
+        "SELECT min(next_attempt) FROM recipients WHERE state = 'waiting' AND next_attempt > ?",
+        error);
+    gboolean found;
+    gint64 due;
+
+    if (ask == NULL)
+        return 0;
+    sqlite3_bind_int64(ask, 1, now_s);
+    return store_number(store, ask, &due, &found, error) ? due : 0;
 }
 
 gint64
@@ -188,18 +237,36 @@ store_queue_next_due(Store *store, GError **error)
 GPtrArray *
 store_queue_list(Store *store, gboolean all, GError **error)
 {
-    g_autoptr(sqlite3_stmt) ask = store_prepare(
-        store, STORE_QUEUE_COLUMNS "WHERE ? OR r.state NOT IN ('done', 'failed') ORDER BY r.id",
-        error);
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store,
+                      STORE_QUEUE_COLUMNS "WHERE ? OR r.state NOT IN ('done', 'failed')"
+                                          " ORDER BY r.id LIMIT ?",
+                      error);
 
     if (ask == NULL)
         return NULL;
     sqlite3_bind_int(ask, 1, all);
+    sqlite3_bind_int(ask, 2, STORE_QUEUE_LIST_MAX);
+    return store_queue_items(store, ask, error);
+}
+
+GPtrArray *
+store_queue_history(Store *store, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store,
+                      STORE_QUEUE_COLUMNS "WHERE r.finished IS NOT NULL"
+                                          " ORDER BY r.finished DESC, r.id DESC LIMIT ?",
+                      error);
+
+    if (ask == NULL)
+        return NULL;
+    sqlite3_bind_int(ask, 1, STORE_QUEUE_LIST_MAX);
     return store_queue_items(store, ask, error);
 }
 
 StoreQueueItem *
-store_queue_need(Store *store, gint64 id, GError **error)
+store_queue_get(Store *store, gint64 id, GError **error)
 {
     g_autoptr(sqlite3_stmt) ask = store_prepare(store, STORE_QUEUE_COLUMNS "WHERE r.id = ?", error);
     gboolean found;
@@ -216,71 +283,7 @@ store_queue_need(Store *store, gint64 id, GError **error)
     return store_queue_item_from_row(ask);
 }
 
-/* ---- small changes, and changes by hand ---- */
-
-/* Runs @sql, which takes a number and a recipient's id. */
-static gboolean
-store_queue_set(Store *store, const char *sql, gint64 number, gint64 id, GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement = store_prepare(store, sql, error);
-
-    if (statement == NULL)
-        return FALSE;
-    sqlite3_bind_int64(statement, 1, id);
-    if (sqlite3_bind_parameter_count(statement) > 1)
-        sqlite3_bind_int64(statement, 2, number);
-    return store_run(store, statement, error);
-}
-
-gboolean
-store_queue_warned(Store *store, gint64 id, GError **error)
-{
-    return store_queue_set(store, "UPDATE recipients SET warned = ?2 WHERE id = ?1", 1, id, error);
-}
-
-gboolean
-store_queue_set_state(Store *store, gint64 id, StoreQueueState state, gint64 due_s, GError **error)
-{
-    g_autoptr(StoreQueueItem) item = store_queue_need(store, id, error);
-    StoreQueueChange change;
-
-    if (item == NULL)
-        return FALSE;
-    if (item->state == STORE_DONE || item->state == STORE_FAILED)
-        return store_refuse(error, STORE_ERROR_NO,
-                            "queue: recipient %" G_GINT64_FORMAT " is %s already", id,
-                            store_queue_state_name(item->state));
-    change = store_queue_no_change(item);
-    change.state = state;
-    change.due_s = due_s;
-    if (!store_queue_change(store, store->trace, item, &change, error))
-        return FALSE;
-    trace_sql(store->trace, STAGE_QUEUE, "By hand: %s is %s", item->recipient,
-              store_queue_state_name(state));
-    return TRUE;
-}
-
-gboolean
-store_queue_delete(Store *store, gint64 id, GError **error)
-{
-    static const char sql[] = "DELETE FROM recipients WHERE id = ?1";
-    g_autoptr(StoreQueueItem) item = store_queue_need(store, id, error);
-
-    if (item == NULL || !store_queue_set(store, sql, 0, id, error) ||
-        !store_queue_set(store,
-                         "DELETE FROM queue WHERE id = ?1 AND NOT EXISTS"
-                         " (SELECT 1 FROM recipients WHERE queue = ?1)",
-                         0, item->queue, error))
-        return FALSE;
-    store_tell(store->trace, sql, "queue %" G_GINT64_FORMAT, item->queue);
-    store_tell_params(store->trace, "i", id);
-    store_tell_row(store->trace, "before", "id:i recipient:s state:s", id, item->recipient,
-                   store_queue_state_name(item->state));
-    store_tell_none(store->trace, "after");
-    trace_sql(store->trace, STAGE_QUEUE, "By hand: %s is taken out of the queue, nobody is told",
-              item->recipient);
-    return TRUE;
-}
+/* ---- at the start ---- */
 
 /* Looks before it writes: a write opens a group, and a start with nothing to recover should not
  * end in a COMMIT that a learner has to wonder about. */

@@ -5,9 +5,6 @@
 
 #include "storage/queue.h"
 
-/* The row of recipient @id; STORE_ERROR_NONE where there is none. */
-StoreQueueItem *store_queue_need(Store *store, gint64 id, GError **error);
-
 /* What a change sets; what is not to change is as in the row before. */
 typedef struct StoreQueueChange {
     StoreQueueState state;

@@ -8,6 +8,7 @@
 --                SELECT * FROM mail;        what lies in whose mailbox
 --                SELECT * FROM waiting;     what still has to travel, and why it has not yet
 --                SELECT * FROM tries;       every attempt to pass a message on
+--                SELECT * FROM history;     what was passed on or given up lately
 --
 -- Times are seconds since 1970 by the world's clock (the views show them as text). Nothing here
 -- asks for time or chance: the program binds them, so that a simulated world is reproducible.
@@ -211,4 +212,47 @@ CREATE TRIGGER entry_weighed AFTER INSERT ON entries BEGIN
 END;
 CREATE TRIGGER entry_lifted AFTER DELETE ON entries BEGIN
     UPDATE mailboxes SET octets = octets - old.octets WHERE id = old.mailbox;
+END;
+
+-- version 4: what a sender wants to be told (RFC 3461), and when a recipient's row was finished
+
+ALTER TABLE queue ADD COLUMN envid TEXT;        -- ENVID=: the sender's own name for the message
+ALTER TABLE queue ADD COLUMN ret TEXT;          -- RET=: F whole message, H header; NULL: not said
+ALTER TABLE recipients ADD COLUMN notify INTEGER NOT NULL DEFAULT 0; -- NOTIFY=: 1 failure
+                                                -- + 2 delay + 4 success, or 8 never; 0: not said
+ALTER TABLE recipients ADD COLUMN orcpt TEXT;   -- ORCPT=: whom the sender first wrote to
+ALTER TABLE recipients ADD COLUMN finished INTEGER; -- when it was done or failed
+UPDATE recipients SET finished = next_attempt WHERE state IN ('done', 'failed');
+CREATE INDEX recipients_finished ON recipients (finished) WHERE finished IS NOT NULL;
+CREATE VIEW history AS
+SELECT datetime(r.finished, 'unixepoch') AS finished, r.state AS state, q.sender AS sender,
+       r.recipient AS recipient, r.tries AS tries, r.last AS last, r.journey AS journey,
+       r.id AS recipient_id
+FROM recipients r
+JOIN queue q ON q.id = r.queue
+WHERE r.finished IS NOT NULL
+ORDER BY r.finished, r.id;
+
+-- version 5: greylisting (RFC 6647), and the archive by time
+
+-- Who tried to deliver what to whom: a stranger's first try is put off, a later one passes.
+CREATE TABLE greylist (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    client    TEXT NOT NULL,             -- 127.0.0.2; of IPv6 the first 64 bits
+    sender    TEXT NOT NULL,             -- the reverse-path; empty: a bounce
+    recipient TEXT NOT NULL,
+    first     INTEGER NOT NULL,          -- when the triplet came first
+    last      INTEGER NOT NULL,          -- and when it came last
+    tries     INTEGER NOT NULL,          -- how often it was put off
+    passed    INTEGER,                   -- when it came back in time; NULL: it has not yet
+    journey   TEXT,
+    branch    TEXT,
+    event     INTEGER NOT NULL,          -- seq of the event that told its last try
+    UNIQUE (client, sender, recipient)
+);
+CREATE INDEX greylist_firsts ON greylist (first) WHERE passed IS NULL;
+CREATE INDEX greylist_lasts ON greylist (last);
+CREATE INDEX archive_times ON archive (time);
+CREATE TRIGGER archive_removed AFTER DELETE ON archive BEGIN
+    INSERT OR IGNORE INTO loose VALUES (old.message);
 END;
