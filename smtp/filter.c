@@ -1,14 +1,37 @@
-/* smtp/filter.c - should we take this content?
+/* smtp/filter.c - should we take this? Each rule tried is told, in order.
  *
- * Rules are tried in the order of their file (smtp/filter_rules.c reads it). The first that decides
- * ends it; tag and archive go on. Each rule tried is a decision of its own, so that a student sees
- * why the third one, and not the fifth, filed the message as junk.
+ *   connect   MAIL           RCPT        end of data
+ *   client    helo, sender   recipient   header, body, attachment, size, gtube
  *
- * Start reading at smtp_filter_judge(). Tests: tests/test_smtp_filter.c
+ * A rule is tried at the first point where all it looks at is known: refusing early costs both
+ * sides least, and nobody writes a bounce for it later. Each rule tried is a decision of its own,
+ * so that a student sees why the third one, and not the fifth, filed the message as junk.
+ *
+ * smtp/filter_rules.c reads the file; smtp/policy.c asks, from the session's four points. Start
+ * reading at smtp_filter_judge(). Tests: tests/test_smtp_filter.c
  */
 #include <string.h>
 
 #include "smtp/filter_rules.h"
+#include "smtp/filter_text.h"
+
+#define SMTP_FILTER_NAMED 100 /* rules that are named in the header field; others are counted */
+#define SMTP_FILTER_FOLD  72  /* columns of one of its lines */
+
+typedef enum { SMTP_NOT_TRIED, SMTP_NO_MATCH, SMTP_MATCH } SmtpTried;
+
+/* ---- what came of it ---- */
+
+SmtpJudgement *
+smtp_judgement_new(void)
+{
+    SmtpJudgement *judgement = g_new0(SmtpJudgement, 1);
+
+    judgement->verdict = SMTP_ACCEPT;
+    judgement->headers = g_string_new(NULL);
+    judgement->tried = g_byte_array_new();
+    return judgement;
+}
 
 void
 smtp_judgement_free(SmtpJudgement *judgement)
@@ -18,16 +41,43 @@ smtp_judgement_free(SmtpJudgement *judgement)
     g_free(judgement->reply);
     g_string_free(judgement->headers, TRUE);
     g_free(judgement->archive_why);
+    g_byte_array_unref(judgement->tried);
     g_free(judgement);
 }
 
-/* What the rules look at. */
-typedef struct SmtpFilterCase {
-    const char *sender;
-    const char *const *recipients;
-    const StoreIndex *index;
-    guint64 octets;
-} SmtpFilterCase;
+/* A rule that looks at recipients is tried more than once: that it matched once is what counts. */
+static void
+smtp_judgement_note(SmtpJudgement *judgement, guint rule, SmtpTried tried)
+{
+    guint before = judgement->tried->len;
+
+    if (before <= rule) {
+        g_byte_array_set_size(judgement->tried, rule + 1);
+        memset(judgement->tried->data + before, SMTP_NOT_TRIED, rule + 1 - before);
+    }
+    judgement->tried->data[rule] = MAX(judgement->tried->data[rule], (guint8)tried);
+}
+
+static void
+smtp_judgement_archive(SmtpJudgement *judgement, const char *why)
+{
+    judgement->archive = TRUE;
+    g_free(judgement->archive_why);
+    judgement->archive_why = g_strdup(why);
+}
+
+void
+smtp_judgement_add(SmtpJudgement *judgement, const SmtpJudgement *from)
+{
+    judgement->verdict = MAX(judgement->verdict, from->verdict);
+    g_string_append(judgement->headers, from->headers->str);
+    if (from->archive)
+        smtp_judgement_archive(judgement, from->archive_why);
+    for (guint i = 0; i < from->tried->len; i++)
+        smtp_judgement_note(judgement, i, (SmtpTried)from->tried->data[i]);
+}
+
+/* ---- comparing ---- */
 
 /* '*' stands for any octets, '?' for one: not for characters, since a header may hold anything.
  * Only to the last '*' is it worth going back, so nobody's text makes this slow. */
@@ -60,12 +110,35 @@ smtp_filter_compare(const SmtpRule *rule, const char *text)
 
     if (text == NULL)
         return FALSE;
+    if (rule->op == SMTP_OP_IN)
+        return smtp_list_find(rule->list, text) != NULL;
     lower = g_ascii_strdown(text, -1);
     if (rule->op == SMTP_OP_CONTAINS)
         return strstr(lower, rule->value) != NULL;
     if (rule->op == SMTP_OP_IS)
         return strcmp(lower, rule->value) == 0;
     return smtp_filter_matches(rule->value, lower);
+}
+
+/* ---- what rules look at ---- */
+
+/* One point of one message; the text is decoded when the first rule asks for it. */
+typedef struct SmtpLook {
+    const SmtpCase *mail;
+    const StoreIndex *index; /* at the end of data; else NULL */
+    char *text;
+} SmtpLook;
+
+/* As it came, and as its reader sees it: "=?utf-8?B?TG90dGVyeQ==?=" is a lottery, too. */
+static gboolean
+smtp_filter_header_holds(const SmtpRule *rule, const StoreIndex *index)
+{
+    g_autofree char *value = store_index_header(index, rule->header), *decoded = NULL;
+
+    if (value == NULL || smtp_filter_compare(rule, value))
+        return value != NULL;
+    decoded = smtp_filter_decode(value);
+    return smtp_filter_compare(rule, decoded);
 }
 
 /* The value after @name in a list name, value, name, value..., or NULL. */
@@ -79,108 +152,217 @@ smtp_filter_parameter(const GPtrArray *parameters, const char *name)
 }
 
 /* The name a part is to be saved under: of Content-Disposition, or the older one of Content-Type
- * (RFC 2183 §2.3). Any of the parts may match. */
+ * (RFC 2183 §2.3); both were decoded when the message came in (RFC 2231 §4). */
 static gboolean
-smtp_filter_attachment(const SmtpRule *rule, const StoreIndex *index)
+smtp_filter_name_holds(const SmtpRule *rule, const StorePart *part)
+{
+    return smtp_filter_compare(rule,
+                               smtp_filter_parameter(part->disposition_parameters, "filename")) ||
+           smtp_filter_compare(rule, smtp_filter_parameter(part->parameters, "name"));
+}
+
+static gboolean
+smtp_filter_type_holds(const SmtpRule *rule, const StorePart *part)
+{
+    g_autofree char *type = g_strdup_printf("%s/%s", part->type, part->subtype);
+
+    return smtp_filter_compare(rule, type);
+}
+
+/* Any of the parts may match. */
+static gboolean
+smtp_filter_part_holds(const SmtpRule *rule, const StoreIndex *index)
 {
     for (guint i = 0; i < store_index_count(index); i++) {
         const StorePart *part = store_index_part(index, i);
 
-        if (smtp_filter_compare(rule,
-                                smtp_filter_parameter(part->disposition_parameters, "filename")) ||
-            smtp_filter_compare(rule, smtp_filter_parameter(part->parameters, "name")))
+        if (rule->test == SMTP_TEST_ATTACHMENT ? smtp_filter_name_holds(rule, part)
+                                               : smtp_filter_type_holds(rule, part))
             return TRUE;
     }
     return FALSE;
 }
 
-static gboolean
-smtp_filter_recipient(const SmtpRule *rule, const char *const *recipients)
+static const char *
+smtp_filter_look_text(SmtpLook *look)
 {
-    for (; *recipients != NULL; recipients++)
-        if (smtp_filter_compare(rule, *recipients))
-            return TRUE;
-    return FALSE;
+    if (look->text == NULL)
+        look->text = smtp_filter_text(look->mail->draft);
+    return look->text;
 }
 
 static gboolean
-smtp_filter_holds(const SmtpRule *rule, const SmtpFilterCase *mail)
+smtp_filter_holds(const SmtpRule *rule, SmtpLook *look)
 {
-    g_autofree char *header = NULL;
+    guint64 octets;
 
     switch (rule->test) {
-    case SMTP_TEST_HEADER:
-        header = store_index_header(mail->index, rule->header);
-        return smtp_filter_compare(rule, header);
-    case SMTP_TEST_SENDER: return smtp_filter_compare(rule, mail->sender);
-    case SMTP_TEST_RECIPIENT: return smtp_filter_recipient(rule, mail->recipients);
-    case SMTP_TEST_ATTACHMENT: return smtp_filter_attachment(rule, mail->index);
+    case SMTP_TEST_CLIENT: return smtp_filter_compare(rule, look->mail->client);
+    case SMTP_TEST_HELO: return smtp_filter_compare(rule, look->mail->helo);
+    case SMTP_TEST_SENDER: return smtp_filter_compare(rule, look->mail->sender);
+    case SMTP_TEST_RECIPIENT: return smtp_filter_compare(rule, look->mail->recipient);
+    case SMTP_TEST_HEADER: return smtp_filter_header_holds(rule, look->index);
+    case SMTP_TEST_BODY: return smtp_filter_compare(rule, smtp_filter_look_text(look));
+    case SMTP_TEST_GTUBE: return strstr(smtp_filter_look_text(look), SMTP_FILTER_GTUBE) != NULL;
+    case SMTP_TEST_ATTACHMENT:
+    case SMTP_TEST_ATTACHMENT_TYPE: return smtp_filter_part_holds(rule, look->index);
     case SMTP_TEST_SIZE:
-        return rule->op == SMTP_OP_OVER ? mail->octets > rule->octets : mail->octets < rule->octets;
+        octets = store_draft_octets(look->mail->draft);
+        return rule->op == SMTP_OP_OVER ? octets > rule->octets : octets < rule->octets;
     }
     g_assert_not_reached();
 }
 
+/* ---- judging ---- */
+
 /* A rule matched. TRUE: it decided. */
 static gboolean
-smtp_filter_act(const SmtpRule *rule, SmtpJudgement *judgement)
+smtp_filter_act(const SmtpRule *rule, SmtpPoint point, SmtpJudgement *judgement)
 {
     switch (rule->action) {
-    case SMTP_ACTION_ACCEPT: return TRUE;
-    case SMTP_ACTION_JUNK:
-        judgement->verdict = SMTP_JUNK;
-        g_string_append_printf(judgement->headers,
-                               "X-Glasspost-Verdict: junk (rule in line %u)\r\n", rule->line);
-        return TRUE;
+    case SMTP_ACTION_ACCEPT: judgement->exempt = point != SMTP_AT_DATA; return TRUE;
+    case SMTP_ACTION_JUNK: judgement->verdict = MAX(judgement->verdict, SMTP_JUNK); return TRUE;
+    case SMTP_ACTION_HOLD: judgement->verdict = MAX(judgement->verdict, SMTP_HOLD); return TRUE;
     case SMTP_ACTION_REFUSE:
         judgement->verdict = SMTP_REFUSE;
-        judgement->reply =
-            g_strdup(rule->argument != NULL ? rule->argument : "we do not take this message");
+        g_free(judgement->reply);
+        judgement->reply = g_strdup(rule->argument != NULL  ? rule->argument
+                                    : point == SMTP_AT_DATA ? "we do not take this message"
+                                                            : "our policy does not allow this");
         return TRUE;
     case SMTP_ACTION_TAG:
         g_string_append_printf(judgement->headers, "%s\r\n", rule->argument);
         return FALSE;
-    case SMTP_ACTION_ARCHIVE:
-        judgement->archive = TRUE;
-        g_free(judgement->archive_why);
-        judgement->archive_why = g_strdup(rule->text);
-        return FALSE;
+    case SMTP_ACTION_ARCHIVE: smtp_judgement_archive(judgement, rule->text); return FALSE;
     }
     g_assert_not_reached();
 }
 
 static void
-smtp_filter_tell(Trace *trace, const SmtpFilter *filter, const SmtpRule *rule, gboolean holds)
+smtp_filter_tell(Trace *trace, const SmtpRule *rule, gboolean holds)
 {
-    g_autofree char *file = g_path_get_basename(filter->name);
-
     trace_put_text(trace, "rule", rule->text);
     trace_put_number(trace, "line", rule->line);
     trace_put_flag(trace, "matched", holds);
     trace_put_text(trace, "outcome", holds ? smtp_filter_action_name(rule->action) : "no match");
-    trace_decision(trace, STAGE_FILTER, "RFC 5321 §7.9", "rule %s:%u %s: %s", file, rule->line,
+    trace_decision(trace, STAGE_FILTER, "RFC 5321 §7.9", "rule %s %s: %s", rule->where,
                    holds ? "matches" : "does not match", rule->text);
 }
 
-SmtpJudgement *
-smtp_filter_judge(const SmtpFilter *filter, Trace *trace, const char *sender,
-                  const char *const *recipients, const StoreIndex *index, guint64 octets)
+/* TRUE: a rule decided. */
+static gboolean
+smtp_filter_try(const SmtpFilter *filter, Trace *trace, SmtpPoint point, SmtpLook *look,
+                SmtpJudgement *judgement)
 {
-    SmtpJudgement *judgement = g_new0(SmtpJudgement, 1);
-    SmtpFilterCase mail = { sender, recipients, index, octets };
-
-    judgement->verdict = SMTP_ACCEPT;
-    judgement->headers = g_string_new(NULL);
     for (guint i = 0; filter != NULL && i < filter->rules->len; i++) {
         const SmtpRule *rule = g_ptr_array_index(filter->rules, i);
-        gboolean holds = smtp_filter_holds(rule, &mail);
+        gboolean holds;
 
-        smtp_filter_tell(trace, filter, rule, holds);
-        if (holds && smtp_filter_act(rule, judgement))
-            return judgement;
+        if (smtp_filter_point(rule->test) != point)
+            continue;
+        holds = smtp_filter_holds(rule, look);
+        smtp_judgement_note(judgement, i, holds ? SMTP_MATCH : SMTP_NO_MATCH);
+        smtp_filter_tell(trace, rule, holds);
+        if (holds && smtp_filter_act(rule, point, judgement))
+            return TRUE;
     }
+    return FALSE;
+}
+
+static gboolean
+smtp_filter_is_exempt(Trace *trace, const SmtpCase *mail, const SmtpJudgement *judgement)
+{
+    gboolean all = mail->recipients > 0 && judgement->exempt_recipients >= mail->recipients;
+
+    if (!judgement->exempt && !all)
+        return FALSE;
+    trace_put_text(trace, "outcome", "accept");
+    trace_decision(trace, STAGE_FILTER, "RFC 5321 §7.9",
+                   "the content is not looked at: a rule accepted %s before",
+                   judgement->exempt ? "the client or the sender" : "each of the recipients");
+    return TRUE;
+}
+
+SmtpVerdict
+smtp_filter_judge(const SmtpFilter *filter, Trace *trace, SmtpPoint point, const SmtpCase *mail,
+                  SmtpJudgement *judgement)
+{
+    SmtpLook look = { .mail = mail };
+    gboolean decided;
+
+    if (point != SMTP_AT_DATA)
+        return judgement->exempt || !smtp_filter_try(filter, trace, point, &look, judgement)
+                   ? SMTP_ACCEPT
+                   : judgement->verdict;
+    if (smtp_filter_is_exempt(trace, mail, judgement))
+        return judgement->verdict;
+    look.index = store_draft_finish(mail->draft);
+    decided = smtp_filter_try(filter, trace, point, &look, judgement);
+    g_free(look.text);
+    if (decided)
+        return judgement->verdict;
     trace_put_text(trace, "outcome", "accept");
     trace_decision(trace, STAGE_FILTER, "RFC 5321 §7.9", "%s: the content is accepted",
                    filter == NULL ? "this host has no filter" : "no rule decides otherwise");
-    return judgement;
+    return judgement->verdict;
+}
+
+/* ---- the header field ---- */
+
+static const char *
+smtp_filter_verdict_name(SmtpVerdict verdict)
+{
+    static const char *const names[] = { "accept", "junk", "hold", "refuse" };
+
+    return names[verdict];
+}
+
+/* Appends ", @item", on a new line where this one is full (RFC 5322 §2.2.3). */
+static void
+smtp_filter_fold(GString *head, gsize *line, const char *item)
+{
+    gsize length = strlen(item);
+
+    if (*line == 0 || *line + length + 2 > SMTP_FILTER_FOLD) {
+        g_string_append(head, *line == 0 ? "\r\n\t" : ",\r\n\t");
+        *line = 0;
+    } else {
+        g_string_append(head, ", ");
+        *line += 2;
+    }
+    g_string_append(head, item);
+    *line += length;
+}
+
+void
+smtp_filter_header(const SmtpFilter *filter, const SmtpJudgement *judgement, const char *hostname,
+                   GString *head)
+{
+    guint named = 0, left_out = 0;
+    gsize line = 0;
+
+    if (filter == NULL)
+        return;
+    g_string_append_printf(head, "X-Glasspost-Filter: %s (%s)",
+                           smtp_filter_verdict_name(judgement->verdict), hostname);
+    /* The file may have been read again since: then there are other rules. */
+    for (guint i = 0; i < MIN(judgement->tried->len, filter->rules->len); i++) {
+        const SmtpRule *rule = g_ptr_array_index(filter->rules, i);
+        gboolean holds = judgement->tried->data[i] == SMTP_MATCH;
+        g_autofree char *item = g_strdup_printf(
+            "%s %s", rule->label, holds ? smtp_filter_action_name(rule->action) : "no match");
+
+        if (judgement->tried->data[i] == SMTP_NOT_TRIED)
+            continue;
+        if (named++ < SMTP_FILTER_NAMED)
+            smtp_filter_fold(head, &line, item);
+        else
+            left_out++;
+    }
+    if (left_out > 0) {
+        g_autofree char *rest = g_strdup_printf("and %u more", left_out);
+
+        smtp_filter_fold(head, &line, rest);
+    }
+    g_string_append(head, "\r\n");
 }

@@ -1,30 +1,51 @@
 /* smtp/filter_rules.c - reads a file of filter rules.
  *
  *   line   = "if" test "then" action
- *   test   = "header" NAME op STRING | "sender" op STRING | "recipient" op STRING
- *          | "attachment" op STRING  | "size" ("over" | "under") NUMBER ["K" | "M" | "G"]
+ *   test   = place op STRING             place: client, helo, sender, recipient, header NAME, body,
+ *                                               attachment (its name), attachment-type
+ *          | "size" ("over" | "under") NUMBER ["K" | "M" | "G"]
+ *          | "gtube"                     the standard test string for spam is in the text
  *   op     = "contains" | "is" | "matches"              matches: * and ? as in file names
- *   action = "accept" | "junk" | "refuse" [STRING]      these decide, and end it
- *          | "tag" STRING | "archive"                   these go on
+ *          | "in"                                       STRING: a list's file (smtp/filter_list.h)
+ *   action = "accept" | "junk" | "hold" | "refuse" [STRING]      these decide, and end it
+ *          | "tag" STRING | "archive"                            these go on
  *
  * Upper and lower case are the same in all comparisons. Text behind # is a comment. A mistake is
- * named with file, line and column.
+ * named with file, line and column, and the word that may have been meant.
  *
- * Start reading at smtp_filter_parse(). Tests: tests/test_smtp_filter.c
+ * Start reading at smtp_filter_parse(). Tests: tests/test_smtp_filter_rules.c
  */
 #include "smtp/filter_rules.h"
 
 #include <string.h>
 
+#include "smtp/filter_words.h"
+
 #define SMTP_FILTER_FILE_MAX  (1024 * 1024)
 #define SMTP_FILTER_RULES_MAX 1000
-#define SMTP_FILTER_WORD_MAX  400 /* a reply's or a header's text must fit its line */
 
-/* The words of the language, in the order of the values above. */
-static const char *const smtp_filter_tests[] = { "header",     "sender", "recipient",
-                                                 "attachment", "size",   NULL };
-static const char *const smtp_filter_ops[] = { "contains", "is", "matches", "over", "under", NULL };
-static const char *const smtp_filter_actions[] = { "accept", "junk",    "refuse",
+/* The words of the language, in the order of the values in filter_rules.h. */
+/* clang-format off */
+static const struct {
+    const char *word;
+    SmtpPoint point; /* what it looks at is known from here on */
+    const char *ops; /* how it can be compared */
+} smtp_filter_places[] = {
+    { "client",          SMTP_AT_CONNECT, "contains is matches in" },
+    { "helo",            SMTP_AT_MAIL,    "contains is matches in" },
+    { "sender",          SMTP_AT_MAIL,    "contains is matches in" },
+    { "recipient",       SMTP_AT_RCPT,    "contains is matches in" },
+    { "header",          SMTP_AT_DATA,    "contains is matches" },
+    { "body",            SMTP_AT_DATA,    "contains" },
+    { "attachment",      SMTP_AT_DATA,    "contains is matches" },
+    { "attachment-type", SMTP_AT_DATA,    "contains is matches" },
+    { "size",            SMTP_AT_DATA,    "over under" },
+    { "gtube",           SMTP_AT_DATA,    "" },
+};
+/* clang-format on */
+static const char *const smtp_filter_ops[] = { "contains", "is",    "matches", "in",
+                                               "over",     "under", NULL };
+static const char *const smtp_filter_actions[] = { "accept", "junk",    "hold", "refuse",
                                                    "tag",    "archive", NULL };
 
 const char *
@@ -33,22 +54,23 @@ smtp_filter_action_name(SmtpAction action)
     return smtp_filter_actions[action];
 }
 
-/* A line being read. */
-typedef struct SmtpFilterReader {
-    const char *name;
-    guint line;
-    const char *start; /* of the line */
-    const char *next;  /* what is not read yet */
-} SmtpFilterReader;
+SmtpPoint
+smtp_filter_point(SmtpTest test)
+{
+    return smtp_filter_places[test].point;
+}
 
 static void
 smtp_filter_rule_free(SmtpRule *rule)
 {
     if (rule == NULL)
         return;
+    g_free(rule->where);
+    g_free(rule->label);
     g_free(rule->text);
     g_free(rule->header);
     g_free(rule->value);
+    smtp_list_free(rule->list);
     g_free(rule->argument);
     g_free(rule);
 }
@@ -62,108 +84,6 @@ smtp_filter_free(SmtpFilter *filter)
     g_ptr_array_unref(filter->rules);
     g_free(filter->name);
     g_free(filter);
-}
-
-G_DEFINE_QUARK(smtp - filter - error, smtp_filter_error)
-
-static gboolean
-smtp_filter_wrong(const SmtpFilterReader *reader, GError **error, const char *what)
-{
-    g_set_error(error, smtp_filter_error_quark(), 0, "%s:%u:%u: %s", reader->name, reader->line,
-                (guint)(reader->next - reader->start) + 1, what);
-    return FALSE;
-}
-
-static void
-smtp_filter_skip(SmtpFilterReader *reader)
-{
-    reader->next += strspn(reader->next, " \t\r");
-}
-
-/* The next word of letters, or a number with its letter. */
-static char *
-smtp_filter_word(SmtpFilterReader *reader)
-{
-    gsize length;
-    char *word;
-
-    smtp_filter_skip(reader);
-    length = strcspn(reader->next, " \t\r\"#");
-    word = g_strndup(reader->next, length);
-    reader->next += length;
-    return word;
-}
-
-/* Reads one of @words and writes its place; @what names them for people. */
-static gboolean
-smtp_filter_choice(SmtpFilterReader *reader, const char *const *words, const char *what,
-                   guint *choice, GError **error)
-{
-    SmtpFilterReader before = *reader;
-    g_autofree char *word = smtp_filter_word(reader);
-
-    for (guint i = 0; words[i] != NULL; i++)
-        if (g_ascii_strcasecmp(word, words[i]) == 0) {
-            *choice = i;
-            return TRUE;
-        }
-    smtp_filter_skip(&before);
-    g_autofree char *list = g_strjoinv(", ", (char **)words);
-    g_autofree char *text = g_strdup_printf("%s expected, one of: %s", what, list);
-    return smtp_filter_wrong(&before, error, text);
-}
-
-/* "if" and "then" are there for the reader. */
-static gboolean
-smtp_filter_keyword(SmtpFilterReader *reader, const char *keyword, GError **error)
-{
-    const char *const words[] = { keyword, NULL };
-    guint choice;
-
-    return smtp_filter_choice(reader, words, "a keyword", &choice, error);
-}
-
-/* "..." in one line, printable, without escapes. NULL: @error. */
-static char *
-smtp_filter_string(SmtpFilterReader *reader, GError **error)
-{
-    const char *end;
-    char *text;
-
-    smtp_filter_skip(reader);
-    if (*reader->next != '"') {
-        smtp_filter_wrong(reader, error, "a text in double quotes expected");
-        return NULL;
-    }
-    end = strchr(reader->next + 1, '"');
-    if (end == NULL || end - reader->next > SMTP_FILTER_WORD_MAX) {
-        smtp_filter_wrong(reader, error,
-                          end == NULL ? "the quote is not closed"
-                                      : "the text is longer than 400 octets");
-        return NULL;
-    }
-    text = g_strndup(reader->next + 1, end - reader->next - 1);
-    reader->next = end + 1;
-    return text;
-}
-
-/* "10M" in octets. */
-static gboolean
-smtp_filter_size(SmtpFilterReader *reader, guint64 *octets, GError **error)
-{
-    SmtpFilterReader before = *reader;
-    g_autofree char *word = smtp_filter_word(reader);
-    gsize digits = strspn(word, "0123456789");
-    static const char units[] = "KMG";
-    const char *unit = word[digits] == '\0' ? NULL : strchr(units, g_ascii_toupper(word[digits]));
-    guint shift = unit == NULL ? 0 : 10 * (guint)(unit - units + 1);
-
-    smtp_filter_skip(&before);
-    if ((word[digits] != '\0' && (unit == NULL || word[digits + 1] != '\0')) ||
-        !net_parse_number(word, (gssize)digits, G_MAXUINT32, octets))
-        return smtp_filter_wrong(&before, error, "a size such as 500K or 10M expected");
-    *octets <<= shift;
-    return TRUE;
 }
 
 /* Texts that end up in a reply or a header line must not end that line. */
@@ -190,34 +110,67 @@ smtp_filter_is_field(const char *text)
     return TRUE;
 }
 
+/* ---- a rule ---- */
+
+/* The list stands beside the file that names it. */
+static gboolean
+smtp_filter_read_list(SmtpFilterReader *reader, SmtpRule *rule, GError **error)
+{
+    SmtpFilterReader before = *reader;
+    g_autofree char *file = smtp_filter_string(reader, error);
+    g_autofree char *folder = g_path_get_dirname(reader->name);
+    g_autofree char *path = file == NULL               ? NULL
+                            : g_path_is_absolute(file) ? g_strdup(file)
+                                                       : g_build_filename(folder, file, NULL);
+    g_autoptr(GError) wrong = NULL;
+
+    if (path == NULL)
+        return FALSE;
+    rule->list = smtp_list_load(path, &wrong);
+    smtp_filter_skip(&before);
+    return rule->list != NULL || smtp_filter_wrong(&before, error, wrong->message);
+}
+
+static gboolean
+smtp_filter_read_op(SmtpFilterReader *reader, SmtpRule *rule, GError **error)
+{
+    g_auto(GStrv) fitting = g_strsplit(smtp_filter_places[rule->test].ops, " ", -1);
+    guint choice;
+
+    if (fitting[0] == NULL || *fitting[0] == '\0')
+        return TRUE;
+    if (!smtp_filter_choice(reader, (const char *const *)fitting, "a comparison", &choice, error))
+        return FALSE;
+    for (guint i = 0; smtp_filter_ops[i] != NULL; i++)
+        if (g_str_equal(fitting[choice], smtp_filter_ops[i]))
+            rule->op = (SmtpOp)i;
+    if (rule->test == SMTP_TEST_SIZE)
+        return smtp_filter_size(reader, &rule->octets, error);
+    if (rule->op == SMTP_OP_IN)
+        return smtp_filter_read_list(reader, rule, error);
+    g_autofree char *value = smtp_filter_string(reader, error);
+    rule->value = value == NULL ? NULL : g_ascii_strdown(value, -1);
+    return value != NULL;
+}
+
 static gboolean
 smtp_filter_read_test(SmtpFilterReader *reader, SmtpRule *rule, GError **error)
 {
+    const char *words[G_N_ELEMENTS(smtp_filter_places) + 1] = { NULL };
     guint choice;
 
+    for (gsize i = 0; i < G_N_ELEMENTS(smtp_filter_places); i++)
+        words[i] = smtp_filter_places[i].word;
     if (!smtp_filter_keyword(reader, "if", error) ||
-        !smtp_filter_choice(reader, smtp_filter_tests, "a test", &choice, error))
+        !smtp_filter_choice(reader, words, "a test", &choice, error))
         return FALSE;
-    rule->test = choice;
+    rule->test = (SmtpTest)choice;
     if (rule->test == SMTP_TEST_HEADER) {
         rule->header = smtp_filter_word(reader);
         if (*rule->header == '\0')
             return smtp_filter_wrong(reader, error, "the name of a header field expected");
     }
-    SmtpFilterReader before = *reader;
-    if (!smtp_filter_choice(reader, smtp_filter_ops, "a comparison", &choice, error))
-        return FALSE;
-    rule->op = choice;
-    if ((rule->test == SMTP_TEST_SIZE) != (rule->op >= SMTP_OP_OVER)) {
-        smtp_filter_skip(&before);
-        return smtp_filter_wrong(&before, error,
-                                 "sizes are over or under; texts contain, are or match");
-    }
-    if (rule->test == SMTP_TEST_SIZE)
-        return smtp_filter_size(reader, &rule->octets, error);
-    g_autofree char *value = smtp_filter_string(reader, error);
-    rule->value = value == NULL ? NULL : g_ascii_strdown(value, -1);
-    return value != NULL;
+    return smtp_filter_read_op(reader, rule, error);
 }
 
 static gboolean
@@ -251,6 +204,7 @@ static gboolean
 smtp_filter_read_line(SmtpFilter *filter, SmtpFilterReader *reader, GError **error)
 {
     g_autoptr(SmtpRule) rule = g_new0(SmtpRule, 1);
+    g_autofree char *file = g_path_get_basename(reader->name);
 
     smtp_filter_skip(reader);
     if (*reader->next == '\0' || *reader->next == '#')
@@ -258,6 +212,8 @@ smtp_filter_read_line(SmtpFilter *filter, SmtpFilterReader *reader, GError **err
     if (filter->rules->len >= SMTP_FILTER_RULES_MAX)
         return smtp_filter_wrong(reader, error, "more than 1000 rules");
     rule->line = reader->line;
+    rule->where = g_strdup_printf("%s:%u", file, reader->line);
+    rule->label = g_strdup_printf("line %u", reader->line);
     rule->text = g_strstrip(g_strdup(reader->start));
     if (!smtp_filter_read_test(reader, rule, error) ||
         !smtp_filter_read_action(reader, rule, error))
@@ -266,34 +222,96 @@ smtp_filter_read_line(SmtpFilter *filter, SmtpFilterReader *reader, GError **err
     return TRUE;
 }
 
-SmtpFilter *
-smtp_filter_parse(const char *name, const char *text, GError **error)
+/* ---- files ---- */
+
+static SmtpFilter *
+smtp_filter_new(const char *name)
 {
-    g_autoptr(SmtpFilter) filter = g_new0(SmtpFilter, 1);
-    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+    SmtpFilter *filter = g_new0(SmtpFilter, 1);
 
     filter->name = g_strdup(name);
     filter->rules = g_ptr_array_new_with_free_func((GDestroyNotify)smtp_filter_rule_free);
+    return filter;
+}
+
+static gboolean
+smtp_filter_read(SmtpFilter *filter, const char *name, const char *text, GError **error)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
     for (guint i = 0; lines[i] != NULL; i++) {
         SmtpFilterReader reader = { name, i + 1, lines[i], lines[i] };
 
         if (!smtp_filter_read_line(filter, &reader, error))
-            return NULL;
+            return FALSE;
     }
-    return g_steal_pointer(&filter);
+    return TRUE;
 }
 
 SmtpFilter *
-smtp_filter_load(const char *path, GError **error)
+smtp_filter_parse(const char *name, const char *text, GError **error)
+{
+    g_autoptr(SmtpFilter) filter = smtp_filter_new(name);
+
+    return smtp_filter_read(filter, name, text, error) ? g_steal_pointer(&filter) : NULL;
+}
+
+static gboolean
+smtp_filter_read_file(SmtpFilter *filter, const char *path, GError **error)
 {
     g_autofree char *text = NULL;
     gsize length;
 
     if (!g_file_get_contents(path, &text, &length, error))
-        return NULL;
+        return FALSE;
     if (length > SMTP_FILTER_FILE_MAX) {
         g_set_error(error, smtp_filter_error_quark(), 0, "%s: a rule file has at most 1 MB", path);
-        return NULL;
+        return FALSE;
     }
-    return smtp_filter_parse(path, text, error);
+    return smtp_filter_read(filter, path, text, error);
+}
+
+/* A list that the world file names stands for two rules, on top of the file's own. */
+static gboolean
+smtp_filter_add_list(SmtpFilter *filter, const char *key, const char *path, SmtpAction action,
+                     GError **error)
+{
+    static const SmtpTest tests[] = { SMTP_TEST_CLIENT, SMTP_TEST_SENDER };
+    g_autofree char *file = g_path_get_basename(path);
+
+    for (gsize i = 0; i < G_N_ELEMENTS(tests); i++) {
+        const char *place = smtp_filter_places[tests[i]].word;
+        SmtpRule *rule = g_new0(SmtpRule, 1);
+
+        g_ptr_array_add(filter->rules, rule);
+        rule->where = g_strdup(key);
+        rule->label = g_strdup_printf("%s %s", key, place);
+        rule->text = g_strdup_printf("if %s in \"%s\" then %s", place, file,
+                                     smtp_filter_action_name(action));
+        rule->test = tests[i];
+        rule->op = SMTP_OP_IN;
+        rule->action = action;
+        rule->list = smtp_list_load(path, error);
+        if (rule->list == NULL)
+            return FALSE;
+    }
+    return TRUE;
+}
+
+SmtpFilter *
+smtp_filter_load(const SmtpFilterFiles *files, GError **error)
+{
+    g_autoptr(SmtpFilter) filter = smtp_filter_new(files->rules != NULL ? files->rules : "lists");
+
+    if (files->allow == NULL && files->block == NULL && files->rules == NULL)
+        return NULL;
+    if (files->allow != NULL &&
+        !smtp_filter_add_list(filter, "allow-list", files->allow, SMTP_ACTION_ACCEPT, error))
+        return NULL;
+    if (files->block != NULL &&
+        !smtp_filter_add_list(filter, "block-list", files->block, SMTP_ACTION_REFUSE, error))
+        return NULL;
+    if (files->rules != NULL && !smtp_filter_read_file(filter, files->rules, error))
+        return NULL;
+    return g_steal_pointer(&filter);
 }
