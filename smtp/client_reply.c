@@ -149,9 +149,15 @@ smtp_reader_take(SmtpReader *reader, NetBuffer *input, SmtpReply *reply, const c
     for (;;) {
         g_autofree char *line = NULL;
         gboolean last = FALSE;
+        gsize waiting = net_buffer_length(input);
 
         switch (net_line_take(input, SMTP_REPLY_LINE_MAX, &line)) {
-        case NET_LINE_NONE: return SMTP_READER_NONE;
+        case NET_LINE_NONE:
+            /* Octets went, and no line came: it is over the limit, and may never end. */
+            if (net_buffer_length(input) == waiting)
+                return SMTP_READER_NONE;
+            *why = "a reply line of more than 2000 octets";
+            break;
         case NET_LINE_OK: *why = smtp_reader_add(reader, line, &last); break;
         case NET_LINE_TOO_LONG: *why = "a reply line of more than 2000 octets"; break;
         case NET_LINE_BARE_LF: *why = "a reply line that does not end in CRLF"; break;

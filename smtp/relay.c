@@ -1,14 +1,19 @@
-/* smtp/relay.c - one attempt to hand one message on, one hop (RFC 5321 §3.6.2).
+/* smtp/relay.c - one conversation with the next host: how it sets out (RFC 5321 §3.6.2).
  *
  *   smtp_relay_new > hosts found > smtp_relay_call ... smtp_relay_call_over > settled, done
- *                                       ^                        |
- *                                       +-- no mail taken, another address left
+ *                                     ^                      |
+ *                                     +-- another way, or host, is left (relay_over.c)
  *
- * Start reading at smtp_relay_new(). Tests: tests/test_smtp_relay.c
+ *   settled, the host listens > free > smtp_relay_again: another message
+ *                                    > smtp_relay_end: QUIT
+ *
+ * Start reading at smtp_relay_new(). Tests: tests/test_smtp_relay.c, tests/test_smtp_relay_many.c
  */
 #include "smtp/relay_state.h"
 
 #include "smtp/retry.h"
+
+static void smtp_relay_set_out(SmtpRelay *relay);
 
 const StoreQueueItem *
 smtp_relay_item(const SmtpRelay *relay, guint number)
@@ -25,11 +30,44 @@ smtp_relay_next(const SmtpRelay *relay)
 gboolean
 smtp_relay_has(const SmtpRelay *relay, gint64 id)
 {
-    for (guint i = 0; i < relay->items->len; i++) {
+    for (guint i = 0; i < relay->items->len && !relay->settled; i++) {
         if (smtp_relay_item(relay, i)->id == id)
             return TRUE;
     }
     return FALSE;
+}
+
+gint64
+smtp_relay_queue(const SmtpRelay *relay)
+{
+    return relay->settled ? 0 : smtp_relay_item(relay, 0)->queue;
+}
+
+const char *
+smtp_relay_destination(const SmtpRelay *relay)
+{
+    return relay->destination;
+}
+
+gboolean
+smtp_relay_is_free(const SmtpRelay *relay)
+{
+    return relay->free;
+}
+
+gboolean
+smtp_relay_is_leaving(const SmtpRelay *relay)
+{
+    return relay->leaving;
+}
+
+static void
+smtp_relay_drop_message(SmtpRelay *relay)
+{
+    g_clear_pointer(&relay->items, g_ptr_array_unref);
+    g_clear_pointer(&relay->recipients, g_free);
+    g_clear_pointer(&relay->notify, g_free);
+    g_clear_pointer(&relay->orcpt, g_free);
 }
 
 void
@@ -38,102 +76,42 @@ smtp_relay_free(SmtpRelay *relay)
     if (relay == NULL)
         return;
     smtp_relay_hosts_cancel(relay->lookup);
-    net_timer_stop(&relay->fault);
+    net_timer_stop(&relay->later);
     if (relay->conn != NULL)
         net_conn_abort(relay->conn);
     smtp_client_free(relay->client);
     if (relay->hosts != NULL)
         g_ptr_array_unref(relay->hosts);
-    g_ptr_array_unref(relay->items);
-    g_free(relay->recipients);
+    smtp_relay_drop_message(relay);
+    g_free(relay->known_why);
+    g_free(relay->destination);
     trace_free(relay->trace);
     g_free(relay);
 }
 
-/* ---- the end of it ---- */
-
-static SmtpRelayCall
-smtp_relay_this_call(const SmtpRelay *relay)
-{
-    gint64 now_us = net_clock_now_us(net_clock(relay->host->net));
-
-    return (SmtpRelayCall){ smtp_relay_next(relay),
-                            relay->called_us > 0 ? now_us - relay->called_us : 0 };
-}
-
-/* Whoever spoke last knows why: the database, if it has told of a failure. */
-static void
-smtp_relay_tell_not_written(SmtpRelay *relay, const char *what, const GError *error)
-{
-    trace_follow(relay->trace,
-                 MAX(trace_last(relay->trace), trace_last(store_trace(relay->host->store))));
-    trace_error(relay->trace, STAGE_RELAY, "%s could not be written: %s", what, error->message);
-}
-
 void
-smtp_relay_settle_all(SmtpRelay *relay, const SmtpReply *reply)
+smtp_relay_committed(SmtpRelay *relay)
 {
-    SmtpRelayCall call = smtp_relay_this_call(relay);
+    gboolean waits = !relay->durable && relay->careful;
 
-    relay->settled = TRUE;
-    for (guint i = 0; i < relay->items->len; i++) {
-        g_autoptr(GError) error = NULL;
-        const SmtpReply *own =
-            reply != NULL ? reply : &smtp_client_result(relay->client)->recipients[i];
-
-        if (smtp_relay_settle(relay->host, relay->trace, smtp_relay_item(relay, i), own, &call,
-                              &error))
-            continue;
-        g_autofree char *what =
-            g_strconcat("What came of ", smtp_relay_item(relay, i)->recipient, NULL);
-
-        relay->written = FALSE;
-        smtp_relay_tell_not_written(relay, what, error);
-    }
-}
-
-static void
-smtp_relay_finish(SmtpRelay *relay)
-{
-    relay->done(relay, relay->written, relay->data);
+    relay->durable = TRUE;
+    relay->careful = FALSE;
+    if (waits)
+        smtp_relay_set_out(relay);
 }
 
 gboolean
-smtp_relay_may_go_on(const SmtpRelay *relay)
+smtp_relay_is_called_off(SmtpRelay *relay)
 {
-    const char *phase = relay->client != NULL ? smtp_client_result(relay->client)->phase : NULL;
-    gboolean before_mail = phase == NULL || g_str_equal(phase, "greeting") ||
-                           g_str_equal(phase, "EHLO") || g_str_equal(phase, "HELO");
-
-    return relay->at + 1 < relay->hosts->len && before_mail;
-}
-
-void
-smtp_relay_call_over(SmtpRelay *relay, const SmtpReply *reply)
-{
-    SmtpRelayCall call = smtp_relay_this_call(relay);
-
-    relay->conn = NULL;
-    if (relay->settled) {
-        smtp_relay_finish(relay);
-        return;
-    }
-    if (!smtp_relay_may_go_on(relay)) {
-        smtp_relay_settle_all(relay, reply);
-        smtp_relay_finish(relay);
-        return;
-    }
-    for (guint i = 0; i < relay->items->len; i++) {
-        g_autoptr(GError) error = NULL;
-        const SmtpReply *own =
-            reply != NULL ? reply : &smtp_client_result(relay->client)->recipients[i];
-
-        if (!smtp_relay_note(relay->host, relay->trace, smtp_relay_item(relay, i), own, &call,
-                             &error))
-            smtp_relay_tell_not_written(relay, "The attempt", error);
-    }
-    relay->at++;
-    smtp_relay_call(relay);
+    if (relay->durable || relay->settled)
+        return FALSE;
+    trace_follow(relay->trace, trace_last(store_trace(relay->host->store)));
+    trace_put_text(relay->trace, "outcome", "called off");
+    trace_state(relay->trace, STAGE_RELAY, "RFC 5321 §4.5.4.1",
+                "The disk did not take that this is try %u, so it is called off before the message "
+                "goes: a try that nobody remembers would be made again and again",
+                smtp_relay_item(relay, 0)->tries);
+    return TRUE;
 }
 
 static void
@@ -147,7 +125,7 @@ smtp_relay_hosts_found(void *data, GPtrArray *hosts, const SmtpReply *why, guint
     trace_follow(relay->trace, event);
     if (hosts == NULL) {
         smtp_relay_settle_all(relay, why);
-        smtp_relay_finish(relay);
+        relay->crew->done(relay, relay->written, relay->crew->data);
         return;
     }
     next = smtp_relay_next(relay);
@@ -162,23 +140,21 @@ smtp_relay_hosts_found(void *data, GPtrArray *hosts, const SmtpReply *why, guint
     smtp_relay_call(relay);
 }
 
-/* ---- setting out ---- */
+/* ---- setting out with a message ---- */
 
-static Trace *
-smtp_relay_trace(const SmtpHost *host, const GPtrArray *items)
+static void
+smtp_relay_tell_due(SmtpRelay *relay)
 {
-    const StoreQueueItem *first = g_ptr_array_index(items, 0);
-    Trace *trace = trace_new(host->tracer, host->settings->hostname, "relay");
+    const StoreQueueItem *first = smtp_relay_item(relay, 0);
 
-    trace_set_journey(trace, first->journey);
-    trace_set_branch(trace, items->len == 1 ? first->branch : NULL);
-    trace_follow(trace, first->event);
-    trace_put_number(trace, "tries", first->tries + 1);
-    trace_put_number(trace, "recipients", items->len);
-    trace_timer(trace, STAGE_RELAY, "RFC 5321 §4.5.4.1",
+    trace_set_journey(relay->trace, first->journey);
+    trace_set_branch(relay->trace, relay->items->len == 1 ? first->branch : NULL);
+    trace_follow(relay->trace, first->event);
+    trace_put_number(relay->trace, "tries", first->tries + 1);
+    trace_put_number(relay->trace, "recipients", relay->items->len);
+    trace_timer(relay->trace, STAGE_RELAY, "RFC 5321 §4.5.4.1",
                 "Try %u for %s is due; recipients who share this conversation: %u",
-                first->tries + 1, first->domain, items->len);
-    return trace;
+                first->tries + 1, first->domain, relay->items->len);
 }
 
 /* One more try each, and the time of the next one is known before this one begins: whatever
@@ -201,27 +177,82 @@ smtp_relay_start_rows(SmtpRelay *relay, GError **error)
     return TRUE;
 }
 
+static gboolean
+smtp_relay_take(SmtpRelay *relay, GPtrArray *items, GError **error)
+{
+    g_assert(items->len > 0);
+    smtp_relay_drop_message(relay);
+    relay->items = items;
+    relay->settled = relay->durable = FALSE;
+    relay->recipients = g_new0(char *, items->len + 1);
+    relay->orcpt = g_new0(char *, items->len + 1);
+    relay->notify = g_new0(guint, items->len);
+    for (guint i = 0; i < items->len; i++) {
+        relay->recipients[i] = smtp_relay_item(relay, i)->recipient;
+        relay->orcpt[i] = smtp_relay_item(relay, i)->orcpt;
+        relay->notify[i] = smtp_relay_item(relay, i)->notify;
+    }
+    smtp_relay_tell_due(relay);
+    return smtp_relay_start_rows(relay, error);
+}
+
+static void
+smtp_relay_set_out(SmtpRelay *relay)
+{
+    relay->lookup =
+        smtp_relay_hosts_find(relay->host, relay->trace, smtp_relay_item(relay, 0)->domain,
+                              smtp_relay_hosts_found, relay);
+}
+
 SmtpRelay *
-smtp_relay_new(const SmtpHost *host, GPtrArray *items, SmtpRelayDone done, void *data,
-               GError **error)
+smtp_relay_new(const SmtpRelayCrew *crew, const char *destination, GPtrArray *items, GError **error)
 {
     SmtpRelay *relay = g_new0(SmtpRelay, 1);
 
-    g_assert(items->len > 0);
-    relay->host = host;
-    relay->items = items;
-    relay->done = done;
-    relay->data = data;
+    relay->crew = crew;
+    relay->host = crew->host;
+    relay->destination = g_strdup(destination);
     relay->written = TRUE;
-    relay->recipients = g_new0(char *, items->len + 1);
-    for (guint i = 0; i < items->len; i++)
-        relay->recipients[i] = smtp_relay_item(relay, i)->recipient;
-    relay->trace = smtp_relay_trace(host, items);
-    if (!smtp_relay_start_rows(relay, error)) {
+    relay->trace = trace_new(crew->host->tracer, crew->host->settings->hostname, "relay");
+    if (!smtp_relay_take(relay, items, error)) {
         smtp_relay_free(relay);
         return NULL;
     }
-    relay->lookup = smtp_relay_hosts_find(host, relay->trace, smtp_relay_item(relay, 0)->domain,
-                                          smtp_relay_hosts_found, relay);
+    relay->careful = crew->careful;
+    if (!relay->careful)
+        smtp_relay_set_out(relay);
     return relay;
+}
+
+gboolean
+smtp_relay_again(SmtpRelay *relay, GPtrArray *items, GError **error)
+{
+    const SmtpNextHost *next = smtp_relay_next(relay);
+
+    g_assert(relay->free);
+    if (!smtp_relay_take(relay, items, error)) {
+        relay->settled = TRUE;
+        relay->written = FALSE;
+        return FALSE;
+    }
+    relay->called_us = net_clock_now_us(net_clock(relay->host->net));
+    trace_put_arrow(relay->trace, "host", "remote", "reuse");
+    trace_put_text(relay->trace, "peer", next->name);
+    trace_put_number(relay->trace, "tries", smtp_relay_item(relay, 0)->tries);
+    trace_put_number(relay->trace, "carried", relay->carried);
+    trace_state(relay->trace, STAGE_RELAY, "RFC 5321 §3.3",
+                "The connection to %s stands, its last message is done: this one goes over it, "
+                "without DNS, call and EHLO",
+                next->name);
+    net_conn_set_origin(relay->conn, trace_journey(relay->trace), trace_branch(relay->trace),
+                        trace_last(relay->trace));
+    smtp_relay_talk_again(relay);
+    return TRUE;
+}
+
+void
+smtp_relay_end(SmtpRelay *relay)
+{
+    g_assert(relay->free);
+    smtp_relay_talk_end(relay);
 }

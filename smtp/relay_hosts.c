@@ -82,11 +82,15 @@ smtp_relay_hosts_refuse(SmtpRelayHosts *hosts, const char *enhanced, const char 
     smtp_reply_clear(&reason);
 }
 
+/* 0.0.0.0 and :: are nobody's address, but a call to them ends at the caller's own machine. */
 static gboolean
 smtp_relay_hosts_is_us(const SmtpSettings *settings, const DnsMxHost *mx)
 {
+    const char *const *addresses = (const char *const *)mx->addresses;
+
     return g_ascii_strcasecmp(mx->name, settings->hostname) == 0 ||
-           g_strv_contains((const char *const *)mx->addresses, settings->address);
+           g_strv_contains(addresses, settings->address) || g_strv_contains(addresses, "0.0.0.0") ||
+           g_strv_contains(addresses, "::");
 }
 
 /* How many of the sorted @mx may be used: those strictly before our own preference. */
@@ -118,10 +122,12 @@ smtp_relay_hosts_flatten(const DnsMxAnswer *answer, guint usable, guint16 port)
 
     for (guint i = 0; i < usable; i++) {
         const DnsMxHost *one = g_ptr_array_index(answer->hosts, i);
+        guint most = i + 1 < usable ? SMTP_RELAY_ADDRESSES_OF : SMTP_RELAY_ADDRESSES_MAX;
 
-        for (char **address = one->addresses;
-             *address != NULL && found->len < SMTP_RELAY_ADDRESSES_MAX; address++)
-            smtp_relay_hosts_add(found, one->name, *address, port, one->preference, answer->cached);
+        for (guint n = 0; n < most && one->addresses[n] != NULL; n++)
+            if (found->len < SMTP_RELAY_ADDRESSES_MAX)
+                smtp_relay_hosts_add(found, one->name, one->addresses[n], port, one->preference,
+                                     answer->cached);
     }
     return found;
 }
@@ -146,7 +152,9 @@ smtp_relay_hosts_answered(const DnsMxAnswer *answer, void *data)
         smtp_relay_hosts_refuse(hosts, status[answer->outcome], answer->why, answer->event);
         return;
     }
-    usable = by_mx ? smtp_relay_hosts_before_us(hosts, answer->hosts) : answer->hosts->len;
+    usable = by_mx || port == hosts->host->settings->relay_port
+                 ? smtp_relay_hosts_before_us(hosts, answer->hosts)
+                 : answer->hosts->len;
     if (usable == 0) {
         smtp_relay_hosts_refuse(hosts, "5.4.6",
                                 "the best mail host of the domain is this one, which does not "
@@ -159,16 +167,19 @@ smtp_relay_hosts_answered(const DnsMxAnswer *answer, void *data)
 }
 
 /* Nothing to ask: the route names an address, or the domain has become ours since the message was
- * queued, and then there is nobody to send it to. */
+ * queued. Mail to ourselves would go round in a circle. */
 static void
 smtp_relay_hosts_soon(void *data)
 {
     SmtpRelayHosts *hosts = data;
+    const SmtpSettings *settings = hosts->host->settings;
     GPtrArray *found = NULL;
 
     hosts->soon = NULL;
-    if (hosts->route.kind == SMTP_ROUTE_LOCAL) {
-        smtp_relay_hosts_refuse(hosts, "5.4.6", "the domain is this host's own",
+    if (hosts->route.kind == SMTP_ROUTE_LOCAL ||
+        (g_str_equal(hosts->route.host, settings->address) &&
+         hosts->route.port == settings->relay_port)) {
+        smtp_relay_hosts_refuse(hosts, "5.4.6", "the next host would be this one",
                                 trace_last(hosts->trace));
         return;
     }
@@ -177,20 +188,38 @@ smtp_relay_hosts_soon(void *data)
     smtp_relay_hosts_answer(hosts, found, NULL, trace_last(hosts->trace));
 }
 
+/* Silent: that the domain is not ours was decided, and told, when the message came. */
+static void
+smtp_relay_hosts_route(const SmtpSettings *settings, const char *domain, SmtpRoute *route)
+{
+    SmtpAddress address = { .domain = (char *)domain, .literal = domain[0] == '[' };
+
+    smtp_route_decide(settings, NULL, &address, route);
+}
+
+char *
+smtp_relay_hosts_destination(const SmtpSettings *settings, const char *domain)
+{
+    g_auto(SmtpRoute) route = { 0 };
+
+    smtp_relay_hosts_route(settings, domain, &route);
+    if (route.kind == SMTP_ROUTE_HOST)
+        return g_strdup_printf("via %s:%u", route.host, route.port);
+    return g_ascii_strdown(domain, -1);
+}
+
 SmtpRelayHosts *
 smtp_relay_hosts_find(const SmtpHost *host, Trace *trace, const char *domain,
                       SmtpRelayHostsFound found, void *data)
 {
     SmtpRelayHosts *hosts = g_new0(SmtpRelayHosts, 1);
-    SmtpAddress address = { .domain = (char *)domain, .literal = domain[0] == '[' };
     gboolean named;
 
     hosts->host = host;
     hosts->trace = trace;
     hosts->found = found;
     hosts->data = data;
-    /* Silent: that the domain is not ours was decided, and told, when the message came. */
-    smtp_route_decide(host->settings, NULL, &address, &hosts->route);
+    smtp_relay_hosts_route(host->settings, domain, &hosts->route);
     named = hosts->route.kind == SMTP_ROUTE_HOST && !g_hostname_is_ip_address(hosts->route.host);
     if (hosts->route.kind == SMTP_ROUTE_MX)
         hosts->lookup =

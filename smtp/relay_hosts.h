@@ -13,6 +13,7 @@
 #include "smtp/smtp.h"
 
 #define SMTP_RELAY_ADDRESSES_MAX 5 /* tried in one attempt; RFC 5321 §5.1 allows a limit above 1 */
+#define SMTP_RELAY_ADDRESSES_OF  3 /* of one host, where others follow it */
 
 typedef struct SmtpNextHost {
     char *name; /* "mx.south.example"; the address where there is no name */
@@ -21,6 +22,10 @@ typedef struct SmtpNextHost {
     guint16 preference; /* of its MX record; 0 where DNS was not asked */
     gboolean known;     /* DNS had said so before: it was not asked again */
 } SmtpNextHost;
+
+/* What mail for @domain may share a connection with: the domain, or the host that the world file
+ * names for it ("via mx.hub.example:25"), which may be the same for many. */
+char *smtp_relay_hosts_destination(const SmtpSettings *settings, const char *domain);
 
 typedef struct SmtpRelayHosts SmtpRelayHosts;
 

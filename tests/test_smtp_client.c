@@ -405,15 +405,13 @@ test_limits_from_below(void)
 static void
 test_endless_line(void)
 {
-    g_test_summary("RFC 5321 §4.5.3.1.5: a line without an end costs no memory");
+    g_test_summary("RFC 5321 §4.5.3.1.5: a line without an end is not listened to for long");
     g_autoptr(Talk) talk = talk_new(carol, "A: b\r\n");
     g_autofree char *filler = g_strnfill(4096, '2');
 
-    for (guint i = 0; i < 1000; i++) {
-        g_assert_cmpint(talk_hear(talk, filler, 4096), ==, SMTP_CLIENT_GO_ON);
-        g_assert_cmpuint(net_buffer_length(talk->input), <=, 2000);
-    }
-    g_assert_cmpint(talk_hear(talk, "\r\n", 2), ==, SMTP_CLIENT_DONE);
+    g_assert_cmpint(talk_hear(talk, filler + 4000, 96), ==, SMTP_CLIENT_GO_ON);
+    g_assert_cmpint(talk_hear(talk, filler, 4096), ==, SMTP_CLIENT_DONE);
+    g_assert_cmpuint(net_buffer_length(talk->input), ==, 0);
 }
 
 static void

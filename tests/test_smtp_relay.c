@@ -140,6 +140,7 @@ test_silence(void)
     g_autoptr(World) world = world_new();
 
     world_peer(world, "127.0.0.3", say_silence);
+    world->settings.routes = (char *[]){ (char *)"south.example: 127.0.0.3", NULL };
     world->settings.give_up_tries = 1;
     world_queue(world, "alice@north.example", WORLD_MESSAGE, FALSE, carol);
     world_run(world);
