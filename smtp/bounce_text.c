@@ -3,137 +3,155 @@
  *   Auto-Submitted: auto-replied
  *   --boundary   Your message could not be delivered to ...       for people
  *   --boundary   Reporting-MTA: dns; mx.north.example             for programs: about the message
+ *                Original-Envelope-Id: QQ314159
  *                (an empty line)
- *                Final-Recipient: rfc822; carol@south.example     and about the recipient
+ *                Original-Recipient: rfc822;carol@south.example   and about each recipient
+ *                Final-Recipient: rfc822; carol@south.example
  *                Action: failed
  *                Status: 5.1.1
  *   --boundary   Subject: ...                                     what it was about
  *
- * What strangers said stands in here, so each line of theirs is reduced to printable ASCII and cut:
- * a report must be readable everywhere, and nobody may write a header field or a boundary of his
- * own into it. Start reading at smtp_bounce_text(). Tests: tests/test_smtp_bounce.c
+ * Start reading at smtp_bounce_text(). Tests: tests/test_smtp_bounce_text.c, tests/test_reports.py
  */
 #include "smtp/bounce_text.h"
 
 #include <string.h>
 
+#include "smtp/bounce_lines.h"
 #include "smtp/received.h"
 #include "smtp/retry.h"
 
-#define SMTP_BOUNCE_FIELD_MAX    900 /* octets of a value: a line may have 998 (RFC 5322 §2.1.1) */
-#define SMTP_BOUNCE_LINE         76  /* where lines are folded */
-#define SMTP_BOUNCE_ATTEMPTS_MAX 20  /* listed one by one */
+#define SMTP_BOUNCE_ATTEMPTS_MAX 20 /* of one recipient, listed one by one */
 
-/* @text as printable ASCII on one line, at most SMTP_BOUNCE_FIELD_MAX octets. */
-static char *
-smtp_bounce_plain(const char *text)
+/* The words of each action: for programs, and the Subject. */
+static const struct {
+    const char *name;
+    const char *subject;
+} smtp_bounce_actions[] = {
+    [SMTP_BOUNCE_FAILED] = { "failed", "Your message could not be delivered" },
+    [SMTP_BOUNCE_DELAYED] = { "delayed", "Your message is delayed, and still being tried" },
+    [SMTP_BOUNCE_RELAYED] = { "relayed", "Your message has been passed on" },
+    [SMTP_BOUNCE_EXPANDED] = { "expanded", "Your message goes on to several" },
+    [SMTP_BOUNCE_DELIVERED] = { "delivered", "Your message has been delivered" },
+};
+
+const char *
+smtp_bounce_action_name(SmtpBounceAction action)
 {
-    char *plain = g_strndup(text, SMTP_BOUNCE_FIELD_MAX);
-
-    for (char *octet = plain; *octet != '\0'; octet++) {
-        if (*octet < ' ' || *octet > '~')
-            *octet = '?';
-    }
-    return plain;
+    return smtp_bounce_actions[action].name;
 }
 
-/* Appends @text in lines of some 76 octets, broken at spaces; each further line begins with
- * @indent. */
-static void
-smtp_bounce_wrap(GString *out, const char *text, gsize column, const char *indent)
+gboolean
+smtp_bounce_is_eightbit(const GString *message)
 {
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-
-    for (guint i = 0; words[i] != NULL; i++) {
-        gsize length = strlen(words[i]);
-
-        if (length == 0)
-            continue;
-        if (i > 0 && column + 1 + length > SMTP_BOUNCE_LINE) {
-            g_string_append_printf(out, "\r\n%s%s", indent, words[i]);
-            column = strlen(indent) + length;
-        } else {
-            g_string_append_printf(out, "%s%s", i > 0 ? " " : "", words[i]);
-            column += (i > 0 ? 1 : 0) + length;
-        }
-    }
-    g_string_append(out, "\r\n");
-}
-
-static void G_GNUC_PRINTF(3, 4)
-    smtp_bounce_field(GString *out, const char *name, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    g_autofree char *value = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_autofree char *plain = smtp_bounce_plain(value);
-    g_string_append_printf(out, "%s: ", name);
-    smtp_bounce_wrap(out, plain, strlen(name) + 2, " ");
-}
-
-static void G_GNUC_PRINTF(2, 3) smtp_bounce_paragraph(GString *out, const char *format, ...)
-{
-    va_list args;
-
-    va_start(args, format);
-    g_autofree char *text = g_strdup_vprintf(format, args);
-    va_end(args);
-    g_autofree char *plain = smtp_bounce_plain(text);
-    smtp_bounce_wrap(out, plain, 0, "");
-    g_string_append(out, "\r\n");
-}
-
-static void
-smtp_bounce_date(GString *out, const char *name, gint64 when_s)
-{
-    g_autofree char *date = smtp_received_date(when_s);
-
-    smtp_bounce_field(out, name, "%s", date);
+    for (gsize i = 0; i < message->len; i++)
+        if ((guchar)message->str[i] > 127)
+            return TRUE;
+    return FALSE;
 }
 
 /* "auto-replied": programs that answer mail by themselves leave it alone (RFC 3834 §5.2). */
 static void
 smtp_bounce_header(const SmtpBounceText *report, GString *out)
 {
-    gboolean failed = report->action == SMTP_BOUNCE_FAILED;
-
     smtp_bounce_date(out, "Date", report->now_s);
     smtp_bounce_field(out, "From", "Mail Delivery System <MAILER-DAEMON@%s>", report->hostname);
     smtp_bounce_field(out, "To", "<%s>", report->sender);
-    smtp_bounce_field(out, "Subject", "%s",
-                      failed ? "Your message could not be delivered"
-                             : "Your message is delayed, and still being tried");
+    smtp_bounce_field(out, "Subject", "%s", smtp_bounce_actions[report->ones[0].action].subject);
     smtp_bounce_field(out, "Message-ID", "<%s@%s>", report->token, report->hostname);
     smtp_bounce_field(out, "Auto-Submitted", "auto-replied");
     smtp_bounce_field(out, "MIME-Version", "1.0");
     smtp_bounce_field(out, "Content-Type",
                       "multipart/report; report-type=delivery-status; boundary=\"=_%s\"",
                       report->token);
+    if (report->whole && smtp_bounce_is_eightbit(report->message))
+        smtp_bounce_field(out, "Content-Transfer-Encoding", "8bit");
     g_string_append(out, "\r\n");
 }
 
+/* @more: further fields of the part, with their CRLF. */
 static void
 smtp_bounce_part(const SmtpBounceText *report, GString *out, const char *type,
-                 const char *description)
+                 const char *description, const char *more)
 {
-    g_string_append_printf(out, "--=_%s\r\nContent-Type: %s\r\nContent-Description: %s\r\n\r\n",
-                           report->token, type, description);
+    g_string_append_printf(out, "--=_%s\r\nContent-Type: %s\r\nContent-Description: %s\r\n%s\r\n",
+                           report->token, type, description, more);
+}
+
+/* ---- the first part: for people ---- */
+
+static void
+smtp_bounce_news(const SmtpBounceText *report, const SmtpBounceOne *one, GString *out)
+{
+    g_autofree char *until = smtp_received_date(report->retry_until_s);
+
+    switch (one->action) {
+    case SMTP_BOUNCE_FAILED:
+        smtp_bounce_paragraph(out,
+                              "Your message could not be delivered to <%s>. We will not try "
+                              "again: if it still matters, please send it once more when the "
+                              "reason below is gone.",
+                              one->recipient);
+        return;
+    case SMTP_BOUNCE_DELAYED:
+        smtp_bounce_paragraph(out,
+                              "Your message to <%s> has not been delivered yet. You need do "
+                              "nothing: we go on trying until %s, and will tell you then if it "
+                              "can't be done.",
+                              one->recipient, until);
+        return;
+    case SMTP_BOUNCE_RELAYED:
+        smtp_bounce_paragraph(out,
+                              "Your message to <%s> has been passed on to %s. That host tells "
+                              "nobody of a delivery, so you will hear of it again only if it "
+                              "fails.",
+                              one->recipient, one->remote);
+        return;
+    case SMTP_BOUNCE_EXPANDED:
+        smtp_bounce_paragraph(out,
+                              "Your message to <%s> goes on to several people, for whom that "
+                              "address stands. You will hear of it again only if it fails.",
+                              one->recipient);
+        return;
+    case SMTP_BOUNCE_DELIVERED:
+        smtp_bounce_paragraph(out,
+                              "Your message lies in the mailbox of <%s>. Whether it has been "
+                              "read is more than we know.",
+                              one->recipient);
+        return;
+    }
+    g_assert_not_reached();
+}
+
+static void
+smtp_bounce_reason(const SmtpBounceOne *one, GString *out)
+{
+    gboolean good = one->action >= SMTP_BOUNCE_RELAYED;
+
+    if (one->diagnostic == NULL)
+        return;
+    if (one->remote != NULL)
+        smtp_bounce_paragraph(out, "The %s, in the words of %s:", good ? "reply" : "reason",
+                              one->remote);
+    else
+        smtp_bounce_paragraph(out, "The reason:");
+    smtp_bounce_quote(out, one->diagnostic);
 }
 
 /* The list of attempts: who was asked, when, and what came of it. */
 static void
-smtp_bounce_attempts(const SmtpBounceText *report, GString *out)
+smtp_bounce_attempts(const SmtpBounceText *report, const SmtpBounceOne *one, GString *out)
 {
-    guint count = report->attempts->len;
+    guint count = one->attempts->len;
     guint first = count > SMTP_BOUNCE_ATTEMPTS_MAX ? count - SMTP_BOUNCE_ATTEMPTS_MAX : 0;
 
     if (count == 0)
         return;
-    smtp_bounce_paragraph(out, "Attempts: %u%s", count, first > 0 ? ", of which the last:" : "");
+    smtp_bounce_paragraph(out, "Attempts%s%s%s: %u%s", report->count > 1 ? " for <" : "",
+                          report->count > 1 ? one->recipient : "", report->count > 1 ? ">" : "",
+                          count, first > 0 ? ", of which the last:" : "");
     for (guint i = first; i < count; i++) {
-        const StoreAttempt *attempt = g_ptr_array_index(report->attempts, i);
+        const StoreAttempt *attempt = g_ptr_array_index(one->attempts, i);
         g_autofree char *date = smtp_received_date(attempt->when_s);
         g_autofree char *line =
             g_strdup_printf("%s  %s [%s]: %s", date, attempt->host != NULL ? attempt->host : "-",
@@ -153,73 +171,75 @@ smtp_bounce_for_people(const SmtpBounceText *report, GString *out)
     g_autofree char *arrived = smtp_received_date(report->arrived_s);
     g_autofree char *age = smtp_retry_duration(report->now_s - report->arrived_s);
 
-    smtp_bounce_part(report, out, "text/plain; charset=us-ascii", "Notification");
+    smtp_bounce_part(report, out, "text/plain; charset=us-ascii", "Notification", "");
     smtp_bounce_paragraph(out, "This is the mail system at %s.", report->hostname);
-    if (report->action == SMTP_BOUNCE_FAILED) {
-        smtp_bounce_paragraph(out,
-                              "Your message could not be delivered to <%s>. We will not try "
-                              "again: if it still matters, please send it once more when the "
-                              "reason below is gone.",
-                              report->recipient);
-    } else {
-        g_autofree char *until = smtp_received_date(report->retry_until_s);
-        smtp_bounce_paragraph(out,
-                              "Your message to <%s> has not been delivered yet. You need do "
-                              "nothing: we go on trying until %s, and will tell you then if it "
-                              "can't be done.",
-                              report->recipient, until);
+    for (guint i = 0; i < report->count; i++) {
+        smtp_bounce_news(report, &report->ones[i], out);
+        smtp_bounce_reason(&report->ones[i], out);
     }
-    if (report->remote != NULL)
-        smtp_bounce_paragraph(out, "The reason, in the words of %s:", report->remote);
-    else
-        smtp_bounce_paragraph(out, "The reason:");
-    g_autofree char *reason = smtp_bounce_plain(report->diagnostic);
-    g_string_append(out, "    ");
-    smtp_bounce_wrap(out, reason, 4, "    ");
-    g_string_append(out, "\r\n");
     smtp_bounce_paragraph(out, "We took the message on %s, %s ago.", arrived, age);
-    smtp_bounce_attempts(report, out);
+    for (guint i = 0; i < report->count; i++)
+        smtp_bounce_attempts(report, &report->ones[i], out);
     if (report->journey != NULL)
         smtp_bounce_paragraph(out, "In the trace of this world it is journey %s.", report->journey);
-    smtp_bounce_paragraph(out, "The second part of this report says the same for programs; the "
-                               "third is the header of your message.");
+    smtp_bounce_paragraph(out,
+                          "The second part of this report says the same for programs; the "
+                          "third is %s.",
+                          report->whole ? "your message" : "the header of your message");
 }
 
-/* A diagnostic of type "smtp" is a reply; our own reasons are none, and have no Remote-MTA
- * (RFC 3464 §2.3.5, §2.3.6). */
-static void
-smtp_bounce_for_programs(const SmtpBounceText *report, GString *out)
-{
-    gboolean failed = report->action == SMTP_BOUNCE_FAILED;
+/* ---- the second part: for programs ---- */
 
-    smtp_bounce_part(report, out, "message/delivery-status", "Delivery report");
-    smtp_bounce_field(out, "Reporting-MTA", "dns; %s", report->hostname);
-    smtp_bounce_date(out, "Arrival-Date", report->arrived_s);
-    g_string_append(out, "\r\n");
-    smtp_bounce_field(out, "Final-Recipient", "rfc822; %s", report->recipient);
-    smtp_bounce_field(out, "Action", "%s", failed ? "failed" : "delayed");
-    smtp_bounce_field(out, "Status", "%s", report->status);
-    if (report->remote != NULL)
-        smtp_bounce_field(out, "Remote-MTA", "dns; %s", report->remote);
-    smtp_bounce_field(out, "Diagnostic-Code", "%s; %s",
-                      report->remote != NULL ? "smtp" : "x-glasspost", report->diagnostic);
-    if (report->attempts->len > 0) {
-        const StoreAttempt *last = g_ptr_array_index(report->attempts, report->attempts->len - 1);
+/* What is said of a recipient (RFC 3464 §2.3.1, §2.3.2, §2.3.4, §2.3.7, §2.3.9). A diagnostic of type
+ * "smtp" is a reply; our own reasons are none, and have no Remote-MTA (RFC 3464 §2.3.5, §2.3.6). */
+static void
+smtp_bounce_for_programs_one(const SmtpBounceText *report, const SmtpBounceOne *one, GString *out)
+{
+    if (one->original != NULL)
+        smtp_bounce_exact(out, "Original-Recipient", one->original);
+    smtp_bounce_field(out, "Final-Recipient", "rfc822; %s", one->recipient);
+    smtp_bounce_field(out, "Action", "%s", smtp_bounce_action_name(one->action));
+    smtp_bounce_field(out, "Status", "%s", one->status);
+    if (one->remote != NULL)
+        smtp_bounce_field(out, "Remote-MTA", "dns; %s", one->remote);
+    if (one->diagnostic != NULL)
+        smtp_bounce_field(out, "Diagnostic-Code", "%s; %s",
+                          one->remote != NULL ? "smtp" : "x-glasspost", one->diagnostic);
+    if (one->attempts->len > 0) {
+        const StoreAttempt *last = g_ptr_array_index(one->attempts, one->attempts->len - 1);
         smtp_bounce_date(out, "Last-Attempt-Date", last->when_s);
     }
-    if (!failed)
+    if (one->action == SMTP_BOUNCE_DELAYED)
         smtp_bounce_date(out, "Will-Retry-Until", report->retry_until_s);
     g_string_append(out, "\r\n");
 }
 
-/* Only the header, though RFC 6522 §3 prefers the whole message: it may be large, and it may hold
- * 8-bit octets that this report, 7-bit on all its way, could not carry. */
+/* What is said of the message (RFC 3464 §2.2.1, §2.2.2, §2.2.5). An envelope id that nobody gave is
+ * not made up (RFC 3461 §6.3). */
 static void
-smtp_bounce_original(const SmtpBounceText *report, GString *out)
+smtp_bounce_for_programs(const SmtpBounceText *report, GString *out)
 {
-    g_auto(GStrv) lines = g_strsplit(report->header, "\n", -1);
+    smtp_bounce_part(report, out, "message/delivery-status", "Delivery report", "");
+    if (report->envelope != NULL)
+        smtp_bounce_exact(out, "Original-Envelope-Id", report->envelope);
+    smtp_bounce_field(out, "Reporting-MTA", "dns; %s", report->hostname);
+    smtp_bounce_date(out, "Arrival-Date", report->arrived_s);
+    g_string_append(out, "\r\n");
+    for (guint i = 0; i < report->count; i++)
+        smtp_bounce_for_programs_one(report, &report->ones[i], out);
+}
 
-    smtp_bounce_part(report, out, "text/rfc822-headers", "Header of the undelivered message");
+/* ---- the third part: what it was about ---- */
+
+/* Enough to know it by, where its sender did not ask for more (RFC 3461 §6.2). */
+static void
+smtp_bounce_its_header(const SmtpBounceText *report, GString *out)
+{
+    g_auto(GStrv) lines = g_strsplit(report->message->str, "\n", -1);
+    gboolean good = report->ones[0].action >= SMTP_BOUNCE_RELAYED;
+
+    smtp_bounce_part(report, out, "text/rfc822-headers",
+                     good ? "Header of your message" : "Header of the undelivered message", "");
     for (guint i = 0; lines[i] != NULL; i++) {
         g_autofree char *line = g_strndup(lines[i], strcspn(lines[i], "\r"));
 
@@ -230,7 +250,16 @@ smtp_bounce_original(const SmtpBounceText *report, GString *out)
             break;
         g_string_append_printf(out, "%s\r\n", plain);
     }
-    g_string_append_printf(out, "\r\n--=_%s--\r\n", report->token);
+}
+
+/* Octet for octet: only the boundary tells where it ends, and nobody can guess that. */
+static void
+smtp_bounce_all_of_it(const SmtpBounceText *report, GString *out)
+{
+    smtp_bounce_part(
+        report, out, "message/rfc822", "Undelivered message",
+        smtp_bounce_is_eightbit(report->message) ? "Content-Transfer-Encoding: 8bit\r\n" : "");
+    g_string_append_len(out, report->message->str, (gssize)report->message->len);
 }
 
 GString *
@@ -241,6 +270,10 @@ smtp_bounce_text(const SmtpBounceText *report)
     smtp_bounce_header(report, out);
     smtp_bounce_for_people(report, out);
     smtp_bounce_for_programs(report, out);
-    smtp_bounce_original(report, out);
+    if (report->whole)
+        smtp_bounce_all_of_it(report, out);
+    else
+        smtp_bounce_its_header(report, out);
+    g_string_append_printf(out, "\r\n--=_%s--\r\n", report->token);
     return out;
 }

@@ -1,17 +1,36 @@
-/* smtp/parameters.h - what stands behind the path in MAIL and RCPT: " SIZE=500 BODY=8BITMIME"
- * (RFC 5321 §4.1.2).
+/* smtp/parameters.h - what stands behind the path in MAIL and RCPT (RFC 5321 §4.1.2):
+ *
+ *   MAIL FROM:<alice@north.example> SIZE=500 BODY=8BITMIME RET=HDRS ENVID=QQ314159
+ *   RCPT TO:<carol@south.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;carol@south.example
  */
 #ifndef SMTP_PARAMETERS_H
 #define SMTP_PARAMETERS_H
 
 #include "smtp/reply.h"
+#include "storage/queue.h"
+
+#define SMTP_ENVID_MAX 100 /* octets of xtext (RFC 3461 §4.4) */
+#define SMTP_ORCPT_MAX 500 /* octets, the address type included (RFC 3461 §4.2) */
 
 /* What a MAIL command asked for. */
 typedef struct SmtpMailParameters {
-    gboolean size_seen, body_seen, auth_seen; /* each may stand there once */
-    guint64 size;                             /* octets; 0: not said */
-    gboolean eightbit;                        /* BODY=8BITMIME */
+    guint64 size;       /* octets; 0: not said */
+    gboolean body_seen; /* BODY was said at all */
+    gboolean eightbit;  /* BODY=8BITMIME */
+    char ret;           /* RET: 'F' or 'H'; 0: not said */
+    char *envid;        /* ENVID in xtext, as it came; NULL: not said. Owned */
 } SmtpMailParameters;
+
+/* What a RCPT command asked for. */
+typedef struct SmtpRcptParameters {
+    guint notify; /* of StoreNotifyWish; 0: not said */
+    char *orcpt;  /* ORCPT, as it came; NULL: not said. Owned */
+} SmtpRcptParameters;
+
+void smtp_mail_parameters_clear(SmtpMailParameters *mail);
+void smtp_rcpt_parameters_clear(SmtpRcptParameters *rcpt);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SmtpMailParameters, smtp_mail_parameters_clear)
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SmtpRcptParameters, smtp_rcpt_parameters_clear)
 
 /**
  * smtp_parameters_of_mail:
@@ -25,7 +44,8 @@ typedef struct SmtpMailParameters {
  */
 const SmtpRefusal *smtp_parameters_of_mail(const char *rest, gboolean esmtp, gboolean auth,
                                            guint64 octets_max, SmtpMailParameters *mail);
-/* RCPT has no parameters: none of the extensions offered defines one. */
-const SmtpRefusal *smtp_parameters_of_rcpt(const char *rest);
+/* The same behind RCPT. @rcpt: (out): zeroed by the caller */
+const SmtpRefusal *smtp_parameters_of_rcpt(const char *rest, gboolean esmtp,
+                                           SmtpRcptParameters *rcpt);
 
 #endif

@@ -1,9 +1,7 @@
 /* smtp/queue.c - mail that has to travel: what is due is handed to relays (RFC 5321 §4.5.4.1).
  *
- *   store_queue_due     row 7  carol@south.example     \
- *                       row 8  dave@south.example      /  one SmtpRelay: one copy for both
- *                       row 9  erin@west.example       -  another one
- *   store_queue_next_due > one timer for the next that is not due yet
+ *   rows that are due    > relays.c, which knows who is under way and how many may be
+ *   the next that is not > one timer
  *
  * The queue itself is the database; here is only what is under way. So a restart loses nothing but
  * the conversations, and those are begun again.
@@ -12,22 +10,22 @@
  */
 #include "smtp/queue.h"
 
-#include <string.h>
-
-#include "smtp/relay.h"
-#include "smtp/split.h"
-
-#define SMTP_QUEUE_LOOK    500 /* due rows looked at in one turn; the rest waits for the next */
-#define SMTP_QUEUE_AGAIN_S 60  /* until we look again after the database refused */
+#define SMTP_QUEUE_AGAIN_S 60   /* until we look again after the database refused */
+#define SMTP_QUEUE_OLD     200  /* finished rows forgotten in one turn */
+#define SMTP_QUEUE_OLD_S   3600 /* from one look at the history to the next */
 
 struct SmtpQueue {
     const SmtpHost *host;
-    Trace *trace;      /* of the queue itself: no journey */
-    GPtrArray *relays; /* SmtpRelay, under way */
-    NetTimer *timer;   /* for the next due row; or NULL */
-    gint64 timer_s;    /* when it fires */
-    gboolean recover;  /* rows may say "trying" of which nobody knows */
+    Trace *trace;       /* of the queue itself: no journey */
+    SmtpRelays *relays; /* what is under way */
+    NetTimer *timer;    /* for the next due row; or NULL */
+    gint64 timer_s;     /* when it fires */
+    gboolean recover;   /* rows may say "trying" of which nobody knows */
+    gint64 history_s;   /* when we look next for what is finished long ago */
 };
+
+static void smtp_queue_relayed(void *data, gboolean written);
+static void smtp_queue_look(SmtpQueue *queue);
 
 SmtpQueue *
 smtp_queue_new(const SmtpHost *host)
@@ -37,7 +35,7 @@ smtp_queue_new(const SmtpHost *host)
     queue->host = host;
     queue->recover = TRUE; /* a crash leaves such rows */
     queue->trace = trace_new(host->tracer, host->settings->hostname, NULL);
-    queue->relays = g_ptr_array_new();
+    queue->relays = smtp_relays_new(host, smtp_queue_relayed, queue);
     return queue;
 }
 
@@ -47,9 +45,7 @@ smtp_queue_free(SmtpQueue *queue)
     if (queue == NULL)
         return;
     net_timer_stop(&queue->timer);
-    for (guint i = 0; i < queue->relays->len; i++)
-        smtp_relay_free(g_ptr_array_index(queue->relays, i));
-    g_ptr_array_unref(queue->relays);
+    smtp_relays_free(queue->relays);
     trace_free(queue->trace);
     g_free(queue);
 }
@@ -57,7 +53,13 @@ smtp_queue_free(SmtpQueue *queue)
 gboolean
 smtp_queue_is_idle(const SmtpQueue *queue)
 {
-    return queue->relays->len == 0;
+    return smtp_relays_count(queue->relays) == 0;
+}
+
+void
+smtp_queue_forget_down(SmtpQueue *queue)
+{
+    smtp_relays_forget_down(queue->relays);
 }
 
 /* ---- the timer ---- */
@@ -68,7 +70,7 @@ smtp_queue_fired(void *data)
     SmtpQueue *queue = data;
 
     queue->timer = NULL;
-    smtp_queue_wake(queue);
+    smtp_queue_look(queue);
 }
 
 static void
@@ -101,102 +103,49 @@ smtp_queue_commit_failed(SmtpQueue *queue)
         g_error_new_literal(STORE_ERROR, STORE_ERROR_FAILED, "what was written is lost");
 
     queue->recover = TRUE;
+    smtp_relays_commit_failed(queue->relays);
     smtp_queue_try_later(queue, "A commit failed", error);
 }
 
-/* ---- relays ---- */
-
 static void
-smtp_queue_relayed(SmtpRelay *relay, gboolean written, void *data)
+smtp_queue_relayed(void *data, gboolean written)
 {
     SmtpQueue *queue = data;
 
-    g_ptr_array_remove(queue->relays, relay); /* keeps the order of the others */
-    smtp_relay_free(relay);
     if (!written)
         queue->recover = TRUE;
+    /* No COMMIT follows, after which somebody would look: the rows would lie there as being tried. */
+    if (queue->recover && smtp_queue_is_idle(queue))
+        smtp_queue_set_timer(queue,
+                             net_clock_now_s(net_clock(queue->host->net)) + SMTP_QUEUE_AGAIN_S);
 }
 
+/* ---- a look ---- */
+
+/* No timer of its own: a queue in which nothing happens does not grow. */
 static gboolean
-smtp_queue_is_under_way(const SmtpQueue *queue, gint64 id)
+smtp_queue_forget(SmtpQueue *queue, gint64 now_s, GError **error)
 {
-    for (guint i = 0; i < queue->relays->len; i++) {
-        if (smtp_relay_has(g_ptr_array_index(queue->relays, i), id))
-            return TRUE;
-    }
-    return FALSE;
-}
+    gint64 kept_s = queue->host->settings->history_s;
+    guint count;
 
-/* The group of @groups that @item belongs to: same message, same domain, and room; or NULL. */
-static GPtrArray *
-smtp_queue_group(const GPtrArray *groups, const StoreQueueItem *item)
-{
-    for (guint i = 0; i < groups->len; i++) {
-        GPtrArray *group = g_ptr_array_index(groups, i);
-        const StoreQueueItem *first = g_ptr_array_index(group, 0);
-
-        if (first->queue == item->queue && strcmp(first->domain, item->domain) == 0 &&
-            group->len < SMTP_RELAY_RECIPIENTS)
-            return group;
-    }
-    return NULL;
-}
-
-/* Rows put together so that each message goes to a domain once (RFC 5321 §4.5.4.1), in the order of
- * their times; at most as many groups as relays may begin. */
-static GPtrArray *
-smtp_queue_groups(SmtpQueue *queue, GPtrArray *due)
-{
-    GPtrArray *groups = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-
-    for (guint i = 0; i < due->len;) {
-        StoreQueueItem *item = g_ptr_array_index(due, i);
-        GPtrArray *group = smtp_queue_group(groups, item);
-        gboolean room = group != NULL || queue->relays->len + groups->len < SMTP_RELAYS_MAX;
-
-        if (!room || smtp_queue_is_under_way(queue, item->id)) {
-            i++;
-            continue;
-        }
-        if (group == NULL) {
-            group = g_ptr_array_new_with_free_func((GDestroyNotify)store_queue_item_free);
-            g_ptr_array_add(groups, group);
-        }
-        g_ptr_array_add(group, g_ptr_array_steal_index(due, i));
-    }
-    return groups;
-}
-
-static gboolean
-smtp_queue_start(SmtpQueue *queue, gint64 now_s, GError **error)
-{
-    g_autoptr(GPtrArray) due = store_queue_due(queue->host->store, now_s, SMTP_QUEUE_LOOK, error);
-    g_autoptr(GPtrArray) groups = NULL;
-
-    if (due == NULL)
+    if (kept_s == 0 || now_s < queue->history_s)
+        return TRUE;
+    if (!store_queue_forget(queue->host->store, now_s - kept_s, SMTP_QUEUE_OLD, &count, error))
         return FALSE;
-    groups = smtp_queue_groups(queue, due);
-    for (guint i = 0; i < groups->len; i++) {
-        GPtrArray *items = g_ptr_array_ref(g_ptr_array_index(groups, i));
-        SmtpRelay *relay = smtp_relay_new(queue->host, items, smtp_queue_relayed, queue, error);
-
-        if (relay == NULL) {
-            queue->recover = TRUE;
-            return FALSE;
-        }
-        g_ptr_array_add(queue->relays, relay);
-    }
+    if (count < SMTP_QUEUE_OLD)
+        queue->history_s = now_s + SMTP_QUEUE_OLD_S;
     return TRUE;
 }
 
-void
-smtp_queue_wake(SmtpQueue *queue)
+static void
+smtp_queue_look(SmtpQueue *queue)
 {
     g_autoptr(GError) error = NULL;
     gint64 now_s = net_clock_now_s(net_clock(queue->host->net));
-    gint64 next_s;
+    gint64 next_s = 0;
 
-    if (queue->recover && queue->relays->len == 0) {
+    if (queue->recover && smtp_queue_is_idle(queue)) {
         queue->recover = FALSE;
         if (!store_queue_recover(queue->host->store, &error)) {
             queue->recover = TRUE;
@@ -204,11 +153,15 @@ smtp_queue_wake(SmtpQueue *queue)
             return;
         }
     }
-    next_s = store_queue_next_due(queue->host->store, &error);
-    if (error == NULL && next_s > 0 && next_s <= now_s && queue->relays->len < SMTP_RELAYS_MAX) {
-        if (smtp_queue_start(queue, now_s, &error))
-            next_s = store_queue_next_due(queue->host->store, &error);
-    }
+    if (!smtp_relays_write_taken(queue->relays, queue->trace, &error) ||
+        !smtp_relays_start(queue->relays, now_s, &error))
+        queue->recover = TRUE;
+    if (error == NULL)
+        next_s = store_queue_due_after(queue->host->store, now_s, &error);
+    if (smtp_relays_left_rows(queue->relays))
+        next_s = now_s + 1;
+    if (error == NULL)
+        smtp_queue_forget(queue, now_s, &error);
     if (error != NULL)
         smtp_queue_try_later(queue, "The queue could not be read or written", error);
     else if (next_s > now_s)
@@ -217,30 +170,58 @@ smtp_queue_wake(SmtpQueue *queue)
         net_timer_stop(&queue->timer); /* nothing waits, or the end of a relay will wake us */
 }
 
+void
+smtp_queue_wake(SmtpQueue *queue)
+{
+    smtp_relays_committed(queue->relays);
+    smtp_queue_look(queue);
+}
+
 /* ---- a message joins the queue ---- */
 
-gboolean
-smtp_queue_message(const SmtpHost *host, Trace *trace, gint64 message, const char *sender,
-                   gboolean eightbit, GPtrArray *recipients, GPtrArray *branches, GError **error)
+static gboolean
+smtp_queue_recipient(const SmtpHost *host, Trace *trace, gint64 queue,
+                     const SmtpRecipient *recipient, gboolean held, GError **error)
 {
-    gint64 now_s = net_clock_now_s(net_clock(host->net));
-    gint64 queue = store_queue_add(host->store, trace, message, sender, eightbit, error);
+    const StoreAccount *account = recipient->account; /* only where it is held */
+    const char *full = account != NULL ? account->address : recipient->address->full;
+    const char *domain = account != NULL ? account->domain : recipient->address->domain;
+    gint64 now_s = net_clock_now_s(net_clock(host->net)), row;
+
+    trace_put_text(trace, "destination", domain);
+    trace_put_time(trace, "due", now_s);
+    trace_put_text(trace, "outcome", held ? "held" : "queued");
+    trace_decision(trace, STAGE_QUEUE, held ? "RFC 5321 §7.9" : "RFC 5321 §4.5.4.1",
+                   held ? "%s joins the queue for %s, held: a rule keeps it back until somebody "
+                          "releases it (glasspost queue release)"
+                        : "%s joins the queue for %s; the first try is due now",
+                   full, domain);
+    row = store_queue_add_recipient(host->store, trace, queue, full, domain, now_s, error);
+    if (row == 0 || (held && !store_queue_set_state(host->store, row, STORE_HELD, now_s, error)))
+        return FALSE;
+    return (recipient->notify == 0 && recipient->orcpt == NULL) ||
+           store_queue_set_notify(host->store, trace, row, recipient->notify, recipient->orcpt,
+                                  error);
+}
+
+gboolean
+smtp_queue_message(const SmtpHost *host, Trace *trace, const SmtpQueueMail *mail,
+                   const GPtrArray *recipients, GError **error)
+{
+    gint64 queue =
+        store_queue_add(host->store, trace, mail->message, mail->sender, mail->eightbit, error);
 
     if (queue == 0)
         return FALSE;
+    if ((mail->envid != NULL || mail->ret != 0) &&
+        !store_queue_set_envelope(host->store, trace, queue, mail->envid, mail->ret, error))
+        return FALSE;
     for (guint i = 0; i < recipients->len; i++) {
-        const SmtpAddress *address = g_ptr_array_index(recipients, i);
+        const SmtpRecipient *recipient = g_ptr_array_index(recipients, i);
         g_autoptr(Trace) fork = trace_fork(trace);
 
-        trace_set_branch(fork, g_ptr_array_index(branches, i));
-        trace_put_text(fork, "destination", address->domain);
-        trace_put_time(fork, "due", now_s);
-        trace_put_text(fork, "outcome", "queued");
-        trace_decision(fork, STAGE_QUEUE, "RFC 5321 §4.5.4.1",
-                       "%s joins the queue for %s; the first try is due now", address->full,
-                       address->domain);
-        if (store_queue_add_recipient(host->store, fork, queue, address->full, address->domain,
-                                      now_s, error) == 0)
+        trace_set_branch(fork, recipient->branch);
+        if (!smtp_queue_recipient(host, fork, queue, recipient, mail->held, error))
             return FALSE;
     }
     return TRUE;

@@ -5,10 +5,8 @@
 #ifndef SMTP_QUEUE_H
 #define SMTP_QUEUE_H
 
-#include "smtp/smtp.h"
-
-#define SMTP_RELAYS_MAX       20  /* conversations at once */
-#define SMTP_RELAY_RECIPIENTS 100 /* of one message in one conversation */
+#include "smtp/recipient.h"
+#include "smtp/relays.h" /* the limits on what is under way */
 
 typedef struct SmtpQueue SmtpQueue;
 
@@ -21,20 +19,29 @@ void smtp_queue_wake(SmtpQueue *queue);
 /* A commit failed: what was written about attempts may be lost. Their rows wait again as soon as
  * nothing is being relayed. */
 void smtp_queue_commit_failed(SmtpQueue *queue);
+/* Somebody who knows better asks for a try now: hosts that could not be reached a moment ago are
+ * called again. */
+void smtp_queue_forget_down(SmtpQueue *queue);
 /* Is nothing being relayed? */
 gboolean smtp_queue_is_idle(const SmtpQueue *queue);
 
+/* What is the same for all recipients of a message that has to travel. */
+typedef struct SmtpQueueMail {
+    gint64 message;     /* stored in the open group */
+    const char *sender; /* reverse-path */
+    gboolean eightbit;  /* BODY=8BITMIME */
+    gboolean held;      /* a rule of the filter keeps it back until it is released by hand */
+    const char *envid;  /* ENVID as it came, or NULL */
+    char ret;           /* RET: 'F' or 'H'; 0: not said */
+} SmtpQueueMail;
+
 /**
  * smtp_queue_message:
- * @message: stored in the open group
- * @sender: reverse-path
- * @recipients: (element-type SmtpAddress): all remote
- * @branches: (element-type utf8): the branch of each
+ * @recipients: (element-type SmtpRecipient): all remote, unless the message is held
  *
  * Writes the queue rows in the open group, each due now, telling queue events.
  */
-gboolean smtp_queue_message(const SmtpHost *host, Trace *trace, gint64 message, const char *sender,
-                            gboolean eightbit, GPtrArray *recipients, GPtrArray *branches,
-                            GError **error);
+gboolean smtp_queue_message(const SmtpHost *host, Trace *trace, const SmtpQueueMail *mail,
+                            const GPtrArray *recipients, GError **error);
 
 #endif

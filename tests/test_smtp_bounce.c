@@ -1,187 +1,186 @@
-/* tests/test_smtp_bounce.c - reports about mail that could not be delivered (smtp/bounce.c). */
+/* tests/test_smtp_bounce.c - what is reported, to whom, and whether (smtp/bounce.c, bounce_send.c). */
 #include <locale.h>
 
-#include "smtp/bounce_text.h"
+#include "smtp/bounce.h"
 #include "tests/smtp_world.h"
 
-/* ---- the text alone ---- */
+/* ---- whether it is wanted ---- */
 
-static GPtrArray *
-attempts_new(guint count)
-{
-    GPtrArray *attempts = g_ptr_array_new_with_free_func(g_free);
-
-    for (guint i = 0; i < count; i++) {
-        StoreAttempt *attempt = g_new0(StoreAttempt, 1);
-
-        attempt->when_s = WORLD_START_S + i * 300;
-        attempt->host = (char *)"mx.south.example";
-        attempt->address = (char *)"127.0.0.3";
-        attempt->words = (char *)"451 4.3.0 not now";
-        g_ptr_array_add(attempts, attempt);
-    }
-    return attempts;
-}
-
-static SmtpBounceText
-report_new(const GPtrArray *attempts)
-{
-    return (SmtpBounceText){ .hostname = "mx.north.example",
-                             .sender = "alice@north.example",
-                             .recipient = "carol@south.example",
-                             .action = SMTP_BOUNCE_FAILED,
-                             .status = "5.1.1",
-                             .diagnostic = "550 5.1.1 no such user",
-                             .remote = "mx.south.example",
-                             .token = "abcdefghij",
-                             .journey = "j3",
-                             .header = "Subject: hello\r\nX-A: b\r\n",
-                             .now_s = WORLD_START_S + 600,
-                             .arrived_s = WORLD_START_S,
-                             .retry_until_s = WORLD_START_S + 5 * 86400,
-                             .attempts = attempts };
-}
-
+/* Every combination of what can be asked for and what can happen (RFC 3461 §5.2.2 to §5.2.6). */
 static void
-assert_line_lengths(const GString *text)
+test_wanted(void)
 {
-    g_auto(GStrv) lines = g_strsplit(text->str, "\r\n", -1);
+    g_test_summary("RFC 3461 §5.2: NOTIFY and outcome: is there a report?");
+    enum { F = STORE_NOTIFY_FAILURE, D = STORE_NOTIFY_DELAY, S = STORE_NOTIFY_SUCCESS };
+    /* clang-format off */
+    static const struct {
+        guint notify;
+        gboolean failed, delayed, relayed, expanded, delivered;
+    } rows[] = {
+        /*                      failed delayed relayed expanded delivered */
+        { 0,                    TRUE,  TRUE,   FALSE,  FALSE,   FALSE },
+        { F,                    TRUE,  FALSE,  FALSE,  FALSE,   FALSE },
+        { D,                    FALSE, TRUE,   FALSE,  FALSE,   FALSE },
+        { F | D,                TRUE,  TRUE,   FALSE,  FALSE,   FALSE },
+        { S,                    FALSE, FALSE,  TRUE,   TRUE,    TRUE  },
+        { S | F,                TRUE,  FALSE,  TRUE,   TRUE,    TRUE  },
+        { S | D,                FALSE, TRUE,   TRUE,   TRUE,    TRUE  },
+        { S | F | D,            TRUE,  TRUE,   TRUE,   TRUE,    TRUE  },
+        { STORE_NOTIFY_NEVER,   FALSE, FALSE,  FALSE,  FALSE,   FALSE },
+    };
+    /* clang-format on */
 
-    for (guint i = 0; lines[i] != NULL; i++) {
-        g_assert_cmpuint(strlen(lines[i]), <=, 998);
-        g_assert_null(strpbrk(lines[i], "\r\n"));
-        for (const char *octet = lines[i]; *octet != '\0'; octet++)
-            g_assert_true(*octet >= ' ' && *octet <= '~');
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guint notify = rows[i].notify;
+
+        g_assert_cmpint(smtp_bounce_is_wanted(notify, SMTP_BOUNCE_FAILED), ==, rows[i].failed);
+        g_assert_cmpint(smtp_bounce_is_wanted(notify, SMTP_BOUNCE_DELAYED), ==, rows[i].delayed);
+        g_assert_cmpint(smtp_bounce_is_wanted(notify, SMTP_BOUNCE_RELAYED), ==, rows[i].relayed);
+        g_assert_cmpint(smtp_bounce_is_wanted(notify, SMTP_BOUNCE_EXPANDED), ==, rows[i].expanded);
+        g_assert_cmpint(smtp_bounce_is_wanted(notify, SMTP_BOUNCE_DELIVERED), ==,
+                        rows[i].delivered);
     }
 }
 
-static void
-assert_has(const GString *text, const char *part)
+/* ---- in the world ---- */
+
+static const char *
+say_no(Peer *peer, const char *line)
 {
-    if (strstr(text->str, part) == NULL)
-        g_error("no '%s' in:\n%s", part, text->str);
+    return g_str_has_prefix(line, "RCPT") ? "550 5.1.1 nobody" : peer_polite(peer, line);
 }
 
-static void
-test_three_parts(void)
+static const char *
+say_later(Peer *peer, const char *line)
 {
-    g_test_summary("RFC 3464 §2: multipart/report with text, delivery-status and the header");
-    static const char *const types[] = { "multipart/report", "text/plain",
-                                         "message/delivery-status", "text/rfc822-headers" };
-    g_autoptr(GPtrArray) attempts = attempts_new(2);
-    SmtpBounceText report = report_new(attempts);
-    g_autoptr(GString) text = smtp_bounce_text(&report);
-    g_autoptr(StoreIndex) index = store_index_new();
-    g_autofree char *subject = NULL;
+    return g_str_has_prefix(line, "RCPT") ? "451 4.2.0 not now" : peer_polite(peer, line);
+}
 
-    store_index_feed(index, text->str, text->len);
-    store_index_finish(index);
-    g_assert_cmpuint(store_index_count(index), ==, G_N_ELEMENTS(types));
-    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
-        const StorePart *part = store_index_part(index, i);
-        g_autofree char *type = g_strconcat(part->type, "/", part->subtype, NULL);
-        g_assert_cmpstr(type, ==, types[i]);
+static const char *const carol_dave[] = { "carol@south.example", "dave@south.example", NULL };
+static const char *const only_carol[] = { "carol@south.example", NULL };
+
+/* Sends @text to @recipients with these wishes, to a host that says @say; how many reports alice
+ * then has. @report: (out): the first. */
+static guint
+wish(const char *(*say)(Peer *peer, const char *line), const char *const *recipients,
+     const char *text, guint notify, char ret, char **report)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(GPtrArray) rows = NULL, inbox = NULL;
+
+    world_peer(world, "127.0.0.3", say);
+    world->settings.give_up_after_s = 8 * 3600;
+    world_queue(world, "alice@north.example", text, FALSE, recipients);
+    rows = world_rows(world);
+    for (guint i = 0; i < rows->len; i++) {
+        const StoreQueueItem *item = g_ptr_array_index(rows, i);
+
+        g_assert_true(
+            store_queue_set_envelope(world->store, NULL, item->queue, "Q+2B1", ret, NULL));
+        g_assert_true(store_queue_set_notify(world->store, NULL, item->id, notify,
+                                             "rfc822;C+2Bx@south.example", NULL));
     }
-    subject = store_index_header(index, "Subject");
-    g_assert_cmpstr(subject, ==, "Your message could not be delivered");
-    assert_line_lengths(text);
+    world_run(world);
+    inbox = world_inbox(world);
+    if (report != NULL)
+        *report = inbox->len > 0 ? g_strdup(g_ptr_array_index(inbox, 0)) : NULL;
+    return inbox->len;
 }
 
 static void
-test_fields(void)
+test_wishes(void)
 {
-    g_test_summary("RFC 3464 §2.2, §2.3: the fields for programs");
-    g_autoptr(GPtrArray) attempts = attempts_new(2);
-    SmtpBounceText report = report_new(attempts);
-    g_autoptr(GString) text = smtp_bounce_text(&report);
+    g_test_summary("RFC 3461 §5.2: the queue keeps to what NOTIFY asks: taken, refused, late");
+    static const struct {
+        guint notify, taken, refused, late; /* late: a delay notice, then a failure */
+    } rows[] = {
+        { 0, 0, 1, 2 },
+        { STORE_NOTIFY_NEVER, 0, 0, 0 },
+        { STORE_NOTIFY_SUCCESS, 1, 0, 0 },
+        { STORE_NOTIFY_FAILURE, 0, 1, 1 },
+        { STORE_NOTIFY_DELAY, 0, 0, 1 },
+        { STORE_NOTIFY_SUCCESS | STORE_NOTIFY_FAILURE | STORE_NOTIFY_DELAY, 1, 1, 2 },
+    };
 
-    assert_has(text, "\r\n\r\nReporting-MTA: dns; mx.north.example\r\n"
-                     "Arrival-Date: Mon, 5 Jan 2026 09:00:00 +0000\r\n\r\n"
-                     "Final-Recipient: rfc822; carol@south.example\r\n"
-                     "Action: failed\r\n"
-                     "Status: 5.1.1\r\n"
-                     "Remote-MTA: dns; mx.south.example\r\n"
-                     "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n"
-                     "Last-Attempt-Date: Mon, 5 Jan 2026 09:05:00 +0000\r\n\r\n");
-    assert_has(text, "\r\nAuto-Submitted: auto-replied\r\n");
-    assert_has(text, "\r\nTo: <alice@north.example>\r\n");
-    assert_has(text, "\r\n\r\nSubject: hello\r\nX-A: b\r\n\r\n--=_abcdefghij--\r\n");
-    g_assert_null(strstr(text->str, "Will-Retry-Until"));
-}
+    for (guint i = 0; i < G_N_ELEMENTS(rows); i++) {
+        guint notify = rows[i].notify;
 
-static void
-test_delayed(void)
-{
-    g_test_summary("RFC 3464 §2.3.9: a delay notice says until when we try");
-    g_autoptr(GPtrArray) attempts = attempts_new(1);
-    SmtpBounceText report = report_new(attempts);
-    g_autoptr(GString) text = NULL;
-
-    report.action = SMTP_BOUNCE_DELAYED;
-    report.remote = NULL;
-    report.diagnostic = "no connection";
-    text = smtp_bounce_text(&report);
-    assert_has(text, "\r\nAction: delayed\r\n");
-    assert_has(text, "\r\nWill-Retry-Until: Sat, 10 Jan 2026 09:00:00 +0000\r\n");
-    assert_has(text, "\r\nDiagnostic-Code: x-glasspost; no connection\r\n");
-    g_assert_null(strstr(text->str, "Remote-MTA"));
-}
-
-static void
-test_hostile_words(void)
-{
-    g_test_summary("RFC 3464 §2.3.6: a peer's words stay in their field, in ASCII, in bounds");
-    g_autoptr(GPtrArray) attempts = attempts_new(200);
-    SmtpBounceText report = report_new(attempts);
-    g_autofree char *endless = g_strnfill(50000, 'x');
-    g_autofree char *diagnostic =
-        g_strdup_printf("550 a\r\n\r\n--=_abcdefghij\r\nX: y\x1b[2J \xc3\xbc %s", endless);
-    g_autoptr(GString) text = NULL;
-
-    report.diagnostic = diagnostic;
-    report.header = "Subject: \xff\xfe\x1b\r\nno end of line";
-    text = smtp_bounce_text(&report);
-    assert_line_lengths(text);
-    g_assert_cmpuint(text->len, <, 16000);
-    g_assert_null(strstr(text->str, "\r\nX: y"));
-    assert_has(text, "Attempts: 200, of which the last:");
-}
-
-/* Python's email package is a second opinion that knows nothing of us. */
-static void
-test_second_opinion(void)
-{
-    g_test_summary("RFC 6522 §3: another program reads the same parts out of it");
-    static const char program[] =
-        "import sys, email\n"
-        "m = email.message_from_binary_file(open(sys.argv[1], 'rb'))\n"
-        "p = m.get_payload()\n"
-        "s = p[1].get_payload()\n"
-        "print(m.get_content_type(), m.get_param('report-type'), len(p), len(m.defects),\n"
-        "      p[0].get_content_type(), p[1].get_content_type(), p[2].get_content_type(),\n"
-        "      len(s), s[0]['Reporting-MTA'], s[1]['Action'], s[1]['Status'], sep='|')\n";
-    g_autofree char *python = g_find_program_in_path("python3");
-    g_autoptr(GPtrArray) attempts = attempts_new(3);
-    SmtpBounceText report = report_new(attempts);
-    g_autoptr(GString) text = smtp_bounce_text(&report);
-    g_autofree char *path = NULL;
-    g_autofree char *out = NULL;
-    int file;
-
-    if (python == NULL) {
-        g_test_skip("python3 is not installed");
-        return;
+        g_assert_cmpuint(wish(NULL, only_carol, WORLD_MESSAGE, notify, 0, NULL), ==, rows[i].taken);
+        g_assert_cmpuint(wish(say_no, only_carol, WORLD_MESSAGE, notify, 0, NULL), ==,
+                         rows[i].refused);
+        g_assert_cmpuint(wish(say_later, only_carol, WORLD_MESSAGE, notify, 0, NULL), ==,
+                         rows[i].late);
     }
-    file = g_file_open_tmp("glasspost-XXXXXX", &path, NULL);
-    g_assert_true(g_close(file, NULL));
-    g_assert_true(g_file_set_contents(path, text->str, (gssize)text->len, NULL));
-    char *argv[] = { python, (char *)"-c", (char *)program, path, NULL };
-    g_assert_true(
-        g_spawn_sync(NULL, argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &out, NULL, NULL, NULL));
-    g_unlink(path);
-    g_assert_cmpstr(out, ==,
-                    "multipart/report|delivery-status|3|0|text/plain|message/delivery-status|"
-                    "text/rfc822-headers|2|dns; mx.north.example|failed|5.1.1\n");
+}
+
+static void
+test_joined(void)
+{
+    g_test_summary("RFC 3461 §5.2.8: recipients who fail in one conversation are in one report");
+    g_autofree char *report = NULL, *relayed = NULL;
+    const char *second;
+
+    g_assert_cmpuint(wish(say_no, carol_dave, WORLD_MESSAGE, 0, 'H', &report), ==, 1);
+    g_assert_nonnull(strstr(report, "\r\nOriginal-Envelope-Id: Q+1\r\n"));
+    g_assert_nonnull(strstr(report, "\r\nOriginal-Recipient: rfc822;C+x@south.example\r\n"
+                                    "Final-Recipient: rfc822; carol@south.example\r\n"));
+    second = strstr(report, "Final-Recipient: rfc822; dave@south.example\r\nAction: failed\r\n");
+    g_assert_nonnull(second);
+    g_assert_nonnull(strstr(second, "text/rfc822-headers"));
+    g_assert_cmpuint(wish(NULL, carol_dave, WORLD_MESSAGE, STORE_NOTIFY_SUCCESS, 'F', &relayed), ==,
+                     1);
+    g_assert_nonnull(strstr(relayed, "Action: relayed\r\nStatus: 2.0.0\r\n"
+                                     "Remote-MTA: dns; mx.south.example\r\n"));
+    g_assert_nonnull(strstr(relayed, "text/rfc822-headers")); /* no failure: RET is not asked */
+}
+
+static void
+test_returned(void)
+{
+    g_test_summary("RFC 3461 §6.2: FULL brings all of it, up to 50 KB; unsaid and HDRS the header");
+    g_autoptr(GString) large = g_string_new(WORLD_MESSAGE);
+    g_autofree char *whole = NULL, *header = NULL, *unsaid = NULL, *cut = NULL, *eight = NULL;
+
+    wish(say_no, only_carol, WORLD_MESSAGE, 0, 'F', &whole);
+    g_assert_nonnull(strstr(whole, "message/rfc822\r\n"));
+    g_assert_nonnull(strstr(whole, "\r\nHello Carol.\r\n.\r\n..two dots\r\n"));
+    wish(say_no, only_carol, WORLD_MESSAGE, 0, 'H', &header);
+    g_assert_null(strstr(header, "Hello Carol."));
+    wish(say_no, only_carol, WORLD_MESSAGE, 0, 0, &unsaid);
+    g_assert_null(strstr(unsaid, "Hello Carol."));
+    while (large->len <= 50 * 1024)
+        g_string_append(large, "All work and no play.\r\n");
+    wish(say_no, only_carol, large->str, 0, 'F', &cut);
+    g_assert_nonnull(strstr(cut, "text/rfc822-headers\r\n"));
+    g_assert_null(strstr(cut, "Hello Carol."));
+    wish(say_no, only_carol, WORLD_MESSAGE "\xc3\xbc\r\n", 0, 'F', &eight);
+    g_assert_nonnull(strstr(eight, "Content-Transfer-Encoding: 8bit\r\n\r\nFrom: <alice"));
+}
+
+static void
+test_returned_abroad(void)
+{
+    g_test_summary("RFC 6152 §3: a report that travels is 7-bit, even where all was asked for");
+    g_autoptr(World) world = world_new();
+    g_autoptr(SmtpBounce) report = smtp_bounce_new(&world->host);
+    g_autoptr(Trace) trace = trace_new(world->tracer, "mx.north.example", NULL);
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autoptr(GPtrArray) rows = NULL, after = NULL;
+    StoreQueueItem *item;
+
+    world_queue(world, "erin@west.example", WORLD_MESSAGE "\xc3\xbc\r\n", TRUE, only_carol);
+    rows = world_rows(world);
+    item = g_ptr_array_index(rows, 0);
+    item->ret = 'F';
+    smtp_bounce_add(report, trace, item, SMTP_BOUNCE_FAILED, "5.1.1", "550 no", "mx.south.example");
+    g_assert_true(smtp_bounce_send(report, trace, NULL));
+    after = world_rows(world);
+    item = g_ptr_array_index(after, 1);
+    g_assert_true(store_message_read(world->store, item->message, 0, 1024 * 1024, text, NULL));
+    for (gsize i = 0; i < text->len; i++)
+        g_assert_cmpuint((guchar)text->str[i], <, 128);
+    g_assert_nonnull(strstr(text->str, "text/rfc822-headers\r\n"));
+    g_assert_cmpuint(world_told(world, "8-bit octets, and not every host"), ==, 1);
 }
 
 /* ---- where it goes ---- */
@@ -193,13 +192,14 @@ bounce(World *world, const char *sender)
     static const char *const carol[] = { "carol@south.example", NULL };
     g_autoptr(GError) error = NULL;
     g_autoptr(Trace) trace = trace_new(world->tracer, "mx.north.example", NULL);
+    g_autoptr(SmtpBounce) report = smtp_bounce_new(&world->host);
     g_autoptr(GPtrArray) rows = NULL;
 
     world_queue(world, sender, WORLD_MESSAGE, FALSE, carol);
     rows = world_rows(world);
-    g_assert_true(smtp_bounce(&world->host, trace, g_ptr_array_index(rows, rows->len - 1),
-                              SMTP_BOUNCE_FAILED, "5.1.1", "550 5.1.1 no such user",
-                              "mx.south.example", &error));
+    smtp_bounce_add(report, trace, g_ptr_array_index(rows, rows->len - 1), SMTP_BOUNCE_FAILED,
+                    "5.1.1", "550 5.1.1 no such user", "mx.south.example");
+    g_assert_true(smtp_bounce_send(report, trace, &error));
     g_assert_no_error(error);
     g_assert_true(store_commit(world->store, &error));
 }
@@ -238,6 +238,29 @@ test_to_another_domain(void)
 }
 
 static void
+test_full(void)
+{
+    g_test_summary("RFC 3463 §3.3: a full mailbox makes the report wait, and undoes nothing else");
+    g_autoptr(World) world = world_new();
+    g_autoptr(GPtrArray) inbox = NULL, later = NULL;
+
+    bounce(world, "alice@north.example");
+    world->settings.quota_octets = 1;
+    bounce(world, "alice@north.example");
+    g_assert_cmpuint(world_told(world, "the report waits in the queue"), ==, 1);
+    smtp_queue_wake(world->queue);
+    g_assert_true(store_commit(world->store, NULL));
+    g_assert_cmpuint(world_told(world, "is there any now?"), ==, 1);
+    inbox = world_inbox(world);
+    g_assert_cmpuint(inbox->len, ==, 1);
+    world->settings.quota_octets = 0;
+    world_run(world); /* carol's two fail, too */
+    later = world_inbox(world);
+    g_assert_cmpuint(world_told(world, "is there any now?"), ==, 2);
+    g_assert_cmpuint(later->len, >, 1);
+}
+
+static void
 test_nobody(void)
 {
     g_test_summary("RFC 5321 §6.1: no report for a report, none for a sender who is nobody");
@@ -257,13 +280,14 @@ main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/smtp/bounce/three-parts", test_three_parts);
-    g_test_add_func("/smtp/bounce/fields", test_fields);
-    g_test_add_func("/smtp/bounce/delayed", test_delayed);
-    g_test_add_func("/smtp/bounce/hostile-words", test_hostile_words);
-    g_test_add_func("/smtp/bounce/second-opinion", test_second_opinion);
+    g_test_add_func("/smtp/bounce/wanted", test_wanted);
+    g_test_add_func("/smtp/bounce/wishes", test_wishes);
+    g_test_add_func("/smtp/bounce/joined", test_joined);
+    g_test_add_func("/smtp/bounce/returned", test_returned);
+    g_test_add_func("/smtp/bounce/returned-abroad", test_returned_abroad);
     g_test_add_func("/smtp/bounce/to-account", test_to_account);
     g_test_add_func("/smtp/bounce/to-another-domain", test_to_another_domain);
+    g_test_add_func("/smtp/bounce/full", test_full);
     g_test_add_func("/smtp/bounce/nobody", test_nobody);
     return g_test_run();
 }

@@ -146,6 +146,115 @@ test_by_hand(void)
     folder_remove(folder);
 }
 
+static void
+test_hands_off(void)
+{
+    g_test_summary("What is being tried is left alone by hands: its end must find the row");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    gint64 id = queue_one(store, "carol@south.example", 0);
+    g_autoptr(GError) held = NULL, gone = NULL;
+
+    g_assert_true(store_queue_start(store, NULL, id, 300, NULL));
+    g_assert_false(store_queue_set_state(store, id, STORE_HELD, 0, &held));
+    g_assert_error(held, STORE_ERROR, STORE_ERROR_NO);
+    g_assert_false(store_queue_delete(store, id, &gone));
+    g_assert_error(gone, STORE_ERROR, STORE_ERROR_NO);
+    g_assert_true(store_queue_done(store, NULL, id, NULL));
+    commit(store);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
+static void
+test_wishes(void)
+{
+    g_test_summary("RFC 3461 §5.2.1: ENVID, RET, NOTIFY and ORCPT are kept octet for octet");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    gint64 id = queue_one(store, "carol@south.example", 0);
+    g_autoptr(StoreQueueItem) before = store_queue_get(store, id, NULL), after = NULL;
+
+    g_assert_null(before->envid);
+    g_assert_null(before->orcpt);
+    g_assert_cmpint(before->ret, ==, 0);
+    g_assert_cmpuint(before->notify, ==, 0);
+    g_assert_true(store_queue_set_envelope(store, NULL, before->queue, "Q+2B1", 'F', NULL));
+    g_assert_true(store_queue_set_notify(store, NULL, id, STORE_NOTIFY_SUCCESS,
+                                         "rfc822;Carol@south.example", NULL));
+    commit(store);
+    g_clear_pointer(&store, store_close);
+    store = open_store(folder, NULL);
+    after = store_queue_get(store, id, NULL);
+    g_assert_cmpstr(after->envid, ==, "Q+2B1");
+    g_assert_cmpint(after->ret, ==, 'F');
+    g_assert_cmpuint(after->notify, ==, STORE_NOTIFY_SUCCESS);
+    g_assert_cmpstr(after->orcpt, ==, "rfc822;Carol@south.example");
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
+static void
+test_history(void)
+{
+    g_test_summary("Finished rows are the history, the last first, until they are too old");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    gint64 id[3];
+    g_autoptr(GPtrArray) all = NULL, left = NULL;
+    guint count;
+
+    for (guint i = 0; i < 3; i++) {
+        id[i] = queue_one(store, "carol@south.example", 0);
+        g_assert_true(store_queue_start(store, NULL, id[i], 300, NULL));
+        g_assert_true(
+            store_queue_attempt(store, NULL, id[i], "mx", "127.0.0.3", 250, "250", 1, NULL));
+    }
+    g_assert_true(store_queue_done(store, NULL, id[0], NULL));
+    world_now_s += 100;
+    g_assert_true(store_queue_failed(store, NULL, id[1], "550", NULL));
+    all = store_queue_history(store, NULL);
+    g_assert_cmpuint(all->len, ==, 2);
+    g_assert_cmpint(((StoreQueueItem *)g_ptr_array_index(all, 0))->id, ==, id[1]);
+    g_assert_cmpint(((StoreQueueItem *)g_ptr_array_index(all, 0))->finished_s, ==, world_now_s);
+    g_assert_true(store_queue_forget(store, world_now_s - 99, 10, &count, NULL));
+    g_assert_cmpuint(count, ==, 1);
+    left = store_queue_history(store, NULL);
+    g_assert_cmpuint(left->len, ==, 1);
+    g_assert_true(store_queue_forget(store, world_now_s + 1, 10, &count, NULL));
+    commit(store);
+    g_assert_cmpint(count_rows(folder, "recipients"), ==, 1);
+    g_assert_cmpint(count_rows(folder, "queue"), ==, 1);
+    g_assert_cmpint(count_rows(folder, "attempts"), ==, 1);
+    g_assert_cmpint(count_rows(folder, "messages"), ==, 1);
+    world_now_s -= 100;
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
+static void
+test_forget_slowly(void)
+{
+    g_test_summary("At most so many rows are forgotten in one turn, so that nobody waits");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    guint count;
+
+    for (guint i = 0; i < 5; i++)
+        g_assert_true(
+            store_queue_done(store, NULL, queue_one(store, "carol@south.example", 0), NULL));
+    g_assert_true(store_queue_forget(store, world_now_s + 1, 3, &count, NULL));
+    g_assert_cmpuint(count, ==, 3);
+    g_assert_true(store_queue_forget(store, world_now_s + 1, 3, &count, NULL));
+    g_assert_cmpuint(count, ==, 2);
+    commit(store);
+    g_assert_true(store_queue_forget(store, world_now_s + 1, 3, &count, NULL));
+    g_assert_cmpuint(count, ==, 0);
+    g_assert_false(store_is_open(store)); /* nothing to do is not a group */
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
 static gint64
 now_us(void *clock)
 {
@@ -215,6 +324,10 @@ main(int argc, char **argv)
     g_test_add_func("/storage/queue/attempts", test_attempts);
     g_test_add_func("/storage/queue/recover", test_recover);
     g_test_add_func("/storage/queue/by-hand", test_by_hand);
+    g_test_add_func("/storage/queue/hands-off", test_hands_off);
+    g_test_add_func("/storage/queue/wishes", test_wishes);
+    g_test_add_func("/storage/queue/history", test_history);
+    g_test_add_func("/storage/queue/forget-slowly", test_forget_slowly);
     g_test_add_func("/storage/queue/events", test_events);
     return g_test_run();
 }

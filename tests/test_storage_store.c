@@ -177,8 +177,17 @@ test_migration(void)
     commit(store);
     g_clear_pointer(&store, store_close);
     change_database(folder, "DROP VIEW mail; DROP VIEW waiting; DROP VIEW tries;"
+                            "DROP VIEW history;"
                             "DROP TRIGGER entry_weighed; DROP TRIGGER entry_lifted;"
                             "ALTER TABLE mailboxes DROP COLUMN octets;"
+                            "DROP INDEX archive_times; DROP TRIGGER archive_removed;"
+                            "DROP TABLE greylist;"
+                            "DROP INDEX recipients_finished;"
+                            "ALTER TABLE recipients DROP COLUMN finished;"
+                            "ALTER TABLE recipients DROP COLUMN orcpt;"
+                            "ALTER TABLE recipients DROP COLUMN notify;"
+                            "ALTER TABLE queue DROP COLUMN ret;"
+                            "ALTER TABLE queue DROP COLUMN envid;"
                             "PRAGMA user_version = 1");
     store = open_store(folder, NULL);
     g_assert_cmpint(count_rows(folder, "waiting"), ==, 0);

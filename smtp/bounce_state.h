@@ -1,0 +1,18 @@
+/* smtp/bounce_state.h - what smtp/bounce.c and smtp/bounce_send.c share: one report in the making. */
+#ifndef SMTP_BOUNCE_STATE_H
+#define SMTP_BOUNCE_STATE_H
+
+#include "smtp/bounce_text.h"
+
+struct SmtpBounce {
+    const SmtpHost *host;
+    GArray *ones;         /* SmtpBounceOne, whose texts are owned */
+    GArray *ids;          /* gint64: of each one's queue row; 0: it was never in the queue */
+    StoreQueueItem *item; /* what the first one's row says of the message; owned */
+    guint64 event;        /* the last of the last recipient: the report follows from it */
+    /* While it is sent: */
+    Trace *trace;       /* of the report's own journey */
+    GPtrArray *targets; /* SmtpRecipient: where the report goes */
+};
+
+#endif
