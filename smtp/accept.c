@@ -15,85 +15,23 @@
 #include "smtp/deliver.h"
 #include "smtp/filter.h"
 #include "smtp/queue.h"
-#include "smtp/received.h"
+#include "smtp/head.h"
 #include "smtp/reply.h"
 #include "smtp/state.h"
 
-static const SmtpRefusal smtp_accept_loop = { "554 5.4.6",
-                                              "too many Received lines: the message runs in a "
-                                              "circle" };
-
-/* ---- what stands on top ---- */
-
-static const char *
-smtp_accept_with(const SmtpSession *session)
-{
-    gboolean user = session->caller.account != NULL;
-
-    if (!session->esmtp)
-        return "SMTP";
-    if (session->caller.secured != NULL)
-        return user ? "ESMTPSA" : "ESMTPS";
-    return user ? "ESMTPA" : "ESMTP";
-}
-
-/* A user's program may leave out Date and Message-ID; the submission server adds them (RFC 6409
- * §8.2, §8.3). A relay must not (RFC 5321 §6.4). */
-static void
-smtp_accept_complete(const SmtpSession *session, const StoreIndex *index, GString *head)
-{
-    g_autofree char *date = NULL;
-
-    if (session->caller.port != SMTP_PORT_SUBMIT)
-        return;
-    date = smtp_received_date(store_now_s(session->host->store));
-    if (store_index_header_count(index, "Date") == 0)
-        g_string_append_printf(head, "Date: %s\r\n", date);
-    if (store_index_header_count(index, "Message-ID") == 0)
-        g_string_append_printf(head, "Message-ID: <%s@%s>\r\n", session->token,
-                               session->host->settings->hostname);
-}
-
-static char *
-smtp_accept_head(const SmtpSession *session, const StoreIndex *index,
-                 const SmtpJudgement *judgement)
-{
-    GString *head = g_string_new(NULL);
-    SmtpReceived received = {
-        .helo = session->helo,
-        .peer = session->caller.peer,
-        .hostname = session->host->settings->hostname,
-        .with = smtp_accept_with(session),
-        .id = session->token,
-        .recipient = session->accepted == 1 ? session->rcpt : NULL,
-        .when_s = store_now_s(session->host->store),
-    };
-
-    smtp_received_append(&received, head);
-    smtp_accept_complete(session, index, head);
-    g_string_append_len(head, judgement->headers->str, judgement->headers->len);
-    return g_string_free(head, FALSE);
-}
-
-/* ---- filter ---- */
-
-static SmtpJudgement *
-smtp_accept_judge(const SmtpSession *session, const StoreIndex *index)
-{
-    g_autoptr(GPtrArray) recipients = g_ptr_array_new();
-
-    for (guint i = 0; i < session->recipients->len; i++) {
-        const SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
-
-        g_ptr_array_add(recipients, one->address->full);
-    }
-    g_ptr_array_add(recipients, NULL);
-    return smtp_filter_judge(session->host->settings->filter, session->trace, session->sender->full,
-                             (const char *const *)recipients->pdata, index,
-                             store_draft_octets(session->draft));
-}
+static const SmtpRefusal smtp_accept_loop = { "554 5.4.6", "the message runs in a circle" };
 
 /* ---- where it goes ---- */
+
+/* A list's owner gets its failures. A report (null reverse-path) stays one, even on a list: it must
+ * never be answered by another (RFC 5321 §4.5.5). */
+static const char *
+smtp_accept_sender(const SmtpSession *session, const SmtpRecipient *recipient)
+{
+    gboolean report = *session->sender->full == '\0';
+
+    return recipient->owner == NULL || report ? session->sender->full : recipient->owner;
+}
 
 static gboolean
 smtp_accept_local(const SmtpSession *session, gint64 message, const char *folder, GError **error)
@@ -107,29 +45,54 @@ smtp_accept_local(const SmtpSession *session, gint64 message, const char *folder
             continue;
         trace_set_branch(session->trace, one->branch);
         fine = smtp_deliver(session->host, session->trace, one->account, message,
-                            session->sender->full, folder, error) != 0;
+                            smtp_accept_sender(session, one), folder, error) != 0;
     }
     trace_set_branch(session->trace, session->origin_branch);
     return fine;
 }
 
+/* All that travel, or are held back, with the reverse-path @sender. What the sender asked to be told
+ * goes with the message, but not to a list: its failures are the owner's (RFC 3461 §5.2.7.1). */
 static gboolean
-smtp_accept_remote(const SmtpSession *session, gint64 message, GError **error)
+smtp_accept_queue(const SmtpSession *session, gint64 message, const char *sender, gboolean held,
+                  GError **error)
 {
-    g_autoptr(GPtrArray) addresses = g_ptr_array_new();
-    g_autoptr(GPtrArray) branches = g_ptr_array_new();
+    gboolean own = strcmp(session->sender->full, sender) == 0;
+    const SmtpQueueMail mail = { .message = message,
+                                 .sender = sender,
+                                 .eightbit = session->eightbit,
+                                 .held = held,
+                                 .envid = own ? session->envid : NULL,
+                                 .ret = own ? session->ret : 0 };
+    g_autoptr(GPtrArray) travelling = g_ptr_array_new();
+
+    for (guint i = 0; i < session->recipients->len; i++) {
+        SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
+
+        if ((held || one->account == NULL) && strcmp(smtp_accept_sender(session, one), sender) == 0)
+            g_ptr_array_add(travelling, one);
+    }
+    return smtp_queue_message(session->host, session->trace, &mail, travelling, error);
+}
+
+/* Mostly one queue row; one more for each list with an owner of its own. */
+static gboolean
+smtp_accept_remote(const SmtpSession *session, gint64 message, gboolean held, GError **error)
+{
+    g_autoptr(GPtrArray) senders = g_ptr_array_new();
 
     for (guint i = 0; i < session->recipients->len; i++) {
         const SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
+        const char *sender = smtp_accept_sender(session, one);
 
-        if (one->account != NULL)
+        if ((!held && one->account != NULL) ||
+            g_ptr_array_find_with_equal_func(senders, sender, g_str_equal, NULL))
             continue;
-        g_ptr_array_add(addresses, one->address);
-        g_ptr_array_add(branches, one->branch);
+        g_ptr_array_add(senders, (char *)sender);
+        if (!smtp_accept_queue(session, message, sender, held, error))
+            return FALSE;
     }
-    return addresses->len == 0 ||
-           smtp_queue_message(session->host, session->trace, message, session->sender->full,
-                              session->eightbit, addresses, branches, error);
+    return TRUE;
 }
 
 /* A copy is kept where the world file or a rule of the filter asks for it. */
@@ -165,8 +128,9 @@ smtp_accept_store(SmtpSession *session, const StoreIndex *index, const SmtpJudge
                   GError **error)
 {
     Store *store = session->host->store;
-    g_autofree char *head = smtp_accept_head(session, index, judgement);
+    g_autofree char *head = smtp_head_make(session, index, judgement->headers->str);
     const char *folder = judgement->verdict == SMTP_JUNK ? "Junk" : "INBOX";
+    gboolean held = judgement->verdict == SMTP_HOLD; /* then local recipients wait, too */
     gint64 message;
 
     trace_follow(store_trace(store), trace_last(session->trace));
@@ -174,10 +138,10 @@ smtp_accept_store(SmtpSession *session, const StoreIndex *index, const SmtpJudge
         return FALSE;
     message = store_message_add(store, session->trace, session->draft, head, session->sender->full,
                                 session->token, error);
-    if (message != 0 && smtp_accept_local(session, message, folder, error) &&
-        smtp_accept_remote(session, message, error) &&
+    if (message != 0 && (held || smtp_accept_local(session, message, folder, error)) &&
+        smtp_accept_remote(session, message, held, error) &&
         smtp_accept_archive(session, index, judgement, message, error) &&
-        store_release(store, error))
+        (held || smtp_wish_report(session, message, error)) && store_release(store, error))
         return TRUE;
     store_rollback_to(store);
     return FALSE;
@@ -212,13 +176,12 @@ smtp_accept_is_loop(SmtpSession *session, const StoreIndex *index)
 NetNext
 smtp_accept_message(SmtpSession *session, const StoreIndex *index, GString *replies)
 {
-    g_autoptr(SmtpJudgement) judgement = NULL;
+    const SmtpJudgement *judgement;
     g_autoptr(GError) error = NULL;
 
-    if (smtp_accept_is_loop(session, index))
+    if (smtp_accept_is_loop(session, index) || smtp_head_is_circle(session, index))
         return smtp_accept_answer(session, smtp_accept_loop.code, smtp_accept_loop.text, replies);
-    session->stage = STAGE_FILTER;
-    judgement = smtp_accept_judge(session, index);
+    judgement = smtp_policy_content(session);
     if (judgement->verdict == SMTP_REFUSE)
         return smtp_accept_answer(session, "550 5.7.1", judgement->reply, replies);
     session->stage = STAGE_STORE;

@@ -30,6 +30,7 @@ smtp_body_data(SmtpSession *session, const char *arg, GString *replies)
     session->token = net_chance_token(session->host->chance, SMTP_TOKEN_LETTERS);
     session->data = smtp_data_new(!session->sevenbit, session->host->settings->max_message_octets);
     session->draft = store_draft_new(session->host->store);
+    session->disown = (SmtpDisown){ 0 };
     cut = trace_fault(session->trace, session->stage, "data-cut");
     if (cut != NULL && !net_parse_number(cut->parameter, -1, G_MAXUINT32, &session->data_cut))
         session->data_cut = 1;
@@ -39,10 +40,18 @@ smtp_body_data(SmtpSession *session, const char *arg, GString *replies)
 
 /* A draft that cannot be written (the disk is full) is the server's fault: 4yz, at the end. */
 static void
-smtp_body_append(SmtpSession *session, const GString *octets)
+smtp_body_append(SmtpSession *session, const GString *octets, gboolean whole)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(GString) header = NULL;
 
+    if (!session->disown.in_body) {
+        header = g_string_sized_new(octets->len + 1);
+        smtp_disown_feed(&session->disown, octets->str, octets->len, header);
+        if (whole)
+            smtp_disown_finish(&session->disown, header);
+        octets = header;
+    }
     if (session->draft_wrong != NULL || octets->len == 0)
         return;
     if (!store_draft_append(session->draft, octets->str, octets->len, &error))
@@ -133,7 +142,7 @@ smtp_body_input(SmtpSession *session, NetBuffer *input, GString *replies)
     session->stage = STAGE_STORE;
     whole = smtp_data_feed(session->data, octets, MIN(length, SMTP_BLOCK_OCTETS), &taken, out);
     net_buffer_take(input, taken);
-    smtp_body_append(session, out);
+    smtp_body_append(session, out, whole);
     if (session->data_cut != 0 && smtp_data_octets(session->data) >= session->data_cut)
         return NET_CLOSE;
     return whole ? smtp_body_end(session, net_buffer_twin(input), replies) : NET_GO_ON;

@@ -2,20 +2,20 @@
  *
  * The table is the only list: what is allowed when, with or without an argument, which section
  * asks for it, what HELP says. MAIL and RCPT are in smtp/envelope.c, DATA in smtp/body.c, AUTH in
- * smtp/auth.c.
+ * smtp/auth.c, STARTTLS in smtp/tls.c, VRFY and EXPN in smtp/verify.c.
  *
  * Start reading at commands[]. Tests: tests/test_smtp_commands.c, tests/dialogs/smtp-*.txt
  */
 #include <string.h>
 
-#include "smtp/route.h"
+#include "smtp/reply.h"
+#include "smtp/split.h"
 #include "smtp/state.h"
 
 static NetNext smtp_commands_ehlo(SmtpSession *session, const char *arg, GString *replies);
 static NetNext smtp_commands_helo(SmtpSession *session, const char *arg, GString *replies);
 static NetNext smtp_commands_rset(SmtpSession *session, const char *arg, GString *replies);
 static NetNext smtp_commands_noop(SmtpSession *session, const char *arg, GString *replies);
-static NetNext smtp_commands_vrfy(SmtpSession *session, const char *arg, GString *replies);
 static NetNext smtp_commands_help(SmtpSession *session, const char *arg, GString *replies);
 static NetNext smtp_commands_quit(SmtpSession *session, const char *arg, GString *replies);
 static NetNext smtp_commands_none(SmtpSession *session, const char *arg, GString *replies);
@@ -27,16 +27,16 @@ static const SmtpCommand commands[] = {
     { "HELO",     SMTP_ANY,                 SMTP_ARG_MUST, STAGE_CONNECT,   "RFC 5321 §4.1.1.1",  smtp_commands_helo, "HELO domain" },
     { "AUTH",     SMTP_READY,               SMTP_ARG_MUST, STAGE_SENDER,    "RFC 4954 §4",        smtp_auth_command,  "AUTH mechanism [initial-response]" },
     { "STARTTLS", SMTP_GREETED,             SMTP_ARG_NONE, STAGE_CONNECT,   "RFC 3207 §4",        smtp_tls_command,   "STARTTLS" },
-    { "MAIL",     SMTP_READY,               SMTP_ARG_MUST, STAGE_SENDER,    "RFC 5321 §4.1.1.2",  smtp_envelope_mail, "MAIL FROM:<reverse-path> [SIZE=octets] [BODY=7BIT|8BITMIME]" },
-    { "RCPT",     SMTP_SENDER | SMTP_RCPTS, SMTP_ARG_MUST, STAGE_SPLIT,     "RFC 5321 §4.1.1.3",  smtp_envelope_rcpt, "RCPT TO:<forward-path>" },
+    { "MAIL",     SMTP_READY,               SMTP_ARG_MUST, STAGE_SENDER,    "RFC 5321 §4.1.1.2",  smtp_envelope_mail, "MAIL FROM:<reverse-path> [SIZE=octets] [BODY=7BIT|8BITMIME] [RET=FULL|HDRS] [ENVID=xtext]" },
+    { "RCPT",     SMTP_SENDER | SMTP_RCPTS, SMTP_ARG_MUST, STAGE_SPLIT,     "RFC 5321 §4.1.1.3",  smtp_envelope_rcpt, "RCPT TO:<forward-path> [NOTIFY=NEVER|SUCCESS,FAILURE,DELAY] [ORCPT=type;xtext]" },
     { "DATA",     SMTP_SENDER | SMTP_RCPTS, SMTP_ARG_NONE, STAGE_STORE,     "RFC 5321 §4.1.1.4",  smtp_body_data,     "DATA" },
     { "RSET",     SMTP_ANY,                 SMTP_ARG_NONE, STAGE_CONNECT,   "RFC 5321 §4.1.1.5",  smtp_commands_rset, "RSET" },
-    { "VRFY",     SMTP_ANY,                 SMTP_ARG_MUST, STAGE_RECIPIENT, "RFC 5321 §4.1.1.6",  smtp_commands_vrfy, "VRFY user" },
+    { "VRFY",     SMTP_ANY,                 SMTP_ARG_MUST, STAGE_RECIPIENT, "RFC 5321 §4.1.1.6",  smtp_verify_vrfy,   "VRFY user" },
+    { "EXPN",     SMTP_ANY,                 SMTP_ARG_MUST, STAGE_RECIPIENT, "RFC 5321 §4.1.1.7",  smtp_verify_expn,   "EXPN list" },
     { "HELP",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_CONNECT,   "RFC 5321 §4.1.1.8",  smtp_commands_help, "HELP [command]" },
     { "NOOP",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_CONNECT,   "RFC 5321 §4.1.1.9",  smtp_commands_noop, "NOOP [string]" },
-    { "QUIT",     SMTP_ANY,                 SMTP_ARG_NONE, STAGE_CONNECT,   "RFC 5321 §4.1.1.10", smtp_commands_quit, "QUIT" },
+    { "QUIT",     SMTP_ANY | SMTP_UNWELCOME, SMTP_ARG_NONE, STAGE_CONNECT,   "RFC 5321 §4.1.1.10", smtp_commands_quit, "QUIT" },
     /* Known by name, and not offered: that is another answer than "unknown" (RFC 5321 §4.2.4). */
-    { "EXPN",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_RECIPIENT, "RFC 5321 §4.2.4",    smtp_commands_none, NULL },
     { "BDAT",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_STORE,     "RFC 5321 §4.2.4",    smtp_commands_none, NULL },
     { "ETRN",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_CONNECT,   "RFC 5321 §4.2.4",    smtp_commands_none, NULL },
     { "TURN",     SMTP_ANY,                 SMTP_ARG_MAY,  STAGE_CONNECT,   "RFC 5321 §4.2.4",    smtp_commands_none, NULL },
@@ -117,10 +117,14 @@ smtp_commands_ehlo(SmtpSession *session, const char *arg, GString *replies)
                     g_strdup_printf("SIZE %" G_GUINT64_FORMAT, settings->max_message_octets));
     g_ptr_array_add(lines, g_strdup("8BITMIME"));
     g_ptr_array_add(lines, g_strdup("ENHANCEDSTATUSCODES"));
+    g_ptr_array_add(lines, g_strdup("DSN"));
     if (smtp_tls_offered(session))
         g_ptr_array_add(lines, g_strdup("STARTTLS"));
     if (smtp_auth_offered(session) != NULL)
         g_ptr_array_add(lines, g_strconcat("AUTH ", smtp_auth_offered(session), NULL));
+    /* A server that has EXPN says so (RFC 5321 §3.5.2); VRFY needs no saying. */
+    if (smtp_verify_offered(session))
+        g_ptr_array_add(lines, g_strdup("EXPN"));
     g_ptr_array_add(lines, g_strdup("HELP"));
     return smtp_reply_lines(session, replies, "250", lines);
 }
@@ -167,46 +171,6 @@ smtp_commands_none(SmtpSession *session, const char *arg, GString *replies)
     (void)arg;
     return smtp_reply(session, replies, "502 5.5.1", "%s is not offered here",
                       session->command->verb);
-}
-
-/* ---- VRFY ---- */
-
-/* "bob", "bob@north.example" and "<bob@north.example>" all name a user (RFC 5321 §3.5.1). */
-static SmtpAddress *
-smtp_commands_vrfy_address(const SmtpSettings *settings, const char *arg)
-{
-    const char *rest = NULL;
-
-    if (*arg == '<')
-        return smtp_split_path(arg, &rest, NULL);
-    if (strchr(arg, '@') != NULL || settings->domains == NULL || settings->domains[0] == NULL)
-        return smtp_split_address(arg, NULL);
-    g_autofree char *full = g_strdup_printf("%.*s@%s", SMTP_PATH_MAX, arg, settings->domains[0]);
-    return smtp_split_address(full, NULL);
-}
-
-/* A stranger learns nothing: lists of valid addresses are made that way (RFC 5321 §7.3). 252
- * says "can't tell, but try", and is always allowed (RFC 5321 §3.5.3). */
-static NetNext
-smtp_commands_vrfy(SmtpSession *session, const char *arg, GString *replies)
-{
-    const SmtpSettings *settings = session->host->settings;
-    g_autoptr(SmtpAddress) address = smtp_commands_vrfy_address(settings, arg);
-    g_autoptr(GPtrArray) found =
-        g_ptr_array_new_with_free_func((GDestroyNotify)smtp_recipient_free);
-    const SmtpRefusal *refusal;
-
-    if (address == NULL || *address->full == '\0')
-        return smtp_reply(session, replies, "501 5.1.3", "not a user or an address");
-    if (session->caller.account == NULL && !session->caller.trusted)
-        return smtp_reply(session, replies, "252 2.0.0",
-                          "cannot tell strangers who is here, but will take mail and try");
-    if (!smtp_route_is_ours(settings, address->domain))
-        return smtp_reply(session, replies, "252 2.0.0", "not our domain; will take mail and try");
-    refusal = smtp_recipient_resolve(session->host, session->trace, address, "1", found);
-    if (refusal != NULL)
-        return smtp_reply(session, replies, refusal->code, "%s", refusal->text);
-    return smtp_reply(session, replies, "250 2.1.5", "<%s>", address->full);
 }
 
 /* ---- HELP ---- */

@@ -13,6 +13,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "smtp/limits.h"
 #include "smtp/state.h"
 
 /* Writes the address's octets; returns how many bits it has, 0 where @text is no address. */
@@ -67,10 +68,19 @@ smtp_connect_clear(SmtpCaller *caller)
 NetNext
 smtp_connect_greet(SmtpSession *session, GString *replies)
 {
-    const SmtpCaller *caller = &session->caller;
+    SmtpCaller *caller = &session->caller;
     gboolean submission = caller->port == SMTP_PORT_SUBMIT;
+    const SmtpRefusal *refusal;
+    const char *words;
 
     session->stage = STAGE_CONNECT;
+    caller->counted = TRUE;
+    refusal = smtp_limits_connect(session->host, session->trace, caller);
+    if (refusal != NULL) {
+        smtp_reply(session, replies, refusal->code, "%s %s", session->host->settings->hostname,
+                   refusal->text);
+        return NET_CLOSE;
+    }
     trace_put_text(session->trace, "peer", caller->peer);
     trace_put_flag(session->trace, "trusted", caller->trusted);
     trace_put_text(session->trace, "port", submission ? "submission" : "relay");
@@ -80,6 +90,12 @@ smtp_connect_greet(SmtpSession *session, GString *replies)
                    submission ? "the submission port: one of our users hands a message in"
                               : "the SMTP port: another host delivers",
                    caller->trusted ? "; its network is trusted" : "");
+    words = smtp_policy_connect(session);
+    if (words != NULL) {
+        session->state = SMTP_UNWELCOME;
+        return smtp_reply(session, replies, "554 5.7.1", "%s %s", session->host->settings->hostname,
+                          words);
+    }
     /* The name first, then ESMTP for clients that look for it (RFC 5321 §4.2). */
     return smtp_reply(session, replies, "220", "%s ESMTP Glasspost",
                       session->host->settings->hostname);

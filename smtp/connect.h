@@ -11,6 +11,7 @@ typedef struct SmtpCaller {
     gboolean trusted;      /* the address is in a trusted network */
     gboolean loopback;     /* it calls from this machine */
     char *secured;         /* by TLS: "TLS1.3 with AES-256-GCM"; NULL: in the clear */
+    gboolean counted;      /* among the connections of its address (smtp/limits.h) */
     StoreAccount *account; /* whose password it showed (AUTH), or NULL */
 } SmtpCaller;
 

@@ -1,7 +1,8 @@
 /* smtp/deliver.c - into which mailbox of which user, with which UID?
  *
- * The message's octets are stored once; delivering adds an entry to a mailbox: a UID, a date, and a
- * Return-Path line of its own on top, because the message leaves SMTP here (RFC 5321 §4.4).
+ * The message's octets are stored once; delivering adds an entry to a mailbox: a UID, a date, and two
+ * lines of its own on top: Return-Path, because the message leaves SMTP here (RFC 5321 §4.4), and
+ * Delivered-To, because To need not name who really got it.
  *
  * Tests: tests/test_smtp_deliver.c
  */
@@ -29,13 +30,14 @@ smtp_deliver(const SmtpHost *host, Trace *trace, const StoreAccount *account, gi
              const char *sender, const char *folder, GError **error)
 {
     g_autoptr(StoreMailbox) mailbox = smtp_deliver_mailbox(host, account, folder, error);
-    g_autofree char *return_path = g_strdup_printf("Return-Path: <%s>\r\n", sender);
+    g_autofree char *top =
+        g_strdup_printf("Return-Path: <%s>\r\nDelivered-To: %s\r\n", sender, account->address);
     guint32 uid;
 
     if (mailbox == NULL)
         return 0;
-    uid = store_entry_add(host->store, trace, STAGE_DELIVER, mailbox->id, message, return_path, 0,
-                          "", store_now_s(host->store), error);
+    uid = store_entry_add(host->store, trace, STAGE_DELIVER, mailbox->id, message, top, 0, "",
+                          store_now_s(host->store), error);
     if (uid == 0)
         return 0;
     trace_put_text(trace, "account", account->address);

@@ -11,6 +11,7 @@
  */
 #include <string.h>
 
+#include "smtp/limits.h"
 #include "smtp/parameters.h"
 #include "smtp/reply.h"
 #include "smtp/route.h"
@@ -67,8 +68,8 @@ NetNext
 smtp_envelope_mail(SmtpSession *session, const char *arg, GString *replies)
 {
     g_autoptr(GError) error = NULL;
-    SmtpMailParameters mail = { 0 };
-    const char *rest = NULL;
+    g_auto(SmtpMailParameters) mail = { 0 };
+    const char *rest = NULL, *words;
     const SmtpRefusal *refusal;
     g_autoptr(SmtpAddress) sender = smtp_envelope_path(arg, "FROM:", &rest, &error);
 
@@ -83,9 +84,17 @@ smtp_envelope_mail(SmtpSession *session, const char *arg, GString *replies)
     if (refusal != NULL)
         return smtp_reply(session, replies, refusal->code, "%s", refusal->text);
     refusal = smtp_sender_decide(session->host, session->trace, &session->caller, sender);
+    if (refusal == NULL)
+        refusal = smtp_limits_message(session->host, session->trace, &session->caller);
     if (refusal != NULL)
         return smtp_reply(session, replies, refusal->code, "<%s>: %s", sender->full, refusal->text);
+    words = smtp_policy_mail(session, sender->full);
+    if (words != NULL)
+        return smtp_reply(session, replies, "550 5.7.1", "<%s>: %s", sender->full, words);
     session->sender = g_steal_pointer(&sender);
+    session->envid = g_steal_pointer(&mail.envid);
+    session->ret = mail.ret;
+    smtp_wish_of_message(session);
     session->eightbit = mail.eightbit;
     session->sevenbit = !session->esmtp || (mail.body_seen && !mail.eightbit);
     session->state = SMTP_SENDER;
@@ -117,6 +126,7 @@ static NetNext
 smtp_envelope_take(SmtpSession *session, const char *full, GString *replies)
 {
     session->accepted++;
+    smtp_policy_taken(session);
     g_free(session->rcpt);
     session->rcpt = g_strdup(full);
     session->state = SMTP_RCPTS;
@@ -124,34 +134,49 @@ smtp_envelope_take(SmtpSession *session, const char *full, GString *replies)
 }
 
 /* A message goes into a mailbox once, however often it is addressed to it. */
-static gboolean
-smtp_envelope_has(const SmtpSession *session, const SmtpRecipient *wanted)
+static SmtpRecipient *
+smtp_envelope_same(const SmtpSession *session, const SmtpRecipient *wanted)
 {
     for (guint i = 0; i < session->recipients->len; i++) {
-        const SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
+        SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
 
         if (wanted->account != NULL && one->account != NULL &&
             wanted->account->id == one->account->id)
-            return TRUE;
+            return one;
         if (wanted->account == NULL && one->account == NULL &&
             strcmp(wanted->address->full, one->address->full) == 0)
-            return TRUE;
+            return one;
     }
-    return FALSE;
+    return NULL;
 }
 
 /* Takes @recipient. */
 static void
 smtp_envelope_add(SmtpSession *session, SmtpRecipient *recipient)
 {
-    if (!smtp_envelope_has(session, recipient)) {
+    SmtpRecipient *same = smtp_envelope_same(session, recipient);
+
+    if (same == NULL) {
         g_ptr_array_add(session->recipients, recipient);
         return;
     }
+    smtp_wish_join(same, recipient);
     trace_put_text(session->trace, "outcome", "ok");
     trace_decision(session->trace, STAGE_RECIPIENT, "RFC 5321 §3.3",
                    "%s gets the message already: one copy is enough", recipient->address->full);
     smtp_recipient_free(recipient);
+}
+
+/* Takes @address. */
+static void
+smtp_envelope_add_remote(SmtpSession *session, SmtpAddress *address)
+{
+    SmtpRecipient *recipient = smtp_recipient_new(address, NULL, session->branch);
+    g_autoptr(GPtrArray) alone = g_ptr_array_new();
+
+    g_ptr_array_add(alone, recipient);
+    smtp_wish_of_recipients(session, address, alone);
+    smtp_envelope_add(session, recipient);
 }
 
 static const SmtpRefusal smtp_envelope_full = { "452 4.2.2", "the mailbox is full" };
@@ -168,9 +193,12 @@ smtp_envelope_local(SmtpSession *session, const SmtpAddress *address, GString *r
         smtp_recipient_resolve(session->host, session->trace, address, session->branch, found);
     if (refusal == NULL && trace_fault(session->trace, STAGE_RECIPIENT, "mailbox-full") != NULL)
         refusal = &smtp_envelope_full;
+    if (refusal == NULL)
+        refusal = smtp_policy_greylist(session, address->full);
     if (refusal != NULL)
         return smtp_reply(session, replies, refusal->code, "<%s>: %s", address->full,
                           refusal->text);
+    smtp_wish_of_recipients(session, address, found);
     while (found->len > 0)
         smtp_envelope_add(session, g_ptr_array_steal_index(found, 0));
     return smtp_envelope_take(session, address->full, replies);
@@ -195,7 +223,7 @@ smtp_envelope_remote(SmtpSession *session, SmtpAddress *address, const SmtpRoute
         session->asked = address;
         return smtp_session_wait(session, SMTP_WAITS_HOSTS, address->domain, replies);
     }
-    smtp_envelope_add(session, smtp_recipient_new(address, NULL, session->branch));
+    smtp_envelope_add_remote(session, address);
     return smtp_envelope_take(session, full, replies);
 }
 
@@ -204,7 +232,7 @@ smtp_envelope_rcpt(SmtpSession *session, const char *arg, GString *replies)
 {
     g_autoptr(GError) error = NULL;
     g_auto(SmtpRoute) route = { 0 };
-    const char *rest = NULL;
+    const char *rest = NULL, *words;
     const SmtpRefusal *refusal;
     g_autoptr(SmtpAddress) address = smtp_envelope_path(arg, "TO:", &rest, &error);
 
@@ -214,12 +242,16 @@ smtp_envelope_rcpt(SmtpSession *session, const char *arg, GString *replies)
         return smtp_reply(session, replies, "501 5.1.3", "bad recipient address: %s",
                           error != NULL ? error->message : "the null path is only for senders");
     }
-    refusal = smtp_parameters_of_rcpt(rest);
+    smtp_rcpt_parameters_clear(&session->wish);
+    refusal = smtp_parameters_of_rcpt(rest, session->esmtp, &session->wish);
     if (refusal != NULL)
         return smtp_reply(session, replies, refusal->code, "%s", refusal->text);
     if (session->accepted >= SMTP_RECIPIENTS_MAX)
         return smtp_reply(session, replies, "452 4.5.3", "too many recipients for one message");
     smtp_envelope_tell_split(session, address);
+    words = smtp_policy_rcpt(session, address->full);
+    if (words != NULL)
+        return smtp_reply(session, replies, "550 5.7.1", "<%s>: %s", address->full, words);
     session->stage = STAGE_ROUTE;
     smtp_route_decide(session->host->settings, session->trace, address, &route);
     if (route.kind == SMTP_ROUTE_LOCAL)
@@ -271,7 +303,6 @@ smtp_envelope_hosts(SmtpSession *session, const DnsMxAnswer *hosts, GString *rep
                        ? "%s has a mail host: the recipient is taken"
                        : "DNS does not say now whether %s exists: taken, and asked again later",
                    address->domain);
-    smtp_envelope_add(session,
-                      smtp_recipient_new(g_steal_pointer(&address), NULL, session->branch));
+    smtp_envelope_add_remote(session, g_steal_pointer(&address));
     return smtp_envelope_take(session, full, replies);
 }

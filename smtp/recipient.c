@@ -24,6 +24,8 @@ static const SmtpRefusal smtp_recipient_circle = { "550 5.4.6", "this alias lead
 typedef struct SmtpRecipientTask {
     SmtpAddress *address;
     char *branch;
+    char *alias; /* the first alias passed, or NULL */
+    char *owner; /* of the last list passed, or NULL */
     guint depth; /* aliases passed so far */
 } SmtpRecipientTask;
 
@@ -57,6 +59,9 @@ smtp_recipient_free(SmtpRecipient *recipient)
     smtp_address_free(recipient->address);
     store_account_free(recipient->account);
     g_free(recipient->branch);
+    g_free(recipient->alias);
+    g_free(recipient->owner);
+    g_free(recipient->orcpt);
     g_free(recipient);
 }
 
@@ -67,11 +72,13 @@ smtp_recipient_task_free(void *data)
 
     smtp_address_free(task->address);
     g_free(task->branch);
+    g_free(task->alias);
+    g_free(task->owner);
     g_free(task);
 }
 
-/* Takes @address. */
-static void
+/* Takes @address. The task belongs to the queue. */
+static SmtpRecipientTask *
 smtp_recipient_push(SmtpRecipientSearch *search, SmtpAddress *address, const char *branch,
                     guint depth)
 {
@@ -81,6 +88,19 @@ smtp_recipient_push(SmtpRecipientSearch *search, SmtpAddress *address, const cha
     task->branch = g_strdup(branch);
     task->depth = depth;
     g_queue_push_tail(&search->tasks, task);
+    return task;
+}
+
+/* One end of the search. Takes @account (NULL: the address is remote), and the task's address. */
+static void
+smtp_recipient_found(SmtpRecipientSearch *search, SmtpRecipientTask *task, StoreAccount *account)
+{
+    SmtpRecipient *recipient =
+        smtp_recipient_new(g_steal_pointer(&task->address), account, task->branch);
+
+    recipient->alias = g_steal_pointer(&task->alias);
+    recipient->owner = g_steal_pointer(&task->owner);
+    g_ptr_array_add(search->found, recipient);
 }
 
 /* ---- what an address may turn out to be ---- */
@@ -128,8 +148,7 @@ smtp_recipient_add(SmtpRecipientSearch *search, SmtpRecipientTask *task, StoreAc
     trace_put_text(search->trace, "outcome", "ok");
     trace_decision(search->trace, STAGE_RECIPIENT, "RFC 5321 §3.3", "%s %s", task->address->full,
                    why);
-    g_ptr_array_add(search->found,
-                    smtp_recipient_new(g_steal_pointer(&task->address), account, task->branch));
+    smtp_recipient_found(search, task, account);
 }
 
 static gboolean
@@ -144,10 +163,35 @@ smtp_recipient_account(SmtpRecipientSearch *search, SmtpRecipientTask *task, con
     return TRUE;
 }
 
+/* "owner-sales" makes the alias "sales" a list: its failures are the owner's business, not the
+ * author's (RFC 5321 §3.9.2). The name is an old custom of mail hosts. NULL: there is none. */
+static char *
+smtp_recipient_owner(SmtpRecipientSearch *search, const SmtpRecipientTask *task, const char *domain)
+{
+    g_autofree char *name = g_strconcat("owner-", task->address->local, NULL);
+    g_autofree char *full = g_strconcat(name, "@", domain, NULL);
+    g_autoptr(SmtpAddress) address = smtp_split_address(full, NULL);
+    g_auto(GStrv) targets = NULL;
+    g_autoptr(StoreAccount) account = NULL;
+
+    /* An owner is no list; and what would have to be quoted was never meant as one. */
+    if (g_str_has_prefix(task->address->local, "owner-") || address == NULL)
+        return NULL;
+    targets = store_alias_find(search->host->store, search->trace, STAGE_RECIPIENT, name, domain,
+                               &search->error);
+    if (targets == NULL && search->error == NULL)
+        account = store_account_find(search->host->store, search->trace, STAGE_RECIPIENT, name,
+                                     domain, &search->error);
+    if (targets == NULL && account == NULL)
+        return NULL;
+    return g_steal_pointer(&full);
+}
+
 /* Each target becomes a task of its own. A target that is no address is passed over: the
  * administrator's mistake must not lose the message for the others. */
 static void
-smtp_recipient_expand(SmtpRecipientSearch *search, const SmtpRecipientTask *task, char **targets)
+smtp_recipient_expand(SmtpRecipientSearch *search, const SmtpRecipientTask *task, char **targets,
+                      const char *owner)
 {
     guint number = 0;
 
@@ -155,13 +199,17 @@ smtp_recipient_expand(SmtpRecipientSearch *search, const SmtpRecipientTask *task
         g_autoptr(GError) error = NULL;
         SmtpAddress *address = smtp_split_address(*target, &error);
         g_autofree char *branch = g_strdup_printf("%s.%u", task->branch, ++number);
+        SmtpRecipientTask *next;
 
-        if (address == NULL)
+        if (address == NULL) {
             trace_error(search->trace, STAGE_RECIPIENT,
                         "a target of the alias %s is no address: %s", task->address->full,
                         error->message);
-        else
-            smtp_recipient_push(search, address, branch, task->depth + 1);
+            continue;
+        }
+        next = smtp_recipient_push(search, address, branch, task->depth + 1);
+        next->alias = g_strdup(task->alias != NULL ? task->alias : task->address->full);
+        next->owner = g_strdup(owner != NULL ? owner : task->owner);
     }
 }
 
@@ -170,6 +218,7 @@ smtp_recipient_alias(SmtpRecipientSearch *search, SmtpRecipientTask *task, const
 {
     g_auto(GStrv) targets = store_alias_find(search->host->store, search->trace, STAGE_RECIPIENT,
                                              task->address->local, domain, &search->error);
+    g_autofree char *owner = NULL;
 
     if (targets == NULL || targets[0] == NULL)
         return FALSE;
@@ -182,11 +231,16 @@ smtp_recipient_alias(SmtpRecipientSearch *search, SmtpRecipientTask *task, const
                        task->address->full, task->depth + 1);
         return TRUE;
     }
+    owner = smtp_recipient_owner(search, task, domain);
+    if (search->error != NULL)
+        return TRUE;
     trace_put_text(search->trace, "outcome", "alias");
-    trace_decision(search->trace, STAGE_RECIPIENT, "RFC 5321 §3.9.1",
-                   "%s is an alias: the message goes to each of its %u targets",
-                   task->address->full, g_strv_length(targets));
-    smtp_recipient_expand(search, task, targets);
+    trace_decision(
+        search->trace, STAGE_RECIPIENT, owner != NULL ? "RFC 5321 §3.9.2" : "RFC 5321 §3.9.1",
+        "%s is %s: the message goes to each of its %u targets%s%s", task->address->full,
+        owner != NULL ? "a list" : "an alias", g_strv_length(targets),
+        owner != NULL ? ", and what fails on the way goes to " : "", owner != NULL ? owner : "");
+    smtp_recipient_expand(search, task, targets, owner);
     return TRUE;
 }
 
@@ -261,13 +315,6 @@ smtp_recipient_catch_all(SmtpRecipientSearch *search, SmtpRecipientTask *task, c
 /* ---- the search ---- */
 
 static void
-smtp_recipient_remote(SmtpRecipientSearch *search, SmtpRecipientTask *task)
-{
-    g_ptr_array_add(search->found,
-                    smtp_recipient_new(g_steal_pointer(&task->address), NULL, task->branch));
-}
-
-static void
 smtp_recipient_look_up(SmtpRecipientSearch *search, SmtpRecipientTask *task)
 {
     const SmtpSettings *settings = search->host->settings;
@@ -277,7 +324,7 @@ smtp_recipient_look_up(SmtpRecipientSearch *search, SmtpRecipientTask *task)
     if (task->depth > 0) {
         smtp_route_decide(settings, search->trace, task->address, &route);
         if (route.kind != SMTP_ROUTE_LOCAL) {
-            smtp_recipient_remote(search, task);
+            smtp_recipient_found(search, task, NULL);
             return;
         }
     }
@@ -294,19 +341,6 @@ smtp_recipient_look_up(SmtpRecipientSearch *search, SmtpRecipientTask *task)
                    task->address->full);
 }
 
-static SmtpAddress *
-smtp_recipient_copy(const SmtpAddress *address)
-{
-    SmtpAddress *copy = g_new0(SmtpAddress, 1);
-
-    copy->local = g_strdup(address->local);
-    copy->domain = g_strdup(address->domain);
-    copy->full = g_strdup(address->full);
-    copy->quoted = address->quoted;
-    copy->literal = address->literal;
-    return copy;
-}
-
 const SmtpRefusal *
 smtp_recipient_resolve(const SmtpHost *host, Trace *trace, const SmtpAddress *address,
                        const char *branch, GPtrArray *found)
@@ -315,7 +349,7 @@ smtp_recipient_resolve(const SmtpHost *host, Trace *trace, const SmtpAddress *ad
     guint before = found->len;
     g_autofree char *outer = g_strdup(trace_branch(trace));
 
-    smtp_recipient_push(&search, smtp_recipient_copy(address), branch, 0);
+    smtp_recipient_push(&search, smtp_address_copy(address), branch, 0);
     while (search.error == NULL && !g_queue_is_empty(&search.tasks)) {
         SmtpRecipientTask *task = g_queue_pop_head(&search.tasks);
 

@@ -2,6 +2,7 @@
  *
  *   account      the message goes into its mailbox
  *   alias        the message goes to each target; a target may be remote, or an alias again
+ *   list         an alias NAME beside which there is an owner-NAME: whom failures are told
  *   sub-address  alice+shop is alice: what stands behind the + is her own note
  *   postmaster   always exists (RFC 5321 §4.5.1): the first account, where nothing else is said
  *   catch-all    the account that takes what nobody else does
@@ -22,6 +23,10 @@ typedef struct SmtpRecipient {
     SmtpAddress *address;
     StoreAccount *account; /* local: whose mailbox; NULL: the address is remote */
     char *branch;          /* "1", and "1.2" for the second target of an alias */
+    char *alias;           /* the alias of ours that the client named, or NULL */
+    char *owner;           /* of the list it came by: its reverse-path from here on; or NULL */
+    guint notify;          /* what the sender wants to be told: of StoreNotifyWish */
+    char *orcpt;           /* ORCPT as it came, or NULL */
 } SmtpRecipient;
 
 SmtpRecipient *smtp_recipient_new(SmtpAddress *address, StoreAccount *account, const char *branch);

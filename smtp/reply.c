@@ -31,35 +31,45 @@ smtp_refusal_for_error(Trace *trace, Stage stage, const GError *error)
     return &smtp_refusal_local;
 }
 
-/* Wrong grammar, unknown or out-of-order commands (50z, 555) count until a command succeeds, wrong
- * passwords (535) for good: a guesser could say NOOP after each. Refusing a recipient is ordinary
- * business. TRUE: it was one too many. */
-static gboolean
+/* A server may defend itself against a program that guesses (RFC 5321 §7.8). Three kinds are counted:
+ *
+ *   wrong grammar, unknown or out-of-order commands (50z, 555), until a command succeeds: a server
+ *     should be tolerant of what it does not know (RFC 5321 §3.8)
+ *   wrong passwords (535) for good: a guesser could say NOOP after each
+ *   refused recipients, where they are more than those taken: one is ordinary business, a hundred
+ *     are somebody looking for addresses
+ *
+ * Returns: 0, or how many it were when this was one too many. */
+static guint
 smtp_reply_count(SmtpSession *session, const char *code)
 {
+    gboolean recipient =
+        session->command != NULL && session->command->handler == smtp_envelope_rcpt;
+
     if (g_str_has_prefix(code, "535"))
-        return ++session->refused > SMTP_REFUSED_MAX;
+        return ++session->refused > SMTP_REFUSED_MAX ? session->refused : 0;
     if (code[0] == '2' || code[0] == '3')
         session->errors = 0;
+    session->known += recipient && code[0] == '2';
+    session->unknown += recipient && g_str_has_prefix(code, "550");
+    if (recipient && session->unknown > SMTP_UNKNOWN_MAX && session->unknown > session->known)
+        return session->unknown;
     if (!g_str_has_prefix(code, "50") && !g_str_has_prefix(code, "555"))
-        return FALSE;
-    return ++session->errors > SMTP_ERRORS_MAX;
+        return 0;
+    return ++session->errors > SMTP_ERRORS_MAX ? session->errors : 0;
 }
 
-/* One bad command too many gets this instead of its own reply. A server should be tolerant of
- * commands it does not know (RFC 5321 §3.8); 20 of them in a row are tolerated, and what goes on then
- * is a program guessing, against which it may defend itself (RFC 5321 §7.8). */
+/* What was one too many gets this instead of its own reply. */
 static NetNext
-smtp_reply_too_many(SmtpSession *session, GString *replies)
+smtp_reply_too_many(SmtpSession *session, guint count, GString *replies)
 {
     static const char last[] = "421 4.7.0 Too many errors, closing the connection\r\n";
-
-    guint count = session->refused > SMTP_REFUSED_MAX ? session->refused : session->errors;
 
     trace_put_number(session->trace, "errors", count);
     trace_put_text(session->trace, "outcome", "closed");
     trace_decision(session->trace, session->stage, "RFC 5321 §7.8",
-                   "%u bad commands or passwords are enough: the connection is closed", count);
+                   "%u bad commands, passwords or recipients are enough: the connection is closed",
+                   count);
     trace_wire_reply(session->trace, session->stage, "RFC 5321 §7.8", "host", "client", "421",
                      last);
     g_string_append(replies, last);
@@ -82,10 +92,11 @@ smtp_reply_at(SmtpSession *session, GString *replies, const char *file, int line
               const char *function, const char *code, const char *format, ...)
 {
     g_autoptr(GString) reply = g_string_new(NULL);
+    guint count = smtp_reply_count(session, code);
     va_list arguments;
 
-    if (smtp_reply_count(session, code))
-        return smtp_reply_too_many(session, replies);
+    if (count > 0)
+        return smtp_reply_too_many(session, count, replies);
     va_start(arguments, format);
     g_string_append_vprintf(reply, format, arguments);
     va_end(arguments);
@@ -108,9 +119,9 @@ smtp_reply_lines_at(SmtpSession *session, GString *replies, const char *file, in
     /* Every line but the last has a hyphen behind the code, and each repeats the enhanced code
      * (RFC 2034 §4). */
     for (guint i = 0; i < lines->len; i++)
-        g_string_append_printf(reply, "%.3s%c%s%s%s\r\n", code, i + 1 < lines->len ? '-' : ' ',
+        g_string_append_printf(reply, "%.3s%c%s%s%.*s\r\n", code, i + 1 < lines->len ? '-' : ' ',
                                code[3] == '\0' ? "" : code + 4, code[3] == '\0' ? "" : " ",
-                               (const char *)g_ptr_array_index(lines, i));
+                               SMTP_REPLY_TEXT_MAX, (const char *)g_ptr_array_index(lines, i));
     smtp_reply_tell(session, file, line, function, reply->str);
     g_string_append_len(replies, reply->str, reply->len);
     return NET_GO_ON;

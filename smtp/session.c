@@ -16,6 +16,7 @@
 
 #include <string.h>
 
+#include "smtp/limits.h"
 #include "smtp/state.h"
 
 /* A server waits at least 5 minutes for a command (RFC 5321 §4.5.3.2.7), and as long as a client
@@ -35,6 +36,7 @@ smtp_session_new(const SmtpHost *host, SmtpPort port, const char *peer, Trace *t
     session->trace = trace;
     session->state = SMTP_START;
     session->recipients = g_ptr_array_new_with_free_func((GDestroyNotify)smtp_recipient_free);
+    session->expanded = g_ptr_array_new_with_free_func((GDestroyNotify)smtp_recipient_free);
     smtp_connect_caller(&session->caller, host->settings, port, peer);
     return session;
 }
@@ -46,7 +48,11 @@ smtp_session_free(SmtpSession *session)
         return;
     smtp_session_reset(session);
     g_ptr_array_unref(session->recipients);
+    g_ptr_array_unref(session->expanded);
+    if (session->caller.counted)
+        smtp_limits_disconnect(session->host, &session->caller);
     smtp_connect_clear(&session->caller);
+    smtp_judgement_free(session->at_connect);
     sasl_login_free(session->login);
     g_free(session->helo);
     g_free(session->origin_journey);
@@ -93,11 +99,16 @@ smtp_session_reset(SmtpSession *session)
     g_clear_pointer(&session->sender, smtp_address_free);
     g_clear_pointer(&session->asked, smtp_address_free);
     g_clear_pointer(&session->data, smtp_data_free);
+    smtp_policy_forget(session);
     g_clear_pointer(&session->draft, store_draft_free);
     g_clear_pointer(&session->token, g_free);
     g_clear_pointer(&session->branch, g_free);
     g_clear_pointer(&session->rcpt, g_free);
+    g_clear_pointer(&session->envid, g_free);
+    smtp_rcpt_parameters_clear(&session->wish);
     g_ptr_array_set_size(session->recipients, 0);
+    g_ptr_array_set_size(session->expanded, 0);
+    session->ret = 0;
     session->eightbit = FALSE;
     session->sevenbit = FALSE;
     session->rcpts = 0;
@@ -160,6 +171,8 @@ smtp_session_answer_self(SmtpSession *session, GString *replies)
     return smtp_session_answer(session, &answer, replies);
 }
 
+/* No further command is taken before the answer has come: so replies keep their order
+ * (RFC 2920 §3.2). */
 NetNext
 smtp_session_wait(SmtpSession *session, SmtpWaits what, const char *domain, GString *replies)
 {
@@ -371,6 +384,7 @@ smtp_session_state_name(const SmtpSession *session)
     case SMTP_RCPTS: return "RCPTS";
     case SMTP_BODY: return "BODY";
     case SMTP_SECRET: return "SECRET";
+    case SMTP_UNWELCOME: return "UNWELCOME";
     }
     g_assert_not_reached();
 }

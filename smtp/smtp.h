@@ -8,7 +8,7 @@
 #define SMTP_SMTP_H
 
 #include "dns/mx.h"
-#include "net/net.h"
+#include "net/tls.h"
 #include "storage/account.h"
 #include "storage/archive.h"
 #include "storage/mailbox.h"
@@ -16,6 +16,7 @@
 #include "trace/trace.h"
 
 typedef struct SmtpFilter SmtpFilter;
+typedef struct SmtpLimits SmtpLimits; /* smtp/limits.h */
 
 /* What the world file says of TLS (RFC 3207). */
 typedef enum {
@@ -23,6 +24,13 @@ typedef enum {
     SMTP_TLS_REQUIRED, /* our users must use it to submit; other hosts need not (RFC 3207 §4) */
     SMTP_TLS_OFF,
 } SmtpTls;
+
+/* Whom VRFY and EXPN tell who is here (RFC 5321 §7.3). */
+typedef enum {
+    SMTP_VRFY_OFF,   /* nobody */
+    SMTP_VRFY_USERS, /* users who logged in, and trusted networks */
+    SMTP_VRFY_ON,    /* everybody */
+} SmtpVrfy;
 
 /* A [host NAME] section of the world file, as far as SMTP is concerned. Owned by app/. */
 typedef struct SmtpSettings {
@@ -35,19 +43,28 @@ typedef struct SmtpSettings {
     char **catch_all;     /* addresses that take what no account does, one a domain; may be empty */
     char *subaddress;     /* what parts a user's name from a note of their own; "" for none */
     guint64 quota_octets; /* of all mailboxes of a user; 0: no limit */
-    guint16 relay_port;   /* where other hosts listen: 25, in a lab 10025 */
-    gint64 *retry_s;      /* waits between attempts; the last one repeats */
-    guint retries;        /* how many there are, at least 1 */
-    gint64 warn_after_s;  /* 0: never */
+    SmtpVrfy vrfy;
+    guint connections_per_client; /* of one address at once; 0: no limit */
+    guint messages_per_minute;    /* of one user or address; 0: no limit */
+    gboolean limit_loopback;      /* both hold for this machine's own addresses, too */
+    guint16 relay_port;           /* where other hosts listen: 25, in a lab 10025 */
+    gint64 *retry_s;              /* waits between attempts; the last one repeats */
+    guint retries;                /* how many there are, at least 1 */
+    gint64 warn_after_s;          /* 0: never */
     gint64 give_up_after_s;
     guint give_up_tries;   /* 0: no limit */
+    gint64 history_s;      /* finished rows of the queue are forgotten after so long; 0: never */
     double peer_timeout_s; /* 0: the RFC's own (RFC 5321 §4.5.3.2) */
     guint64 max_message_octets;
     gboolean verify_domain; /* ask DNS at RCPT */
     gboolean local_sender_needs_auth;
     gboolean plaintext_auth; /* AUTH PLAIN without TLS, from loopback */
     SmtpTls tls;
-    gboolean archive;   /* keep a copy of everything */
+    SmtpTls relay_tls;     /* towards other hosts; off where tls is */
+    gboolean archive;      /* keep a copy of everything */
+    gint64 archive_keep_s; /* how long copies are kept; 0: for ever */
+    gboolean greylist;     /* put off strangers' first tries (RFC 6647) */
+    gint64 greylist_delay_s, greylist_window_s, greylist_lifetime_s;
     SmtpFilter *filter; /* NULL: none */
 } SmtpSettings;
 
@@ -59,19 +76,22 @@ typedef struct SmtpHost {
     NetChance *chance;
     DnsResolver *resolver;
     Tracer *tracer;
+    SmtpLimits *limits; /* what is remembered of clients; NULL: no limits */
+    NetTls *tls;        /* to call others with; NULL: off, or simulated */
 } SmtpHost;
 
 /* Limits (RFC 5321 §4.5.3.1), each tested from both sides. */
-#define SMTP_COMMAND_MAX    512  /* octets with CRLF */
+#define SMTP_COMMAND_MAX    512  /* octets with CRLF (RFC 5321 §4.5.3.1.4) */
 #define SMTP_MAIL_EXTRA     1000 /* what parameters may add to MAIL and RCPT */
 #define SMTP_AUTH_LINE_MAX  12288
-#define SMTP_TEXT_LINE_MAX  1000
-#define SMTP_LOCAL_PART_MAX 64
-#define SMTP_DOMAIN_MAX     255
-#define SMTP_PATH_MAX       256
-#define SMTP_RECIPIENTS_MAX 1000
-#define SMTP_RECEIVED_MAX   100 /* RFC 5321 §6.3 */
-#define SMTP_ERRORS_MAX     20  /* bad commands in a row before 421 */
-#define SMTP_REFUSED_MAX    5   /* wrong passwords before it */
+#define SMTP_TEXT_LINE_MAX  1000 /* with CRLF (RFC 5321 §4.5.3.1.6) */
+#define SMTP_LOCAL_PART_MAX 64   /* RFC 5321 §4.5.3.1.1 */
+#define SMTP_DOMAIN_MAX     255  /* RFC 5321 §4.5.3.1.2 */
+#define SMTP_PATH_MAX       256  /* RFC 5321 §4.5.3.1.3 */
+#define SMTP_RECIPIENTS_MAX 1000 /* RFC 5321 §4.5.3.1.8 asks for 100 at least */
+#define SMTP_RECEIVED_MAX   100  /* RFC 5321 §6.3 */
+#define SMTP_ERRORS_MAX     20   /* bad commands in a row before 421 */
+#define SMTP_REFUSED_MAX    5    /* wrong passwords before it */
+#define SMTP_UNKNOWN_MAX    100 /* refused recipients before it, if they are more than those taken */
 
 #endif

@@ -24,6 +24,19 @@ smtp_split_wrong(GError **error, const char *rule)
     return FALSE;
 }
 
+SmtpAddress *
+smtp_address_copy(const SmtpAddress *address)
+{
+    SmtpAddress *copy = g_new0(SmtpAddress, 1);
+
+    copy->local = g_strdup(address->local);
+    copy->domain = g_strdup(address->domain);
+    copy->full = g_strdup(address->full);
+    copy->quoted = address->quoted;
+    copy->literal = address->literal;
+    return copy;
+}
+
 void
 smtp_address_free(SmtpAddress *address)
 {
@@ -228,7 +241,7 @@ smtp_split_address(const char *text, GError **error)
 }
 
 /* "@hop.example,@hop2.example:" is read, because it must be accepted, and forgotten, because it
- * should be ignored (RFC 5321 §4.1.2). */
+ * should be ignored (RFC 5321 §4.1.2, §3.6.1). */
 static gboolean
 smtp_split_skip_route(const char **text, GError **error)
 {

@@ -12,6 +12,7 @@ typedef struct SmtpAddress {
     gboolean literal; /* the domain is an address literal */
 } SmtpAddress;
 
+SmtpAddress *smtp_address_copy(const SmtpAddress *address);
 void smtp_address_free(SmtpAddress *address);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmtpAddress, smtp_address_free)
 

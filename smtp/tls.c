@@ -48,7 +48,8 @@ smtp_session_secured(SmtpSession *session, const char *words)
     g_clear_pointer(&session->helo, g_free);
     g_clear_pointer(&session->caller.account, store_account_free);
     session->esmtp = FALSE;
-    session->state = SMTP_START;
+    if (session->state != SMTP_UNWELCOME) /* who is not welcome is not so in TLS either */
+        session->state = SMTP_START;
     trace_put_text(session->trace, "tls", words);
     trace_put_text(session->trace, "outcome", "ok");
     trace_state(

@@ -111,8 +111,17 @@ for file in sorted(glob.glob(os.path.join(ROOT, "tests/dialogs/*.txt"))):
     name = os.path.basename(file)
     changes = {section: dict(keys) for section, keys in HOSTS.items()}
     with open(file) as text:
-        if "with: no passwords" in text.read():
-            changes["host mx.south.example"]["plaintext-auth"] = "never"
+        with_ = "".join(re.findall(r"^with:(.*)$", text.read(), re.M))
+    if "no passwords" in with_:
+        changes["host mx.south.example"]["plaintext-auth"] = "never"
+    if limit := re.search(r"(\d+) messages a minute", with_):
+        changes["host mx.north.example"] |= {"messages-per-minute": limit.group(1), "limit-loopback": "on"}
+    if "vrfy on" in with_:
+        changes["host mx.north.example"]["vrfy"] = "on"
+    if "policy.filter" in with_:
+        changes["host mx.north.example"]["filter"] = os.path.join(ROOT, "tests/dialogs/policy.filter")
+    if "greylist" in with_:
+        changes["host mx.north.example"]["greylist"] = "on"
     with World(changes) as world:
         try:
             if not name.startswith("smtp") and "plaintext-auth" not in changes["host mx.south.example"]:

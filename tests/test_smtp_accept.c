@@ -34,12 +34,13 @@ test_local(void)
     g_autoptr(World) world = world_new();
     g_autoptr(Client) client = stranger(world);
 
-    g_test_summary("RFC 5321 §4.4: Return-Path, then Received, then what the client sent");
+    g_test_summary("RFC 5321 §4.4: Return-Path, who got it, then Received, then what was sent");
     g_assert_true(g_str_has_prefix(
         send_mail(world, client, "bob@north.example", "Subject: hello\r\n\r\n..dot\r\n.\r\n"),
         "250 2.6.0 "));
     g_autofree char *found = world_read(world, "bob", "INBOX");
     const char *top = "Return-Path: <carol@south.example>\r\n"
+                      "Delivered-To: bob@north.example\r\n"
                       "Received: from client.south.example ([127.0.0.7])\r\n"
                       "\tby mx.north.example with ESMTP id ";
     const char *end = "\r\n\tfor <bob@north.example>; Mon, 5 Jan 2026 09:00:00 +0000\r\n"
@@ -119,6 +120,129 @@ test_relay_adds_nothing(void)
     g_autofree char *found = world_read(world, "bob", "INBOX");
     g_assert_null(strstr(found, "Date:"));
     g_assert_null(strstr(found, "Message-ID:"));
+}
+
+/* ---- Sender ---- */
+
+/* What alice, logged in, sends to bob, as bob finds it. */
+static char *
+submit(World *world, const char *message)
+{
+    g_autoptr(Client) client = client_new(world, SMTP_PORT_SUBMIT, "127.0.0.7", NULL, NULL);
+
+    client_say(client,
+               "EHLO laptop\r\nAUTH PLAIN AGFsaWNlAHdvbmRlcmxhbmQ=\r\n"
+               "MAIL FROM:<alice@north.example>\r\nRCPT TO:<bob@north.example>\r\nDATA\r\n");
+    client_expect(client, message, "250 2.6.0 *");
+    return world_read(world, "bob", "INBOX");
+}
+
+static void
+test_sender_field(void)
+{
+    g_autoptr(World) world = world_new();
+
+    g_test_summary("RFC 6409 §8.1: Sender says who it was where From does not");
+    g_autofree char *own = submit(world, "From: Alice <ALICE@north.example>\r\n\r\n.\r\n");
+    g_autofree char *two =
+        submit(world, "From: bob@north.example,\r\n \"A.\" <alice@north.example>\r\n\r\n.\r\n");
+    g_autofree char *other = submit(world, "From: The Boss <boss@north.example>\r\n\r\n.\r\n");
+    g_autofree char *none = submit(world, "Subject: x\r\n\r\n.\r\n");
+    g_autofree char *has =
+        submit(world, "From: boss@north.example\r\nSender: x@south.example\r\n\r\n.\r\n");
+    g_autofree char *resent =
+        submit(world, "Resent-From: alice@north.example\r\nFrom: carol@south.example\r\n\r\n.\r\n");
+
+    g_assert_null(strstr(own, "\r\nSender:"));
+    g_assert_null(strstr(two, "\r\nSender:"));
+    g_assert_nonnull(strstr(other, "\r\nSender: alice@north.example\r\n"));
+    g_assert_nonnull(strstr(none, "\r\nSender: alice@north.example\r\n"));
+    g_assert_null(strstr(has, "Sender: alice@"));
+    g_assert_null(strstr(resent, "\r\nSender:"));
+}
+
+/* ---- lists and circles ---- */
+
+static void
+test_list(void)
+{
+    const char *const owner[] = { "bob@north.example", NULL };
+    g_autoptr(World) world = world_new();
+    g_autoptr(Client) client = client_new(world, SMTP_PORT_RELAY, "127.0.0.9", NULL, NULL);
+
+    g_test_summary("RFC 5321 §3.9.2: what a list sends on has its owner as reverse-path");
+    store_alias_set(world->store, "owner-list", "north.example", owner, NULL);
+    client_say(client, "EHLO gate.north.example\r\n");
+    g_assert_true(g_str_has_prefix(
+        send_mail(world, client, "list@north.example dave@slow.example", "\r\n.\r\n"), "250 "));
+    g_autoptr(GPtrArray) due = store_queue_due(world->store, WORLD_NOW_S, 10, NULL);
+    g_assert_cmpuint(due->len, ==, 2);
+    const StoreQueueItem *listed = g_ptr_array_index(due, 0);
+    const StoreQueueItem *direct = g_ptr_array_index(due, 1);
+    g_assert_cmpstr(listed->recipient, ==, "carol@south.example");
+    g_assert_cmpstr(listed->sender, ==, "owner-list@north.example");
+    g_assert_cmpstr(direct->recipient, ==, "dave@slow.example");
+    g_assert_cmpstr(direct->sender, ==, "carol@south.example");
+    g_autofree char *found = world_read(world, "alice", "INBOX");
+    g_assert_true(g_str_has_prefix(found, "Return-Path: <owner-list@north.example>\r\n"));
+}
+
+static void
+test_list_report(void)
+{
+    const char *const owner[] = { "bob@north.example", NULL };
+    g_autoptr(World) world = world_new();
+    g_autoptr(Client) client = stranger(world);
+
+    g_test_summary("RFC 5321 §4.5.5: a report sent to a list keeps its null reverse-path");
+    store_alias_set(world->store, "owner-list", "north.example", owner, NULL);
+    client_say(client, "MAIL FROM:<>\r\nRCPT TO:<list@north.example>\r\nDATA\r\n");
+    client_expect(client, "\r\n.\r\n", "250 2.6.0 *");
+    g_autoptr(GPtrArray) due = store_queue_due(world->store, WORLD_NOW_S, 10, NULL);
+    g_assert_cmpuint(due->len, ==, 1);
+    g_assert_cmpstr(((const StoreQueueItem *)g_ptr_array_index(due, 0))->sender, ==, "");
+}
+
+static void
+test_mark(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Client) client = stranger(world);
+
+    g_test_summary("an alias that leads elsewhere marks the message, unless others would see that");
+    send_mail(world, client, "list@north.example", "Subject: x\r\n\r\n.\r\n");
+    g_autofree char *alone = world_read(world, "alice", "INBOX");
+    g_assert_nonnull(strstr(alone, "+0000\r\nDelivered-To: list@north.example\r\n"));
+    send_mail(world, client, "list@north.example bob@north.example", "Subject: x\r\n\r\n.\r\n");
+    g_autofree char *shared = world_read(world, "alice", "INBOX");
+    g_assert_null(strstr(shared, "Delivered-To: list"));
+    send_mail(world, client, "sales@north.example", "Subject: x\r\n\r\n.\r\n");
+    g_autofree char *local = world_read(world, "alice", "INBOX");
+    g_assert_null(strstr(local, "Delivered-To: sales"));
+}
+
+static void
+test_alias_circle(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Client) client = stranger(world);
+
+    g_test_summary(
+        "RFC 5321 §6.3: a message that comes back to the alias that sent it on is stopped");
+    g_assert_true(g_str_has_prefix(send_mail(world, client, "list@north.example",
+                                             "Delivered-To: other@south.example\r\n"
+                                             "DELIVERED-TO: List@North.Example\r\n\r\n.\r\n"),
+                                   "554 5.4.6 "));
+    g_assert_cmpuint(world_count(world, "alice", "INBOX"), ==, 0);
+    g_assert_cmpuint(world_events(world, TRACE_DECISION, STAGE_ROUTE, "runs in a circle"), ==, 1);
+    /* A user may well send on by hand what they once got, to themselves, too. */
+    g_assert_true(g_str_has_prefix(send_mail(world, client, "bob@north.example",
+                                             "Delivered-To: bob@north.example\r\n\r\n.\r\n"),
+                                   "250 2.6.0 "));
+    /* What stands in the body is no header line. */
+    g_assert_true(g_str_has_prefix(send_mail(world, client, "list@north.example",
+                                             "\r\nDelivered-To: list@north.example\r\n.\r\n"),
+                                   "250 2.6.0 "));
 }
 
 static const char *
@@ -205,7 +329,7 @@ test_filter(void)
     g_assert_cmpuint(world_count(world, "bob", "Junk"), ==, 1);
     g_assert_cmpuint(world_count(world, "bob", "INBOX"), ==, 1);
     g_autofree char *junk = world_read(world, "bob", "Junk");
-    g_assert_nonnull(strstr(junk, "\r\nX-Glasspost-Verdict: junk (rule in line 2)\r\n"));
+    g_assert_nonnull(strstr(junk, "\r\nX-Glasspost-Filter: junk (mx.north.example)\r\n"));
     g_autoptr(GPtrArray) kept = store_archive_list(world->store, NULL, 10, NULL);
     g_assert_cmpuint(kept->len, ==, 1);
     const StoreArchived *copy = g_ptr_array_index(kept, 0);
@@ -283,6 +407,11 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/accept/submission", test_submission);
     g_test_add_func("/smtp/accept/relay-adds-nothing", test_relay_adds_nothing);
     g_test_add_func("/smtp/accept/loop", test_loop);
+    g_test_add_func("/smtp/accept/sender-field", test_sender_field);
+    g_test_add_func("/smtp/accept/list", test_list);
+    g_test_add_func("/smtp/accept/list-report", test_list_report);
+    g_test_add_func("/smtp/accept/mark", test_mark);
+    g_test_add_func("/smtp/accept/alias-circle", test_alias_circle);
     g_test_add_func("/smtp/accept/wrong-data", test_wrong_data);
     g_test_add_func("/smtp/accept/eightbit", test_eightbit);
     g_test_add_func("/smtp/accept/filter", test_filter);

@@ -60,6 +60,44 @@ test_alias(void)
            "dave@south.example(1.2) alice@north.example(1.1.1)* bob@north.example(1.1.2)*");
 }
 
+/* The reverse-path that the @nth result of @text gets: its list's owner, or "". */
+static void
+expect_owner(World *world, const char *text, guint nth, const char *owner)
+{
+    g_autoptr(SmtpAddress) address = smtp_split_address(text, NULL);
+    g_autoptr(GPtrArray) found =
+        g_ptr_array_new_with_free_func((GDestroyNotify)smtp_recipient_free);
+
+    g_assert_null(smtp_recipient_resolve(&world->host, NULL, address, "1", found));
+    g_assert_cmpuint(found->len, >, nth);
+    const SmtpRecipient *one = g_ptr_array_index(found, nth);
+    g_assert_cmpstr(one->owner, ==, owner);
+    if (one->account == NULL)
+        g_assert_cmpstr(one->alias, ==, text);
+}
+
+static void
+test_list(void)
+{
+    g_autoptr(World) world = world_new();
+    const char *const bob[] = { "bob@north.example", NULL };
+    const char *const all[] = { "list@north.example", "dave@south.example", NULL };
+
+    g_test_summary(
+        "RFC 5321 §3.9.2: an alias with an owner beside it is a list; the inner one wins");
+    expect_owner(world, "list@north.example", 1, NULL);
+    store_alias_set(world->store, "owner-list", "north.example", bob, NULL);
+    expect_owner(world, "list@north.example", 0, "owner-list@north.example");
+    expect_owner(world, "list@north.example", 1, "owner-list@north.example");
+    store_alias_set(world->store, "all", "north.example", all, NULL);
+    expect_owner(world, "all@north.example", 0, NULL);
+    expect_owner(world, "all@north.example", 2, "owner-list@north.example");
+    store_account_add(world->store, "owner-all", "north.example", "x", NULL);
+    expect_owner(world, "all@north.example", 0, "owner-all@north.example");
+    expect_owner(world, "all@north.example", 2, "owner-list@north.example");
+    expect_owner(world, "owner-list@north.example", 0, NULL);
+}
+
 /* A message of @octets lies in INBOX then. */
 static void
 fill_mailbox(World *world, const char *user, gsize octets)
@@ -219,6 +257,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/smtp/recipient/account", test_account);
     g_test_add_func("/smtp/recipient/alias", test_alias);
+    g_test_add_func("/smtp/recipient/owner", test_list);
     g_test_add_func("/smtp/recipient/sub-address", test_subaddress);
     g_test_add_func("/smtp/recipient/quota", test_quota);
     g_test_add_func("/smtp/recipient/broken-alias", test_broken_alias);

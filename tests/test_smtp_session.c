@@ -4,9 +4,12 @@
 /* ---- conversations in the RFCs' notation ---- */
 
 static const char *const dialogs[] = {
-    "smtp-local.txt",      "smtp-order.txt",      "smtp-syntax.txt",  "smtp-size.txt",
-    "smtp-recipients.txt", "smtp-pipelining.txt", "smtp-lines.txt",   "smtp-submission.txt",
-    "smtp-auth.txt",       "smtp-senders.txt",    "smtp-trusted.txt",
+    "smtp-local.txt",      "smtp-order.txt",      "smtp-syntax.txt",    "smtp-size.txt",
+    "smtp-recipients.txt", "smtp-pipelining.txt", "smtp-lines.txt",     "smtp-submission.txt",
+    "smtp-auth.txt",       "smtp-senders.txt",    "smtp-trusted.txt",   "smtp-vrfy.txt",
+    "smtp-expn.txt",       "smtp-limits.txt",     "smtp-starttls.txt",  "smtp-scram.txt",
+    "smtp-helo.txt",       "smtp-8bitmime.txt",   "smtp-addresses.txt", "smtp-short.txt",
+    "smtp-circle.txt",     "smtp-policy.txt",     "smtp-unwelcome.txt", "smtp-greylist.txt",
 };
 
 static const DialogEngine world_dialog = { world_dialog_open, world_dialog_input,
@@ -103,6 +106,29 @@ test_passwords(void)
     }
     client_expect(client, "AUTH PLAIN AGFsaWNlAHdyb25n\r\n", "421 4.7.0 *");
     g_assert_true(client->closed);
+}
+
+static void
+test_harvest(void)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(Client) guesser = client_new(world, SMTP_PORT_RELAY, "127.0.0.7", NULL, NULL);
+    g_autoptr(Client) list = client_new(world, SMTP_PORT_RELAY, "127.0.0.7", NULL, NULL);
+
+    g_test_summary("RFC 5321 §7.8: after 100 unknown recipients 421, unless more are known");
+    tracer_switch(world->tracer, FALSE);
+    client_say(guesser, "HELO client.south.example\r\nMAIL FROM:<>\r\n");
+    client_say(list, "HELO client.south.example\r\nMAIL FROM:<>\r\n");
+    for (guint i = 0; i < SMTP_UNKNOWN_MAX; i++) {
+        client_expect(guesser, "RCPT TO:<nobody@north.example>\r\n", "550 5.1.1 *");
+        client_expect(list, "RCPT TO:<nobody@north.example>\r\n", "550 5.1.1 *");
+        client_expect(list, "RCPT TO:<bob@north.example>\r\n", "250 2.1.5 *");
+    }
+    client_expect(list, "RCPT TO:<bob@north.example>\r\n", "250 2.1.5 *");
+    client_expect(list, "RCPT TO:<nobody@north.example>\r\n", "550 5.1.1 *");
+    g_assert_false(guesser->closed);
+    client_expect(guesser, "RCPT TO:<nobody@north.example>\r\n", "421 4.7.0 *");
+    g_assert_true(guesser->closed);
 }
 
 /* What Received will say of a client that calls itself @name. */
@@ -536,6 +562,7 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/session/auth-line", test_auth_line);
     g_test_add_func("/smtp/session/errors", test_errors);
     g_test_add_func("/smtp/session/passwords", test_passwords);
+    g_test_add_func("/smtp/session/harvest", test_harvest);
     g_test_add_func("/smtp/session/odd-names", test_odd_names);
     g_test_add_func("/smtp/session/recipients", test_recipients);
     g_test_add_func("/smtp/session/hosts", test_hosts);

@@ -72,6 +72,36 @@ def at_once(world, tap):
     sock.close()
 
 
+def failed(world, tap):
+    """A handshake that is none: that client is gone, with a word in the journal, and others are served."""
+    sock = socket.create_connection((NORTH, world.port("smtp")), timeout=10)
+    reader = sock.makefile("rb")
+    reader.readline()
+    sock.sendall(b"EHLO client.example\r\n")
+    while reader.readline()[3:4] == b"-":
+        pass
+    sock.sendall(b"STARTTLS\r\n")
+    tap.check(reader.readline().startswith(b"220"), "STARTTLS is taken")
+    sock.sendall(b"MAIL FROM:<x@elsewhere.example>\r\n" * 10)
+    try:
+        rest = reader.read()
+    except ConnectionError:
+        rest = b""
+    tap.check(b"250" not in rest and b"503" not in rest, "commands in the clear after it are not answered", rest)
+    told = wait_for(lambda: "TLS handshake" in world.journal() or "The connection broke: " in world.journal(), 5)
+    tap.check(told, "what broke is told")
+    doubting = smtplib.SMTP(NORTH, world.port("smtp"), timeout=10)
+    try:
+        doubting.starttls(context=ssl.create_default_context())
+        believed = True
+    except ssl.SSLError:
+        believed = False
+    tap.check(not believed, "a client that does not know the lab's authority does not go on")
+    client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=10)
+    tap.check(client.noop()[0] == 250, "and the next client is served")
+    client.quit()
+
+
 def required(tap):
     with World({"host mx.north.example": {"tls": "required"}, "host mx.south.example": {"tls": "off"}}) as world:
         client = smtplib.SMTP(NORTH, world.port("submission"), timeout=10)
@@ -93,7 +123,7 @@ def required(tap):
 
 def in_world(tap):
     with World() as world:
-        for part in (starttls, forgotten, slipped, at_once):
+        for part in (starttls, forgotten, slipped, at_once, failed):
             part(world, tap)
 
 
