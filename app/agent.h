@@ -16,7 +16,10 @@ typedef struct AppSend {
     const char *via; /* host that takes it; NULL: the sender's own */
     gboolean submit; /* log in on the submission port */
     GBytes *message;
-    guint64 octets; /* lines without meaning follow the message up to this size; 0: none do */
+    guint64 octets;    /* lines without meaning follow the message up to this size; 0: none do */
+    const char *envid; /* what the sender wants to be told (RFC 3461 §4): xtext, or NULL */
+    char ret;          /* 'F', 'H', 0 */
+    guint notify;      /* of StoreNotifyWish, for each recipient */
 } AppSend;
 
 /* FALSE: nobody to send to (@error). Follows from @run's last event. */

@@ -17,6 +17,8 @@ typedef struct AppSender {
     char *sender;
     char **recipients;
     char *user, *password;
+    char *envid;
+    guint *notify;    /* one a recipient */
     gboolean settled; /* the end has been told */
 } AppSender;
 
@@ -31,6 +33,8 @@ app_sender_clear(AppAgent *agent)
     g_strfreev(sender->recipients);
     g_free(sender->user);
     g_free(sender->password);
+    g_free(sender->envid);
+    g_free(sender->notify);
 }
 
 #define APP_SEND_SLICE (16 * 1024)
@@ -186,6 +190,29 @@ app_send_host(AppRun *run, const AppSend *send)
     return file;
 }
 
+static AppSender *
+app_sender_new(AppRun *run, const AppSend *send)
+{
+    AppSender *sender = g_new0(AppSender, 1);
+
+    sender->agent.run = run;
+    sender->agent.clear = app_sender_clear;
+    sender->agent.trace = trace_fork(run->trace);
+    sender->message = g_bytes_ref(send->message);
+    sender->octets = MAX(g_bytes_get_size(send->message), send->octets);
+    sender->sender = g_strdup(send->sender);
+    sender->recipients = g_strdupv((char **)send->recipients);
+    sender->envid = g_strdup(send->envid);
+    sender->notify = g_new0(guint, g_strv_length(sender->recipients) + 1);
+    for (guint i = 0; sender->recipients[i] != NULL; i++)
+        sender->notify[i] = send->notify;
+    if (send->submit) {
+        sender->user = g_strdup(send->sender);
+        sender->password = app_world_password(run->file, send->sender);
+    }
+    return sender;
+}
+
 gboolean
 app_agent_send(AppRun *run, const AppSend *send, GError **error)
 {
@@ -197,18 +224,7 @@ app_agent_send(AppRun *run, const AppSend *send, GError **error)
                     send->sender);
         return FALSE;
     }
-    sender = g_new0(AppSender, 1);
-    sender->agent.run = run;
-    sender->agent.clear = app_sender_clear;
-    sender->agent.trace = trace_fork(run->trace);
-    sender->message = g_bytes_ref(send->message);
-    sender->octets = MAX(g_bytes_get_size(send->message), send->octets);
-    sender->sender = g_strdup(send->sender);
-    sender->recipients = g_strdupv((char **)send->recipients);
-    if (send->submit) {
-        sender->user = g_strdup(send->sender);
-        sender->password = app_world_password(run->file, send->sender);
-    }
+    sender = app_sender_new(run, send);
     sender->client =
         smtp_client_new(&(SmtpClientMail){ .hostname = "client.example",
                                            .sender = sender->sender,
@@ -216,6 +232,9 @@ app_agent_send(AppRun *run, const AppSend *send, GError **error)
                                            .user = sender->password != NULL ? sender->user : NULL,
                                            .password = sender->password,
                                            .octets = sender->octets,
+                                           .envid = sender->envid,
+                                           .ret = send->ret,
+                                           .notify = sender->notify,
                                            .insists = TRUE,
                                            .eightbit = app_sender_has_eightbit(sender),
                                            .body = app_sender_body,

@@ -2,7 +2,7 @@
  *
  *   session --ask--> caller --> DNS          answered when the look-up ends
  *                           --> COMMIT       answered after the group's COMMIT
- *                           --> password     answered some a turn; a wrong one a second later
+ *                           --> password     answered some a turn; a wrong one seconds later
  *
  * A session asks one thing at a time. When the connection goes, its questions are forgotten.
  */
@@ -132,10 +132,12 @@ app_host_commit(AppHost *host, GError **error)
         app_host_tell_undone(host, failed);
     app_host_tell_committed(host, failed,
                             durable ? store_commit_event(host->store) : trace_last(host->trace));
-    if (durable)
+    if (durable) {
         smtp_queue_wake(host->queue);
-    else
+        smtp_upkeep_wake(host->upkeep);
+    } else {
         smtp_queue_commit_failed(host->queue);
+    }
     if (failed != NULL)
         g_propagate_error(error, g_steal_pointer(&failed));
     return durable;
@@ -173,6 +175,27 @@ app_caller_refuse_password(void *data)
     app_caller_give(caller, &answer);
 }
 
+/* A wrong password costs the guesser time, not us: the reply waits, the thread does not. The more
+ * wrong ones, the longer; by address, so that hanging up and calling again does not help. */
+static void
+app_caller_delay_refusal(AppCaller *caller)
+{
+    AppHost *host = caller->host;
+    const char *address = net_conn_remote(net_served_conn(caller->served));
+    guint count = net_tally_add(host->failures, address);
+    gint64 delay_us = MIN(APP_PASSWORD_DELAY_US << MIN(count - 1, 10), APP_PASSWORD_DELAY_MAX_US);
+
+    trace_put_text(caller->trace, "peer", address);
+    trace_put_number(caller->trace, "failures", count);
+    trace_put_number(caller->trace, "delay", delay_us / NET_SECOND);
+    trace_timer(
+        caller->trace, caller->stage, "RFC 5321 §7.8",
+        "Wrong passwords of %s of late: %u. The answer waits %d s, so that guessing is slow",
+        address, count, (int)(delay_us / NET_SECOND));
+    caller->delay = net_timer_start(net_clock(host->parts.net), NET_TIMER_GUARD, delay_us,
+                                    app_caller_refuse_password, caller);
+}
+
 static void
 app_caller_check_password(AppCaller *caller)
 {
@@ -184,12 +207,13 @@ app_caller_check_password(AppCaller *caller)
                          (const char *const *)host->file->domains, &error);
     AppAnswer answer = { .account = account, .failed = error };
 
-    /* A wrong password costs the guesser time, not us: the reply waits, the thread does not. */
-    if (account == NULL && g_error_matches(error, STORE_ERROR, STORE_ERROR_NO))
-        caller->delay = net_timer_start(net_clock(host->parts.net), NET_TIMER_GUARD,
-                                        APP_PASSWORD_DELAY_US, app_caller_refuse_password, caller);
-    else
-        app_caller_give(caller, &answer);
+    if (account == NULL && g_error_matches(error, STORE_ERROR, STORE_ERROR_NO)) {
+        app_caller_delay_refusal(caller);
+        return;
+    }
+    if (account != NULL)
+        net_tally_forget(host->failures, net_conn_remote(net_served_conn(caller->served)));
+    app_caller_give(caller, &answer);
 }
 
 /* The next one whose address has not had its turn: a guesser with a hundred connections does not

@@ -53,6 +53,9 @@ app_admin_open(const AppWorldFile *file, const StoreWorld *world, GError **error
         opened->file = host;
         opened->store = store;
         g_ptr_array_add(hosts, opened);
+        /* Nobody is trying anything now: what a crash left as "trying" waits like the rest. */
+        if (!store_queue_recover(store, error))
+            return NULL;
     }
     return g_steal_pointer(&hosts);
 }
@@ -96,13 +99,13 @@ app_admin_online(const AppWorldFile *file, const char *area, char **words, GErro
 }
 
 static int
-app_admin_command(const char *area, int argc, char **argv)
+app_admin_command(const char *area, const char *more, int argc, char **argv)
 {
     g_autoptr(AppWorldFile) file = NULL;
     g_autofree char *text = NULL;
     GError *error = NULL;
 
-    if (!app_read_options(area, NULL, NULL, &argc, &argv, 2, 5))
+    if (!app_read_options(area, NULL, more, &argc, &argv, 2, 5))
         return APP_USAGE;
     file = app_world_load(argv[1], NULL, &error);
     if (file == NULL)
@@ -118,17 +121,29 @@ app_admin_command(const char *area, int argc, char **argv)
 int
 app_cmd_user(int argc, char **argv)
 {
-    return app_admin_command("user", argc, argv);
+    return app_admin_command("user", NULL, argc, argv);
 }
 
 int
 app_cmd_queue(int argc, char **argv)
 {
-    return app_admin_command("queue", argc, argv);
+    static const char more[] =
+        "  list        what waits, is being tried, or is held\n"
+        "  history     what was passed on or given up, the last first (key history: how long)\n"
+        "  show ID     one recipient: what its sender asked for, and every attempt\n"
+        "  retry ID    the next attempt is due now\n"
+        "  hold ID     no attempt until it is released\n"
+        "  release ID  a held one is due now\n"
+        "  delete ID   out of the queue; nobody is told\n\n"
+        "ID is HOST:NUMBER, as list and history print it; NUMBER alone in a world of one host.\n"
+        "While the world runs it does what is asked, and tells it; otherwise the databases are\n"
+        "opened here.";
+
+    return app_admin_command("queue", more, argc, argv);
 }
 
 int
 app_cmd_archive(int argc, char **argv)
 {
-    return app_admin_command("archive", argc, argv);
+    return app_admin_command("archive", NULL, argc, argv);
 }

@@ -35,6 +35,12 @@ app_cmd_send(int argc, char **argv)
         { "via", 0, 0, G_OPTION_ARG_STRING, &compose.via, "host to hand it to", "HOST" },
         { "port", 0, 0, G_OPTION_ARG_STRING, &compose.port,
           "smtp or submission (default: submission for accounts of the world file)", "NAME" },
+        { "notify", 0, 0, G_OPTION_ARG_STRING, &compose.notify,
+          "what is to be reported: NEVER, or some of SUCCESS,FAILURE,DELAY", "LIST" },
+        { "ret", 0, 0, G_OPTION_ARG_STRING, &compose.ret,
+          "what comes back with a failure: FULL or HDRS", "WORD" },
+        { "envid", 0, 0, G_OPTION_ARG_STRING, &compose.envid,
+          "a name of yours for the message, repeated in reports", "WORD" },
         G_OPTION_ENTRY_NULL
     };
     g_autofree char *presets = app_presets_help();

@@ -29,7 +29,7 @@ static char *app_command_archive(AppRun *run, char **words, GError **error);
 
 /* clang-format off */
 static const AppCommand commands[] = {
-    { "send",   "send preset=NAME | FROM TO[,TO] [FILE] [subject=\"WORDS\"] [text=\"LINES\"] [size=3M] [via=HOST] [port=smtp|submission]", "hand a message in, as FROM's mail program; presets lists the presets", 1, 9, app_command_send },
+    { "send",   "send preset=NAME | FROM TO[,TO] [FILE] [subject=\"WORDS\"] [text=\"LINES\"] [size=3M] [via=HOST] [port=smtp|submission] [notify=SUCCESS,FAILURE,DELAY|NEVER] [ret=FULL|HDRS] [envid=WORD]", "hand a message in, as FROM's mail program; presets lists the presets", 1, 12, app_command_send },
     { "fetch",  "fetch ADDRESS [pop3|imap] [delete]",   "read ADDRESS's mailbox",                          1, 3,  app_command_fetch },
     { "crowd",  "crowd COUNT HOST ADDRESS",             "COUNT mail programs at once",                     3, 3,  app_command_crowd },
     { "host",   "host HOST up|down|crash",              "nobody reaches it; it comes back; it crashes",    2, 2,  app_command_host },
@@ -38,7 +38,7 @@ static const AppCommand commands[] = {
     { "reload", "reload",                               "read zone and filter files again",                0, 0,  app_command_reload },
     { "user",   "user list | add ADDRESS PASSWORD | passwd ADDRESS PASSWORD | del ADDRESS", "the accounts", 1, 3, app_command_user },
     { "queue",  "queue list | history | show|retry|hold|release|delete ID", "mail that has to travel",      1, 2,  app_command_queue },
-    { "archive", "archive list | search TEXT | show ID", "copies that were kept",                           1, 2,  app_command_archive },
+    { "archive", "archive list | search TEXT | show ID", "copies that were kept",                           1, 4,  app_command_archive },
     { NULL, NULL, NULL, 0, 0, NULL },
 };
 /* clang-format on */
@@ -121,6 +121,9 @@ app_command_host(AppRun *run, char **words, GError **error)
     trace_follow(host->trace, trace_last(run->trace));
     if (g_str_equal(words[1], "crash"))
         return app_host_crash(host, error) ? g_strdup("\"crashed\":true") : NULL;
+    /* One that crashed and could not come back is started by hand. */
+    if (g_str_equal(words[1], "up") && host->store == NULL && !app_host_crash(host, error))
+        return NULL;
     if (!g_str_equal(words[1], "up") && !g_str_equal(words[1], "down"))
         return app_command_failed(error, "host: %s is neither up, down nor crash", words[1]);
     app_host_set_down(host, g_str_equal(words[1], "down"));
@@ -174,8 +177,12 @@ app_command_commit(AppRun *run, GPtrArray *hosts, GError **error)
 {
     for (guint i = 0; i < hosts->len; i++) {
         const AppAdminHost *open = g_ptr_array_index(hosts, i);
+        AppHost *host = app_run_host(run, open->file->name);
 
-        if (open->changed && !app_host_commit(app_run_host(run, open->file->name), error))
+        if (!open->changed)
+            continue;
+        smtp_queue_forget_down(host->queue); /* who asks for a try by hand wants a call */
+        if (!app_host_commit(host, error))
             return FALSE;
     }
     return TRUE;
@@ -197,6 +204,7 @@ app_command_admin(AppRun *run, const char *area, char **words, GError **error)
         open->file = host->file;
         open->store = host->store;
         g_ptr_array_add(hosts, open);
+        trace_follow(store_trace(host->store), trace_last(run->trace));
     }
     text = app_admin(hosts, area, words, error);
     if (text == NULL || !app_command_commit(run, hosts, error))

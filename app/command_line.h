@@ -47,6 +47,7 @@ int app_cmd_ctl(int argc, char **argv);
 int app_cmd_send(int argc, char **argv);
 int app_cmd_fetch(int argc, char **argv);
 int app_cmd_talk(int argc, char **argv);
+int app_cmd_route(int argc, char **argv);
 int app_cmd_user(int argc, char **argv);
 int app_cmd_queue(int argc, char **argv);
 int app_cmd_archive(int argc, char **argv);

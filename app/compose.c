@@ -9,6 +9,7 @@
 #include "app/agent.h"
 #include "app/message.h"
 #include "app/presets.h"
+#include "smtp/parameters.h"
 
 void
 app_compose_clear(AppCompose *compose)
@@ -22,6 +23,9 @@ app_compose_clear(AppCompose *compose)
     g_free(compose->via);
     g_free(compose->port);
     g_free(compose->size);
+    g_free(compose->notify);
+    g_free(compose->ret);
+    g_free(compose->envid);
     memset(compose, 0, sizeof *compose);
 }
 
@@ -50,7 +54,9 @@ app_compose_option(AppCompose *compose, const char *word)
         char **field;
     } options[] = { { "preset=", &compose->preset },   { "via=", &compose->via },
                     { "port=", &compose->port },       { "size=", &compose->size },
-                    { "subject=", &compose->subject }, { "text=", &compose->text } };
+                    { "subject=", &compose->subject }, { "text=", &compose->text },
+                    { "notify=", &compose->notify },   { "ret=", &compose->ret },
+                    { "envid=", &compose->envid } };
 
     for (guint i = 0; i < G_N_ELEMENTS(options); i++) {
         if (!g_str_has_prefix(word, options[i].name))
@@ -129,6 +135,32 @@ app_compose_complete(AppCompose *compose, const AppWorldFile *world, GError **er
 
 /* ---- off it goes ---- */
 
+/* What the sender wants to be told, understood by the code that understands the commands. */
+static gboolean
+app_compose_wishes(const AppCompose *compose, AppSend *send, GError **error)
+{
+    g_auto(SmtpMailParameters) mail = { 0 };
+    g_auto(SmtpRcptParameters) rcpt = { 0 };
+    g_autoptr(GString) of_mail = g_string_new(NULL);
+    g_autofree char *of_rcpt =
+        compose->notify != NULL ? g_strconcat(" NOTIFY=", compose->notify, NULL) : g_strdup("");
+    const SmtpRefusal *refusal;
+
+    if (compose->ret != NULL)
+        g_string_append_printf(of_mail, " RET=%s", compose->ret);
+    if (compose->envid != NULL)
+        g_string_append_printf(of_mail, " ENVID=%s", compose->envid);
+    refusal = smtp_parameters_of_mail(of_mail->str, TRUE, FALSE, 0, &mail);
+    if (refusal == NULL)
+        refusal = smtp_parameters_of_rcpt(of_rcpt, TRUE, &rcpt);
+    if (refusal != NULL)
+        return app_compose_wrong(error, "%s", refusal->text);
+    send->ret = mail.ret;
+    send->envid = compose->envid;
+    send->notify = rcpt.notify;
+    return TRUE;
+}
+
 /* The recipients, blanks around them dropped, empty ones left out. */
 static char **
 app_compose_recipients(const AppCompose *compose)
@@ -156,14 +188,12 @@ app_compose_send(const AppCompose *compose, AppRun *run, const char *folder, GEr
 
     if (message == NULL)
         return FALSE;
-    return app_agent_send(
-        run,
-        &(AppSend){ .sender = from,
-                    .recipients = (const char *const *)recipients,
-                    .via = compose->via != NULL && *compose->via != '\0' ? compose->via : NULL,
-                    .submit = compose->port != NULL ? g_str_equal(compose->port, "submission")
-                                                    : password != NULL,
-                    .message = message,
-                    .octets = compose->octets },
-        error);
+    AppSend send = { .sender = from,
+                     .recipients = (const char *const *)recipients,
+                     .via = compose->via != NULL && *compose->via != '\0' ? compose->via : NULL,
+                     .submit = compose->port != NULL ? g_str_equal(compose->port, "submission")
+                                                     : password != NULL,
+                     .message = message,
+                     .octets = compose->octets };
+    return app_compose_wishes(compose, &send, error) && app_agent_send(run, &send, error);
 }

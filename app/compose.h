@@ -5,6 +5,8 @@
  *   alice@north.example carol@south.example hello.eml via=mx.hub.example
  *   alice@north.example carol@south.example subject="Well?" text="One line.\nAnother." size=3M
  *
+ *   alice@north.example carol@south.example notify=SUCCESS ret=HDRS envid=QQ314159
+ *
  * Scripts, the control socket, the viewer's menu and `glasspost send` all come through here.
  */
 #ifndef APP_COMPOSE_H
@@ -24,6 +26,8 @@ typedef struct AppCompose {
     char *via;  /* host that takes it; NULL: the sender's own, else the first recipient's */
     char *port; /* "smtp" or "submission"; NULL: submission for accounts of the world file */
     char *size; /* "3M": the message is filled up to it */
+    char *notify, *ret,
+        *envid; /* "SUCCESS,FAILURE", "FULL", "QQ314159" (RFC 3461 §4); NULL: none */
     guint64 octets;
     gboolean picture; /* put one beside the text */
 } AppCompose;

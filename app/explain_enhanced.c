@@ -114,7 +114,7 @@ static const AppExplainDetail details[] = {
     { 7, 0, "220, 235, 450, 454, 500, 501, 503, 504, 530, 535, 550", "something about security or login",
       "sender: log in first, with 530; logged in, with 235", "remote", "RFC 3463 §3.8" },
     { 7, 1, "451, 454, 502, 503, 533, 550, 551", "not allowed: this sender may not write to this recipient",
-      "route: no relaying; sender: somebody else's address; filter: refused content", "refused", "RFC 3463 §3.8" },
+      "route: no relaying; sender: somebody else's address; filter: refused content; with 451, greylisting", "refused", "RFC 3463 §3.8" },
     { 7, 2, "550", "the sender may not write to this mailing list", NULL, NULL, "RFC 3463 §3.8" },
     { 7, 3, NULL, "one kind of protection would have to become another, and can't", NULL, NULL, "RFC 3463 §3.8" },
     { 7, 4, "504", "protection that the protocol can't carry", NULL, NULL, "RFC 3463 §3.8" },

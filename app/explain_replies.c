@@ -134,7 +134,8 @@ const AppExplainCode app_explain_replies[] = {
     {
         .code = "451",
         .means = "Something went wrong in the server itself; the message is not to blame.",
-        .said = "store: the database refused the message. Any stage: an error of our own.",
+        .said = "store: the database refused the message. filter: greylisting (4.7.1). Any stage: "
+                "an error of our own.",
         .hand = BY_FAULT "store-busy, and send a message.",
         .rfc = "RFC 5321 §4.2.3",
     },
@@ -185,8 +186,8 @@ const AppExplainCode app_explain_replies[] = {
     {
         .code = "502",
         .means = "A known command that this server does not offer.",
-        .said = "Any stage: EXPN, for instance.",
-        .hand = BY_TALKING "smtp; type EHLO me.example, then EXPN sales.",
+        .said = "Any stage: ETRN, for instance.",
+        .hand = BY_TALKING "smtp; type EHLO me.example, then ETRN me.example.",
         .rfc = "RFC 5321 §4.2.4",
     },
     {
@@ -284,7 +285,8 @@ const AppExplainCode app_explain_replies[] = {
         .means = "The transaction failed. As a greeting: no mail service here.",
         .said =
             "After DATA without any valid recipient; after the end of data, for a message that is "
-            "badly formed or goes round in circles. Other servers: spam.",
+            "badly formed or goes round in circles. As a greeting, where a rule of the filter "
+            "refuses the client. Other servers: spam.",
         .hand = BY_FAULT "command-5xx value=554, and send a message.",
         .rfc = "RFC 5321 §4.2.3",
     },

@@ -27,19 +27,30 @@ app_host_settings(AppHost *host)
         .catch_all = file->catch_all,
         .subaddress = file->subaddress,
         .quota_octets = file->quota_octets,
+        .vrfy = file->vrfy,
+        .connections_per_client = file->connections_per_client,
+        .messages_per_minute = file->messages_per_minute,
+        .limit_loopback = file->limit_loopback,
         .relay_port = host->parts.file->smtp_port,
         .retry_s = (gint64 *)(void *)file->retry->data,
         .retries = file->retry->len,
         .warn_after_s = file->warn_after_s,
         .give_up_after_s = file->give_up_after_s,
         .give_up_tries = file->give_up_tries,
+        .history_s = file->history_s,
         .peer_timeout_s = (double)timeout_s,
         .max_message_octets = file->max_message_octets,
         .verify_domain = file->verify_domain,
         .local_sender_needs_auth = file->local_sender_needs_auth,
         .plaintext_auth = file->plaintext_auth == APP_AUTH_LOOPBACK,
         .tls = file->tls,
+        .relay_tls = file->relay_tls,
         .archive = file->archive,
+        .archive_keep_s = file->archive_keep_s,
+        .greylist = file->greylist,
+        .greylist_delay_s = file->greylist_delay_s,
+        .greylist_window_s = file->greylist_window_s,
+        .greylist_lifetime_s = file->greylist_lifetime_s,
     };
 }
 
@@ -92,6 +103,8 @@ app_host_add_account(AppHost *host, const char *text, GError **error)
 static gboolean
 app_host_add_alias(AppHost *host, const char *text, GError **error)
 {
+    g_autoptr(GError) wrong = NULL;
+    g_auto(GStrv) known = NULL;
     const char *domain = host->file->domains[0], *colon = strchr(text, ':');
     g_autofree char *name = colon != NULL ? g_strndup(text, (gsize)(colon - text)) : NULL;
     g_auto(GStrv) names = g_strsplit(colon != NULL ? colon + 1 : "", ",", -1);
@@ -108,8 +121,15 @@ app_host_add_alias(AppHost *host, const char *text, GError **error)
         return FALSE;
     }
     g_ptr_array_add(targets, NULL);
-    return store_alias_set(host->store, g_strstrip(name), domain,
-                           (const char *const *)targets->pdata, error);
+    /* Mostly it is there since the first start: then there is nothing to write, nor to wait for. */
+    known = store_alias_find(host->store, NULL, STAGE_NONE, g_strstrip(name), domain, &wrong);
+    if (wrong != NULL) {
+        g_propagate_error(error, g_steal_pointer(&wrong));
+        return FALSE;
+    }
+    return (known != NULL &&
+            g_strv_equal((const char *const *)known, (const char *const *)targets->pdata)) ||
+           store_alias_set(host->store, name, domain, (const char *const *)targets->pdata, error);
 }
 
 static gboolean
@@ -241,6 +261,8 @@ app_host_open_ports(AppHost *host, GError **error)
         if (host->services[i] == NULL)
             return FALSE;
         net_service_set_tls(host->services[i], host->tls, services[i].tls_at_once);
+        if (i <= APP_SUBMISSIONS) /* smtp/limits.c counts there */
+            net_service_set_per_address(host->services[i], NET_SERVICE_IN_ALL);
     }
     return TRUE;
 }
@@ -248,12 +270,13 @@ app_host_open_ports(AppHost *host, GError **error)
 gboolean
 app_host_reload(AppHost *host, GError **error)
 {
-    SmtpFilter *filter = NULL;
+    SmtpFilterFiles files = { host->file->allow_list, host->file->block_list, host->file->filter };
+    g_autoptr(GError) wrong = NULL;
+    SmtpFilter *filter = smtp_filter_load(&files, &wrong);
 
-    if (host->file->filter != NULL) {
-        filter = smtp_filter_load(host->file->filter, error);
-        if (filter == NULL)
-            return FALSE;
+    if (wrong != NULL) {
+        g_propagate_error(error, g_steal_pointer(&wrong));
+        return FALSE;
     }
     g_clear_pointer(&host->settings.filter, smtp_filter_free);
     host->settings.filter = filter;
@@ -266,8 +289,9 @@ app_host_wire(AppHost *host)
     const char *const *domains = (const char *const *)host->file->domains;
     NetClock *clock = net_clock(host->parts.net);
 
-    host->smtp = (SmtpHost){ &host->settings,    host->store,    host->parts.net,
-                             host->parts.chance, host->resolver, host->parts.tracer };
+    host->smtp =
+        (SmtpHost){ &host->settings, host->store,        host->parts.net, host->parts.chance,
+                    host->resolver,  host->parts.tracer, host->limits,    NULL };
     host->pop3 = (Pop3Host){ host->file->name,
                              domains,
                              host->store,
@@ -302,13 +326,19 @@ app_host_start(AppHost *host, GError **error)
     if (!app_host_reload(host, error))
         return FALSE;
     host->locks = pop3_locks_new();
+    host->limits = smtp_limits_new(net_clock(host->parts.net));
+    host->failures =
+        net_tally_new(net_clock(host->parts.net), APP_PASSWORD_QUIET_US, NET_TALLY_RENEW);
     app_host_wire(host);
     host->queue = smtp_queue_new(&host->smtp);
+    host->upkeep = smtp_upkeep_new(&host->smtp);
     if (!app_host_open_tls(host, error) || !app_host_open_ports(host, error))
         return FALSE;
+    host->smtp.tls = host->tls;
     trace_state(host->trace, STAGE_NONE, NULL, "%s listens on %s", host->file->name,
                 host->file->address);
     smtp_queue_wake(host->queue);
+    smtp_upkeep_wake(host->upkeep);
     return TRUE;
 }
 
@@ -318,15 +348,18 @@ app_host_stop(AppHost *host)
     for (guint i = 0; i < APP_SERVICES; i++)
         g_clear_pointer(&host->services[i], net_service_free);
     g_clear_pointer(&host->queue, smtp_queue_free);
+    g_clear_pointer(&host->upkeep, smtp_upkeep_free);
     g_clear_pointer(&host->tls, net_tls_free);
     g_clear_pointer(&host->resolver, dns_resolver_free);
     g_clear_pointer(&host->settings.filter, smtp_filter_free);
     g_clear_pointer(&host->locks, pop3_locks_free);
+    g_clear_pointer(&host->limits, smtp_limits_free);
+    g_clear_pointer(&host->failures, net_tally_free);
     g_clear_pointer(&host->store, store_close);
 }
 
-AppHost *
-app_host_open(const AppParts *parts, const AppHostFile *file, GError **error)
+static AppHost *
+app_host_new(const AppParts *parts, const AppHostFile *file)
 {
     AppHost *host = g_new0(AppHost, 1);
 
@@ -337,11 +370,50 @@ app_host_open(const AppParts *parts, const AppHostFile *file, GError **error)
     host->committing = g_ptr_array_new();
     host->checking = g_ptr_array_new();
     app_host_settings(host);
+    return host;
+}
+
+AppHost *
+app_host_open(const AppParts *parts, const AppHostFile *file, GError **error)
+{
+    AppHost *host = app_host_new(parts, file);
+
     if (!app_host_start(host, error)) {
         g_prefix_error(error, "%s: ", file->name);
         g_clear_pointer(&host, app_host_free);
     }
     return host;
+}
+
+/* The accounts are those of the database; before the first start there is none, and they are those
+ * that the world file would have made. */
+static gboolean
+app_host_open_accounts(AppHost *host, GError **error)
+{
+    const char *state = host->parts.file->state, *name = host->file->name;
+    g_autofree char *path = g_strdup_printf("%s/%s.db", state, name);
+
+    if (g_file_test(path, G_FILE_TEST_EXISTS)) {
+        host->store = store_open_to_read(state, name, &host->store_world, host->trace, error);
+        return host->store != NULL;
+    }
+    host->store = store_open_in_memory(name, &host->store_world, host->trace, error);
+    return host->store != NULL && app_host_prepare(host, error);
+}
+
+AppHost *
+app_host_open_to_ask(const AppParts *parts, const AppHostFile *file, GError **error)
+{
+    AppHost *host = app_host_new(parts, file);
+
+    if (app_host_open_accounts(host, error) && app_host_open_resolver(host, error) &&
+        app_host_reload(host, error)) {
+        app_host_wire(host);
+        return host;
+    }
+    g_prefix_error(error, "%s: ", file->name);
+    app_host_free(host);
+    return NULL;
 }
 
 void
@@ -357,9 +429,12 @@ app_host_free(AppHost *host)
 gboolean
 app_host_crash(AppHost *host, GError **error)
 {
-    trace_put_text(host->trace, "outcome", "undone");
-    trace_state(host->trace, STAGE_NONE, NULL,
-                "%s crashes: connections break, what was not committed is lost", host->file->name);
+    if (host->store != NULL) {
+        trace_put_text(host->trace, "outcome", "undone");
+        trace_state(host->trace, STAGE_NONE, NULL,
+                    "%s crashes: connections break, what was not committed is lost",
+                    host->file->name);
+    }
     for (guint i = 0; i < APP_SERVICES; i++)
         if (host->services[i] != NULL)
             net_service_end_all(host->services[i], trace_last(host->trace));

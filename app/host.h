@@ -8,17 +8,24 @@
 #include "app/world.h"
 #include "imap/session.h"
 #include "net/service.h"
+#include "net/tally.h"
 #include "pop3/session.h"
 #include "smtp/filter.h"
+#include "smtp/limits.h"
 #include "smtp/queue.h"
 #include "smtp/session.h"
+#include "smtp/upkeep.h"
 #include "storage/sasl.h"
 
-#define APP_GROUP_MESSAGES    100           /* a group is committed at this many messages, */
-#define APP_GROUP_OCTETS      (1024 * 1024) /* or octets, */
-#define APP_GROUP_WAIT_US     5000          /* or after this time, or when nothing else is ready */
-#define APP_PASSWORDS_A_TURN  4             /* each takes half a millisecond of the one thread */
-#define APP_PASSWORD_DELAY_US NET_SECOND    /* a wrong one is answered this much later */
+#define APP_GROUP_MESSAGES   100           /* a group is committed at this many messages, */
+#define APP_GROUP_OCTETS     (1024 * 1024) /* or octets, */
+#define APP_GROUP_WAIT_US    5000          /* or after this time, or when nothing else is ready */
+#define APP_PASSWORDS_A_TURN 4             /* each takes half a millisecond of the one thread */
+
+/* The more wrong passwords come from an address, the longer each is left without an answer. */
+#define APP_PASSWORD_DELAY_US     NET_SECOND         /* the first; each next one twice as long */
+#define APP_PASSWORD_DELAY_MAX_US (16 * NET_SECOND)  /* but not longer */
+#define APP_PASSWORD_QUIET_US     (600 * NET_SECOND) /* of quiet, and it is forgiven */
 
 typedef enum {
     APP_SMTP,
@@ -52,6 +59,9 @@ typedef struct AppHost {
     Store *store;
     DnsResolver *resolver;
     SmtpQueue *queue;
+    SmtpUpkeep *upkeep;
+    SmtpLimits *limits;
+    NetTally *failures;                 /* wrong passwords of late, by address */
     NetTls *tls;                        /* NULL: off, or simulated */
     NetService *services[APP_SERVICES]; /* NULL: not served */
     GPtrArray *committing;              /* AppCaller whose reply waits for the next COMMIT */
@@ -64,6 +74,9 @@ typedef struct AppHost {
 /* Opens the database (accounts and aliases of the world file are made if they are new), the
  * resolver, the queue and the ports. @error names what could not be had. */
 AppHost *app_host_open(const AppParts *parts, const AppHostFile *file, GError **error);
+/* A host that answers questions and does nothing: no ports, no queue, and a database that is only
+ * read, or (before the world's first start) held in memory. For `glasspost route`. */
+AppHost *app_host_open_to_ask(const AppParts *parts, const AppHostFile *file, GError **error);
 /* What is not committed is gone, as in a crash. */
 void app_host_free(AppHost *host);
 
@@ -103,6 +116,7 @@ struct AppCaller {
     AppGiveAnswer answer;
     Trace *trace;        /* the session's speaker, owned here */
     Stage stage;         /* in which its logins are told */
+    guint64 origin;      /* the event of another host of ours that it goes on from; 0: a stranger */
     DnsMxLookup *lookup; /* pending, or NULL */
     SaslTry *attempt;    /* pending, or NULL */
     NetTimer *delay;     /* of a wrong password, or of a slow greeting */

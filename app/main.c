@@ -18,6 +18,7 @@ static const AppSubcommand subcommands[] = {
     { "send",    "WORLD.ini --preset NAME | --from A --to B [FILE.eml]", "hand a message in, showing the dialogue",     app_cmd_send },
     { "fetch",   "WORLD.ini --user A [--imap|--pop3]",        "pick mail up, showing the dialogue",          app_cmd_fetch },
     { "talk",    "WORLD.ini HOST smtp|submission|pop3|imap",  "type a protocol by hand",                     app_cmd_talk },
+    { "route",   "WORLD.ini [--host HOST] ADDRESS",           "where would it go? The decisions, nothing sent", app_cmd_route },
     { "user",    "WORLD.ini list | add ADDRESS PASSWORD | passwd ADDRESS PASSWORD | del ADDRESS",    "the accounts of a world",   app_cmd_user },
     { "queue",   "WORLD.ini list | history | show|retry|hold|release|delete ID", "mail that has to travel", app_cmd_queue },
     { "archive", "WORLD.ini list | search TEXT | show ID",       "copies that were kept",                       app_cmd_archive },

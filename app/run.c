@@ -49,12 +49,12 @@ app_run_open_journal(AppRun *run, const AppRunOptions *options, GError **error)
 
 /* ---- name server and hosts ---- */
 
-static GPtrArray *
-app_run_load_zones(const AppRun *run, GError **error)
+GPtrArray *
+app_run_load_zones(const AppWorldFile *file, GError **error)
 {
     g_autoptr(GPtrArray) zones = g_ptr_array_new_with_free_func((GDestroyNotify)dns_zone_free);
 
-    for (char **path = run->file->zones; *path != NULL; path++) {
+    for (char **path = file->zones; *path != NULL; path++) {
         DnsZone *zone = dns_zone_load(*path, error);
 
         if (zone == NULL)
@@ -71,7 +71,7 @@ app_run_open_dns(AppRun *run, GError **error)
 
     if (!run->file->has_dns)
         return TRUE;
-    zones = app_run_load_zones(run, error);
+    zones = app_run_load_zones(run->file, error);
     if (zones != NULL)
         run->dns = dns_server_new(run->parts.net, run->parts.tracer, "dns", run->file->dns_address,
                                   run->file->dns_port, zones, error);
@@ -81,7 +81,7 @@ app_run_open_dns(AppRun *run, GError **error)
 gboolean
 app_run_reload(AppRun *run, GError **error)
 {
-    GPtrArray *zones = app_run_load_zones(run, error);
+    GPtrArray *zones = app_run_load_zones(run->file, error);
 
     if (zones == NULL)
         return FALSE;

@@ -58,6 +58,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(AppRun, app_run_free)
 void app_run_loop(AppRun *run, gboolean until_quiet);
 void app_run_stop(AppRun *run);
 
+/* The zones of the world's name server (of DnsZone), read from their files. */
+GPtrArray *app_run_load_zones(const AppWorldFile *file, GError **error);
 /* Reads zone and filter files again; what was cached is forgotten. */
 gboolean app_run_reload(AppRun *run, GError **error);
 AppHost *app_run_host(AppRun *run, const char *name);

@@ -62,17 +62,28 @@ app_smtp_greets_late(AppCaller *caller)
     return TRUE;
 }
 
+/* A host of ours that sends several messages over one connection says for each which journey it is
+ * on. */
+static void
+app_smtp_follow_origin(AppCaller *caller)
+{
+    const char *journey, *branch;
+    guint64 origin = app_caller_origin(caller, &journey, &branch);
+
+    if (origin == 0 || origin == caller->origin)
+        return;
+    caller->origin = origin;
+    smtp_session_set_origin(caller->session, journey, branch, origin);
+}
+
 static void *
 app_smtp_open_port(AppHost *host, NetServed *served, SmtpPort port, GString *replies)
 {
     AppCaller *caller = app_caller_new(host, served, "smtp", STAGE_SENDER, app_smtp_answer);
-    const char *journey, *branch;
-    guint64 origin = app_caller_origin(caller, &journey, &branch);
 
     caller->session = smtp_session_new(&host->smtp, port, net_conn_remote(net_served_conn(served)),
                                        caller->trace, &app_smtp_ask, caller);
-    if (origin != 0)
-        smtp_session_set_origin(caller->session, journey, branch, origin);
+    app_smtp_follow_origin(caller);
     if (app_smtp_greets_late(caller) || smtp_session_greet(caller->session, replies) != NET_CLOSE)
         return caller;
     smtp_session_free(caller->session);
@@ -93,9 +104,12 @@ app_submission_open(void *host, NetServed *served, GString *replies)
 }
 
 static NetNext
-app_smtp_input(void *caller, NetBuffer *input, GString *replies)
+app_smtp_input(void *data, NetBuffer *input, GString *replies)
 {
-    return smtp_session_input(((AppCaller *)caller)->session, input, replies);
+    AppCaller *caller = data;
+
+    app_smtp_follow_origin(caller);
+    return smtp_session_input(caller->session, input, replies);
 }
 
 static Trace *

@@ -126,6 +126,10 @@ app_scan(AppScan *scan, const char *text, GError **error)
 
         if (length == 0 || line[0] == '#')
             continue;
+        for (gsize j = 0; j < length; j++)
+            if (g_ascii_iscntrl(line[j]) && line[j] != '\t')
+                return app_world_wrong(error, scan->path, i + 1,
+                                       "a control character stands in this line");
         if (line[0] == '[' && line[length - 1] == ']') {
             g_free(section);
             section = g_strndup(line + 1, length - 2);
@@ -235,9 +239,13 @@ app_read_file(AppWorldFile *world, const char *path, GError **error)
         return FALSE;
     if (!g_utf8_validate(text, -1, NULL))
         return app_world_wrong(error, path, 1, "the file is not UTF-8 text");
-    if (!app_scan(&scan, text, error) ||
-        !g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, error) ||
-        !app_read_sections(&scan, file, error))
+    if (!app_scan(&scan, text, error))
+        return FALSE;
+    if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, error)) {
+        g_prefix_error(error, "%s: ", path); /* GKeyFile's own words know no file */
+        return FALSE;
+    }
+    if (!app_read_sections(&scan, file, error))
         return FALSE;
     if (world->text != NULL) {
         char *both = g_strconcat(world->text, "\n", text, NULL);

@@ -28,6 +28,9 @@ typedef struct AppHostFile { /* one [host NAME] */
     char **catch_all;
     char *subaddress;
     guint64 quota_octets;
+    guint vrfy; /* SmtpVrfy */
+    guint connections_per_client, messages_per_minute;
+    gboolean limit_loopback;
     char **trusted_networks;
     char *relay_via;
     char **routes;
@@ -39,11 +42,17 @@ typedef struct AppHostFile { /* one [host NAME] */
     gint64 give_up_after_s;
     char *peer_timeout; /* "rfc" or a duration */
     guint give_up_tries;
+    gint64 history_s;
     guint64 max_message_octets;
-    guint tls; /* SmtpTls */
+    guint tls;       /* SmtpTls */
+    guint relay_tls; /* SmtpTls */
     char *tls_certificate, *tls_key;
     gboolean archive;
+    gint64 archive_keep_s;
     char *filter;
+    char *allow_list, *block_list;
+    gboolean greylist;
+    gint64 greylist_delay_s, greylist_window_s, greylist_lifetime_s;
     guint16 smtp_port, submission_port, pop3_port, imap_port; /* 0: as the world's */
 } AppHostFile;
 
