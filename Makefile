@@ -3,6 +3,7 @@
 #   make         build build/glasspost, and the link ./glasspost
 #   make demo    a world of three mail hosts, one message, its journey in the viewer
 #   make test    build and run every test          SANITIZE=1: with ASan and UBSan
+#   make fuzz    every fuzz target for SECONDS=60, two at a time (clang's libFuzzer)
 #   make lint    layout and static checks           make bench  figures (never a test)
 #   make screens write the viewer's saved screens anew, after a change that is meant: look at each
 #   make help    this list, and the variables
@@ -43,7 +44,7 @@ VIEWER     = trace/viewer/reader.c trace/viewer/cursor.c trace/viewer/fields.c t
              trace/viewer/terminal.c trace/viewer/link.c trace/viewer/view.c
 
 # net/: the loop, time, chance, and two networks behind one door.
-NET        = net/line.c net/chance.c net/clock.c net/loop.c net/conn.c net/pair.c net/port.c \
+NET        = net/line.c net/chance.c net/clock.c net/tally.c net/loop.c net/conn.c net/pair.c net/port.c \
              net/tls.c net/seal.c net/address.c net/socket.c net/sim.c net/service.c
 
 # dns/: the resolver that asks, and the name server that answers.
@@ -54,16 +55,16 @@ DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/asking.c dns/
 STORAGE    = storage/store.c storage/open.c storage/tell.c storage/account.c storage/verifier.c storage/sasl.c storage/scram.c storage/login.c \
              storage/draft.c storage/message.c storage/index.c storage/part.c storage/index_found.c \
              storage/index_json.c storage/address.c storage/envelope.c storage/mailbox.c \
-             storage/entry.c storage/queue.c storage/attempt.c storage/archive.c storage/notify.c \
+             storage/entry.c storage/queue.c storage/wish.c storage/attempt.c storage/by_hand.c storage/archive.c storage/greylist.c storage/notify.c \
              storage/snapshot.c
 
 # smtp/: taking mail in (to deliver), and passing it on (from queue).
-SMTP       = smtp/session.c smtp/commands.c smtp/reply.c smtp/connect.c smtp/tls.c smtp/auth.c smtp/envelope.c smtp/parameters.c \
+SMTP       = smtp/session.c smtp/commands.c smtp/verify.c smtp/reply.c smtp/connect.c smtp/limits.c smtp/tls.c smtp/auth.c smtp/envelope.c smtp/parameters.c smtp/xtext.c smtp/wish.c \
              smtp/sender.c smtp/split.c smtp/route.c smtp/recipient.c smtp/body.c smtp/data.c \
-             smtp/accept.c smtp/received.c smtp/filter.c smtp/filter_rules.c smtp/deliver.c \
-             smtp/queue.c smtp/relay.c smtp/relay_hosts.c smtp/relay_call.c smtp/relay_settle.c \
-             smtp/client.c smtp/client_steps.c smtp/client_body.c smtp/client_reply.c \
-             smtp/retry.c smtp/bounce.c smtp/bounce_text.c smtp/snapshot.c
+             smtp/accept.c smtp/head.c smtp/received.c smtp/policy.c smtp/filter.c smtp/filter_rules.c smtp/filter_words.c smtp/filter_list.c smtp/filter_text.c smtp/disown.c smtp/greylist.c smtp/upkeep.c smtp/held.c smtp/deliver.c \
+             smtp/queue.c smtp/relays.c smtp/relay.c smtp/relay_down.c smtp/relay_hosts.c smtp/relay_call.c smtp/relay_talk.c smtp/relay_over.c smtp/relay_settle.c \
+             smtp/client.c smtp/client_steps.c smtp/client_offers.c smtp/client_mail.c smtp/client_body.c smtp/client_reply.c \
+             smtp/enquiry.c smtp/retry.c smtp/bounce.c smtp/bounce_send.c smtp/bounce_text.c smtp/bounce_lines.c smtp/snapshot.c
 
 # pop3/ and imap/: the two ways to read.
 POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/retrieve.c pop3/client.c
@@ -76,12 +77,12 @@ IMAP       = imap/session.c imap/framing.c imap/commands.c imap/commands_auth.c 
 # app/: the world file, hosts wired together, one file a subcommand.
 APP        = app/keys.c app/world.c app/host.c app/caller.c app/serve_smtp.c app/serve_pop3.c \
              app/serve_imap.c app/state.c app/run.c app/snapshot.c app/control.c app/script.c app/command.c app/compose.c app/presets.c app/message.c app/agent.c \
-             app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/remote.c app/ports.c \
+             app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/admin_queue.c app/remote.c app/ports.c \
              app/explain_codes.c app/explain_replies.c app/explain_enhanced.c app/explain_stage.c app/explain_received.c \
              app/explain_hops.c app/explain_date.c app/explain_page.c app/explain_word.c
 COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd_serve.c \
              app/cmd_view.c app/cmd_ctl.c app/cmd_send.c app/cmd_fetch.c app/cmd_talk.c \
-             app/cmd_admin.c app/cmd_dns.c app/cmd_export.c app/cmd_explain.c
+             app/cmd_admin.c app/cmd_dns.c app/cmd_route.c app/cmd_export.c app/cmd_explain.c
 
 LIB        = $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP) $(POP3) $(IMAP) $(APP)
 TESTSRC    = $(wildcard tests/test_*.c)
@@ -91,7 +92,7 @@ ARCHIVES   = $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/libsources.a
 
 objects    = $(patsubst %.c,$(BUILD)/%.o,$(1))
 TESTSCRIPTS = $(wildcard tests/test_*.py tests/test_*.sh)
-ALLSOURCES = $(LIB) $(VIEWER) $(COMMANDS) $(TESTSRC) $(wildcard */*.h trace/viewer/*.h)
+ALLSOURCES = $(LIB) $(VIEWER) $(COMMANDS) $(TESTSRC) $(wildcard tests/fuzz/*.c) $(wildcard */*.h trace/viewer/*.h tests/fuzz/*.h)
 TESTBIN    = $(patsubst %.c,$(BUILD)/%,$(TESTSRC))
 
 all: $(BUILD)/glasspost
@@ -134,6 +135,10 @@ $(BUILD)/libsources.a: $(BUILD)/sources.o
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(BUILD)/tests/dialog.o $(ARCHIVES)
 	$(CC) $(WARNINGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(VIEWLIBS)
 
+# Built by tests/fuzz/run alone, with clang and its flags in a folder of its own.
+$(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/dialog.o $(ARCHIVES)
+	$(CC) $(WARNINGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
+
 demo:
 	@sh setup.sh build
 	@$(MAKE) --no-print-directory -s all
@@ -149,13 +154,18 @@ test:
 screens: $(BUILD)/tests/test_viewer_screen $(BUILD)/tests/test_viewer_stages $(BUILD)/tests/test_viewer_send
 	@for test in $^; do SAVE_SCREENS=1 $$test > /dev/null || echo "$$test fails"; done
 
-# The program and its load are built with -O2, in a folder of their own.
+# The program and its load are built with -O2, in a folder of their own. Postfix runs beside it.
 bench:
-	@sh setup.sh test
-	@$(MAKE) --no-print-directory -s -j2 BUILD=build-O2 CFLAGS='-O2 -g' all build-O2/tests/bench_load build-O2/tests/bench_trace build-O2/tests/bench_view
+	@sh setup.sh bench
+	@$(MAKE) --no-print-directory -s -j2 BUILD=build-O2 CFLAGS='-O2 -g' all build-O2/tests/bench_load build-O2/tests/bench_sink build-O2/tests/bench_trace build-O2/tests/bench_view
 	@build-O2/tests/bench_view
 	@build-O2/tests/bench_trace
 	@BUILD=build-O2 python3 tests/bench.py
+
+SECONDS   ?= 60
+fuzz:
+	@sh setup.sh test
+	@sh tests/fuzz/run $(SECONDS) $(TARGETS)
 
 lint:
 	@sh setup.sh lint
@@ -172,8 +182,8 @@ help:
 	@echo 'variables: BUILD=folder CC=clang CFLAGS="-O2 -g" SCENARIO=name SANITIZE=1'
 
 clean:
-	rm -rf $(BUILD) $(BUILD)-sanitize glasspost
+	rm -rf $(BUILD) $(BUILD)-sanitize build-fuzz glasspost
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all clean demo screens test lint bench help
+.PHONY: all clean demo screens test fuzz lint bench help
 .SECONDARY:

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "smtp/filter.h"
+#include "smtp/limits.h"
 #include "smtp/session.h"
 #include "tests/dialog.h"
 #include "trace/fault.h"
@@ -96,6 +97,7 @@ world_settings(World *world)
         .verify_domain = TRUE,
         .local_sender_needs_auth = TRUE,
         .plaintext_auth = TRUE,
+        .vrfy = SMTP_VRFY_USERS,
     };
 }
 
@@ -147,6 +149,7 @@ static inline void
 world_free(World *world)
 {
     store_close(world->store);
+    smtp_limits_free(world->host.limits);
     tracer_free(world->tracer);
     trace_faults_free(world->faults);
     net_chance_free(world->host.chance);
@@ -229,15 +232,46 @@ client_expect(Client *client, const char *octets, const char *reply)
     g_assert_cmpstr(found, ==, reply);
 }
 
-/* ---- the same client for dialog files: "with: submission from 127.0.0.9" ---- */
+/* Clients of this machine are limited, too, and nothing is remembered of them so far. 0: no limit. */
+static inline void
+world_limit(World *world, guint connections, guint messages)
+{
+    smtp_limits_free(world->host.limits);
+    world->host.limits = smtp_limits_new(world->clock);
+    world->settings.connections_per_client = connections;
+    world->settings.messages_per_minute = messages;
+    world->settings.limit_loopback = TRUE;
+}
+
+/* ---- the same client for dialog files: "with: submission from 127.0.0.9",
+ *      "with: 2 messages a minute", "with: vrfy on", "with: policy.filter", "with: greylist" ---- */
+
+static inline void
+world_dialog_keys(World *world, const char *with)
+{
+    if (strstr(with, " messages a minute") != NULL)
+        world_limit(world, 0, (guint)g_ascii_strtoull(with, NULL, 10));
+    if (strstr(with, "vrfy on") != NULL)
+        world->settings.vrfy = SMTP_VRFY_ON;
+    if (strstr(with, "policy.filter") != NULL && world->settings.filter == NULL)
+        world->settings.filter =
+            smtp_filter_load(&(SmtpFilterFiles){ .rules = "tests/dialogs/policy.filter" }, NULL);
+    if (strstr(with, "greylist") != NULL) {
+        world->settings.greylist = TRUE;
+        world->settings.greylist_delay_s = 60;
+        world->settings.greylist_window_s = world->settings.greylist_lifetime_s = 86400;
+    }
+}
 
 static inline void *
 world_dialog_open(void *data, const char *with, GString *replies)
 {
     const char *from = strstr(with, "from ");
     SmtpPort port = strstr(with, "submission") != NULL ? SMTP_PORT_SUBMIT : SMTP_PORT_RELAY;
-    Client *client = client_new(data, port, from != NULL ? from + 5 : "127.0.0.7", NULL, NULL);
+    Client *client;
 
+    world_dialog_keys(data, with);
+    client = client_new(data, port, from != NULL ? from + 5 : "127.0.0.7", NULL, NULL);
     g_string_append(replies, client->replies->str);
     return client;
 }

@@ -51,6 +51,8 @@ struct Peer {
     guint calls;
     GString *heard; /* all lines, CRLF each */
     guint taken;    /* messages */
+    gboolean breaks_tls; /* closes where the handshake should begin */
+    guint secured;       /* handshakes */
 };
 
 static const char world_zone_south[] = "$ORIGIN south.example.\n$TTL 300\n"
@@ -60,6 +62,9 @@ static const char world_zone_south[] = "$ORIGIN south.example.\n$TTL 300\n"
                                        "mx  IN A 127.0.0.3\n"
                                        "mx2 IN A 127.0.0.4\n"
                                        "null IN MX 0 .\n"
+                                       "dual IN MX 10 both\n"
+                                       "both IN A 127.0.0.8\n"
+                                       "both IN AAAA ::1\n"
                                        "circle IN MX 10 mx.north.example.\n"
                                        "backup IN MX 5 mx\n"
                                        "backup IN MX 10 mx.north.example.\n"
@@ -103,7 +108,15 @@ peer_answer(PeerTalk *talk, const char *line, GString *replies)
     talk->in_data = g_str_has_prefix(words, "354");
     if (!g_str_equal(words, "-"))
         g_string_append_printf(replies, "%s\r\n", words);
+    if (g_str_equal(line, "STARTTLS") && *words == '2')
+        return talk->peer->breaks_tls ? NET_CLOSE : NET_SECURE;
     return g_str_equal(line, "QUIT") || g_str_has_prefix(words, "421") ? NET_CLOSE : NET_GO_ON;
+}
+
+static void
+peer_secured(void *session, G_GNUC_UNUSED const char *words)
+{
+    ((PeerTalk *)session)->peer->secured++;
 }
 
 static void *
@@ -158,6 +171,7 @@ static const NetProtocol peer_protocol = {
     .name = "peer",
     .open = peer_open,
     .input = peer_input,
+    .secured = peer_secured,
     .expired = peer_expired,
     .closed = peer_closed,
     .too_many = "",
@@ -361,24 +375,23 @@ world_queue(World *world, const char *sender, const char *text, gboolean eightbi
     g_autoptr(GError) error = NULL;
     g_autoptr(Trace) trace = trace_new(world->tracer, "mx.north.example", NULL);
     g_autoptr(StoreDraft) draft = store_draft_new(world->store);
-    g_autoptr(GPtrArray) addresses =
-        g_ptr_array_new_with_free_func((GDestroyNotify)smtp_address_free);
-    g_autoptr(GPtrArray) branches = g_ptr_array_new_with_free_func(g_free);
-    gint64 message;
+    g_autoptr(GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)smtp_recipient_free);
+    SmtpQueueMail mail = { .sender = sender, .eightbit = eightbit };
 
     trace_begin_journey(trace);
     g_assert_true(store_draft_append(draft, text, strlen(text), &error));
     store_draft_finish(draft);
-    message = store_message_add(world->store, trace, draft, "", sender, "q1", &error);
+    mail.message = store_message_add(world->store, trace, draft, "", sender, "q1", &error);
     g_assert_no_error(error);
     for (guint i = 0; recipients[i] != NULL; i++) {
-        g_ptr_array_add(addresses, smtp_split_address(recipients[i], &error));
-        g_ptr_array_add(branches, g_strdup_printf("%u", i + 1));
+        g_autofree char *branch = g_strdup_printf("%u", i + 1);
+
+        g_ptr_array_add(
+            rows, smtp_recipient_new(smtp_split_address(recipients[i], &error), NULL, branch));
         g_assert_no_error(error);
     }
-    g_assert_true(smtp_queue_message(&world->host, trace, message, sender, eightbit, addresses,
-                                     branches, &error));
-    return message;
+    g_assert_true(smtp_queue_message(&world->host, trace, &mail, rows, &error));
+    return mail.message;
 }
 
 /* Lets the world run until nothing is left to happen. */

@@ -54,6 +54,8 @@ test_defaults(void)
     g_assert_cmpint(host->give_up_after_s, ==, 5 * 86400);
     g_assert_cmpuint(host->max_message_octets, ==, 25 * 1024 * 1024);
     g_assert_true(host->verify_domain);
+    g_assert_false(host->greylist);
+    g_assert_cmpint(host->archive_keep_s, ==, 0);
 }
 
 static void
@@ -66,6 +68,7 @@ test_values(void)
              "# a comment\n[dns]\nzones = a.zone; b.zone\n" HOST
              "domains = north.example; north2.example\nretry = 1m;2h\nsmtp-port = 26\n"
              "accounts = alice:wonderland;bob:bui:lder\ngive-up-tries = 3\nverify-domain = off\n"
+             "greylist = on\ngreylist-delay = 2m\narchive-keep = 30d\nblock-list = bad.list\n"
              "[script]\n10m = host mx.north.example up\n0s = send a b\n0s = send c d\n",
              &error);
     AppHostFile *host = app_world_host_of_domain(world, "North2.Example");
@@ -82,6 +85,10 @@ test_values(void)
     g_assert_cmpuint(app_world_port(world, host, "imap"), ==, 10143);
     g_assert_cmpuint(host->give_up_tries, ==, 3);
     g_assert_false(host->verify_domain);
+    g_assert_true(host->greylist);
+    g_assert_cmpint(host->greylist_delay_s, ==, 120);
+    g_assert_cmpint(host->archive_keep_s, ==, 30 * 86400);
+    g_assert_true(g_path_is_absolute(host->block_list));
     g_assert_cmpstr(password, ==, "bui:lder");
     g_assert_cmpuint(world->script->len, ==, 3);
     line = g_ptr_array_index(world->script, 1);
@@ -107,6 +114,7 @@ test_refusals(void)
     expect_refusal(HOST HOST, "world.ini:3: [host mx.north.example] stands twice; first in line 1");
     expect_refusal("state = x\n" HOST, "world.ini:1: state stands before any [section]");
     expect_refusal(HOST "nonsense\n", "world.ini:3: neither [section] nor KEY = VALUE: nonsense");
+    expect_refusal(HOST "tls\001 = off\n", "world.ini:3: a control character stands in this line");
     expect_refusal(HOST "[script]\nsoon = warp\n",
                    "world.ini:4: soon is no time; a script line is TIME = COMMAND, such as 10m = "
                    "...");

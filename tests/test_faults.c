@@ -66,8 +66,8 @@ static const Story stories[] = {
       { "stage=relay code=450", "stage=retry tries=1", "stage=relay text~\"Try 2\"" }, 300, .carol = 1 },
     { "command-5xx", SOUTH "stage=sender occurrence=first", STAGE_SENDER,
       { "stage=relay code=554", "stage=bounce action=failed" }, NEVER, .carol = 0, .alice = 1 },
-    /* EHLO, MAIL, RCPT: the fourth is DATA. */
-    { "command-421", SOUTH "occurrence=4", STAGE_STORE,
+    /* EHLO, STARTTLS, EHLO, MAIL, RCPT: the sixth is DATA. */
+    { "command-421", SOUTH "occurrence=6", STAGE_STORE,
       { "stage=relay code=421", "stage=retry tries=1", "stage=relay text~\"Try 2\"" }, 300, .carol = 1 },
     { "command-cut", SOUTH "occurrence=first", STAGE_CONNECT,
       { "stage=relay text~\"broke off\"", "stage=retry tries=1", "stage=relay text~\"Try 2\"" }, 300, .carol = 1 },

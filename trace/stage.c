@@ -106,12 +106,15 @@ static const StageInfo stages[STAGES] = {
         .brief = "FI",
         .question = "Do we take this content?",
         .asks = "All of the message is here, but nothing has been promised yet. The rules look at "
-                "headers, size and attachments, in order; the first that matches decides. Now is "
-                "the time to refuse: after the 250 the message is ours, and throwing it away "
-                "silently would be losing mail.",
+                "headers, text, size and attachments, in order; the first that matches decides. "
+                "Rules about the client, the sender or a recipient were tried before, as soon as "
+                "each was known. Now is the time to refuse: after the 250 the message is ours, and "
+                "throwing it away silently would be losing mail.",
         .outcomes = "accept: on to the database (store)\n"
                     "tag: accept, with a header line added\n"
                     "junk: accept, but into the Junk folder\n"
+                    "hold: accept, but keep it back in the queue until somebody releases it\n"
+                    "451 4.7.1: a stranger's first try; a mail server comes back (greylisting)\n"
                     "550 5.7.1: refuse; the sending host tells the sender",
         .rfc = "RFC 5321 §7.9",
     },
@@ -177,7 +180,8 @@ static const StageInfo stages[STAGES] = {
                 "report that cannot be delivered causes no further report, and two servers never "
                 "write to each other for ever.",
         .outcomes = "report: a new message, with a journey of its own, to the sender\n"
-                    "no report: the message was a report itself (sender <>); it ends here",
+                    "no report: the message was a report itself (sender <>); it ends here\n"
+                    "not wanted: the sender asked not to be told of this (NOTIFY)",
         .rfc = "RFC 3464 §2",
     },
     [STAGE_DELIVER] = {
@@ -200,7 +204,8 @@ static const StageInfo stages[STAGES] = {
                 "its own that points to the same stored octets: when the user deletes the message, "
                 "the archive still has it.",
         .outcomes = "kept: found by `glasspost archive`\n"
-                    "not kept: the key archive is off",
+                    "not kept: the key archive is off\n"
+                    "expired: kept for as long as the key archive-keep says",
         .rfc = NULL,
     },
     [STAGE_PICKUP] = {
