@@ -66,7 +66,7 @@ gboolean store_release(Store *store, GError **error);
 gboolean store_rollback_to(Store *store);
 gboolean store_is_open(const Store *store);     /* is there something to commit? */
 guint store_group_messages(const Store *store); /* messages and octets gathered so far */
-gsize store_group_octets(const Store *store); /* but for those in files of their own */
+gsize store_group_octets(const Store *store);   /* but for those in files of their own */
 /* Makes the group durable. Nothing open: TRUE at once. One event, the host's, without journey; its
  * seq is then store_commit_event(). On failure everything since store_begin is undone. */
 gboolean store_commit(Store *store, GError **error);

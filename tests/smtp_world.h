@@ -49,8 +49,8 @@ struct Peer {
      * nothing. */
     const char *(*say)(Peer *peer, const char *line);
     guint calls;
-    GString *heard; /* all lines, CRLF each */
-    guint taken;    /* messages */
+    GString *heard;      /* all lines, CRLF each */
+    guint taken;         /* messages */
     gboolean breaks_tls; /* closes where the handshake should begin */
     guint secured;       /* handshakes */
 };
