@@ -5,7 +5,7 @@
  * A draft promises nothing. What becomes of a whole message is decided in smtp/accept.c; where
  * something was wrong with it, the client hears so behind the final dot, never in the middle.
  *
- * Tests: tests/test_smtp_session.c, tests/dialogs/smtp-data.txt
+ * Tests: tests/test_smtp_session.c
  */
 #include <string.h>
 

@@ -6,7 +6,7 @@
  * The server speaks first. Whether the address is in a trusted network is found out once, here;
  * what follows from it is decided in smtp/sender.c and smtp/route.c.
  *
- * Tests: tests/test_smtp_sender.c, tests/test_smtp_session.c
+ * Tests: tests/test_smtp_session.c
  */
 #include "smtp/connect.h"
 

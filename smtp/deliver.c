@@ -4,7 +4,7 @@
  * lines of its own on top: Return-Path, because the message leaves SMTP here (RFC 5321 §4.4), and
  * Delivered-To, because To need not name who really got it.
  *
- * Tests: tests/test_smtp_deliver.c
+ * Tests: tests/test_smtp_accept.c
  */
 #include "smtp/deliver.h"
 

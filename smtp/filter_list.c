@@ -3,7 +3,7 @@
  * Names are found by a hash, so that a list may be long; networks, of which there are few, are
  * compared one after the other.
  *
- * Tests: tests/test_smtp_filter_list.c
+ * Tests: tests/test_smtp_filter_rules.c
  */
 #include "smtp/filter_list.h"
 

@@ -6,7 +6,7 @@
  *
  * A word that a spammer hides in base64 is found; what is hidden in a picture or an archive is not.
  *
- * Tests: tests/test_smtp_filter_text.c
+ * Tests: tests/test_smtp_filter.c
  */
 #include "smtp/filter_text.h"
 

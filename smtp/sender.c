@@ -4,7 +4,7 @@
  * under an address of their own. Somebody who did not log in proves nothing: they may claim any
  * address except ours, because for those we know better.
  *
- * Start reading at smtp_sender_decide(). Tests: tests/test_smtp_sender.c
+ * Start reading at smtp_sender_decide(). Tests: tests/test_smtp_session.c
  */
 #include "smtp/sender.h"
 

@@ -6,7 +6,7 @@
  * Who could change the octets before the handshake could have said anything in the client's name;
  * so nothing of it counts any more (RFC 3207 §4.2).
  *
- * Tests: tests/test_smtp_tls.c, tests/dialogs/smtp-starttls.txt
+ * Tests: tests/test_tls.py, tests/dialogs/smtp-starttls.txt
  */
 #include "smtp/reply.h"
 #include "smtp/state.h"

@@ -3,7 +3,7 @@
  * The timer is one of the world's own (NET_TIMER_SCHEDULE): a clock that warps jumps to it, so that
  * in a lab neither a greylisting delay nor a month of keeping must be sat through.
  *
- * Start reading at smtp_upkeep_wake(). Tests: tests/test_smtp_upkeep.c
+ * Start reading at smtp_upkeep_wake(). Tests: tests/test_smtp_greylist.c
  */
 #include "smtp/upkeep.h"
 

@@ -6,7 +6,7 @@
  *
  * So nobody in between can change one without the proof becoming wrong.
  *
- * Start reading at scram_finish(). Tests: tests/test_storage_scram.c
+ * Start reading at scram_finish(). Tests: tests/test_storage_login.c
  */
 #include "storage/scram.h"
 
