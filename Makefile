@@ -75,7 +75,7 @@ IMAP       = imap/session.c imap/framing.c imap/commands.c imap/commands_auth.c 
              imap/search.c imap/keys.c imap/match.c imap/idle.c imap/client.c
 
 # app/: the world file, hosts wired together, one file a subcommand.
-APP        = app/keys.c app/world.c app/host.c app/host_parts.c app/caller.c app/serve_smtp.c app/serve_pop3.c \
+APP        = app/keys.c app/world.c app/host.c app/host_prepare.c app/caller.c app/serve_smtp.c app/serve_pop3.c \
              app/serve_imap.c app/state.c app/run.c app/snapshot.c app/control.c app/script.c app/command.c app/compose.c app/presets.c app/message.c app/agent.c \
              app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/admin_queue.c app/remote.c app/ports.c \
              app/explain_codes.c app/explain_replies.c app/explain_enhanced.c app/explain_stage.c app/explain_received.c \

@@ -1,4 +1,4 @@
-/* app/host_inside.h - what host.c and host_parts.c share. */
+/* app/host_inside.h - what host.c and host_prepare.c share. */
 #ifndef APP_HOST_INSIDE_H
 #define APP_HOST_INSIDE_H
 

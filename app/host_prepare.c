@@ -1,4 +1,4 @@
-/* app/host_parts.c - what a host needs before it can open its ports.
+/* app/host_prepare.c - what a host needs before it can open its ports.
  *
  *   accounts and aliases of the world file > the name servers it asks > the certificate it shows
  *
