@@ -130,11 +130,13 @@ class World:
         return self.run("ctl", self.state, *words)
 
     def journal(self):
-        text = ""
-        for file in sorted(glob.glob(os.path.join(self.state, "journal-*.ndjson"))):
-            with open(file, encoding="utf-8") as lines:
-                text += lines.read()
-        return text
+        """The journal's whole lines. The server may be in the middle of writing another: that one is left for later."""
+        whole = b""
+        for name in sorted(glob.glob(os.path.join(self.state, "journal-*.ndjson"))):
+            with open(name, "rb") as file:
+                octets = file.read()
+            whole += octets[:octets.rfind(b"\n") + 1]
+        return whole.decode("utf-8")
 
     def __enter__(self):
         return self.start()

@@ -160,7 +160,8 @@ def held(tap):
         world.ctl("clear")
         world.ctl("continue")
         tap.check('"sending":true' in ask.hear(), "and is answered when the world goes on")
-        tap.check(wait_for(lambda: keeps(world, 0, [("mx.south.example", "deliver")])), "then it is delivered")
+        tap.check(wait_for(lambda: keeps(world, 0, [("mx.south.example", "deliver")])), "then it is delivered",
+                  [(e.get("host"), e.get("stage"), e["text"]) for e in events(world)])
 
 
 tap = Tap()
