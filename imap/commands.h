@@ -26,6 +26,12 @@ typedef enum {
     IMAP_SELECTED = 4,
 } ImapState;
 
+/* What a client has switched on by ENABLE, or by using it (RFC 5161 §3, RFC 7162 §3.1). Bits. */
+typedef enum {
+    IMAP_ENABLED_REV2 = 1,      /* IMAP4rev2: other responses, names in UTF-8 */
+    IMAP_ENABLED_CONDSTORE = 2, /* MODSEQ in each FETCH response that tells of flags */
+} ImapEnabled;
+
 /* What the next octets are. */
 typedef enum {
     IMAP_READING_LINE,    /* a command, or what of it follows a literal */
@@ -67,6 +73,7 @@ struct ImapSession {
     void *push_data;
 
     ImapState state;
+    guint enabled; /* of ImapEnabled; for the rest of the connection */
     ImapReading reading;
     ImapWaits waits;
     GString *command;           /* what has come of the command under way, literals included */
