@@ -14,7 +14,7 @@
 
 #define SMTP_BLOCK_OCTETS    (64 * 1024) /* taken at once: the others want their turn */
 #define SMTP_TRACE_HEAD_MAX  (16 * 1024)
-#define SMTP_TRACE_START_MAX 2048
+#define SMTP_TRACE_START_MAX 1024
 #define SMTP_TOKEN_LETTERS   12
 
 NetNext
@@ -58,33 +58,36 @@ smtp_body_append(SmtpSession *session, const GString *octets, gboolean whole)
         session->draft_wrong = smtp_refusal_for_error(session->trace, STAGE_STORE, error);
 }
 
-/* The header, without the empty line behind it. */
-static char *
-smtp_body_head(const char *start, gsize length)
+/* The octets of the header, without the empty line behind it. */
+static gsize
+smtp_body_header(const char *start, gsize length)
 {
-    const char *end = g_strstr_len(start, length, "\r\n\r\n");
-    gsize octets = end == NULL ? length : (gsize)(end - start) + 2;
+    const char *end = g_strstr_len(start, (gssize)length, "\r\n\r\n");
 
-    return g_strndup(start, MIN(octets, SMTP_TRACE_HEAD_MAX));
+    return end == NULL ? length : (gsize)(end - start) + 2;
 }
 
-/* A whole message is one event: its size, its hash, its header and its first octets. */
+/* A whole message is one event: its size, its hash, its header and how its text begins. */
 static void
 smtp_body_tell(SmtpSession *session)
 {
     gsize length;
     const char *start = store_draft_start(session->draft, &length);
-    g_autofree char *head = smtp_body_head(start, length);
-    g_autofree char *first = g_strndup(start, MIN(length, SMTP_TRACE_START_MAX));
     guint64 octets = smtp_data_octets(session->data);
 
     if (!trace_is_on(session->trace))
         return;
+    gsize header = smtp_body_header(start, length);
+    gsize empty = MIN(length - header, 2); /* the line between the two */
+    g_autofree char *head = g_strndup(start, MIN(header, SMTP_TRACE_HEAD_MAX));
+    g_autofree char *text =
+        g_strndup(start + header + empty, MIN(length - header - empty, SMTP_TRACE_START_MAX));
+
     trace_put_arrow(session->trace, "client", "host", "message");
     trace_put_number(session->trace, "octets", octets);
     trace_put_text(session->trace, "sha256", store_draft_hash(session->draft));
     trace_put_text(session->trace, "head", head);
-    trace_put_text(session->trace, "start", first);
+    trace_put_text(session->trace, "start", text);
     trace_wire(session->trace, STAGE_STORE, "RFC 5321 §4.5.2",
                "client to host: a message of %" G_GUINT64_FORMAT " octets, and the final dot",
                octets);

@@ -14,7 +14,7 @@
 #include <string.h>
 
 #define SMTP_BODY_HEAD_MAX  (16 * 1024) /* of the headers, kept for the trace */
-#define SMTP_BODY_START_MAX (2 * 1024)  /* of what follows them */
+#define SMTP_BODY_START_MAX 1024        /* of what follows them */
 
 struct SmtpBody {
     gboolean line_start; /* the next octet is the first of its line */

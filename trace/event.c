@@ -163,11 +163,16 @@ trace_event_put_number(GString *line, const char *key, guint64 value)
     trace_text_append_unsigned(line, value);
 }
 
+/* @safe: nothing in it needs a look. */
 static inline void
-trace_event_put_string(GString *line, const char *key, const char *value)
+trace_event_put_string(GString *line, const char *key, const char *value, gboolean safe)
 {
     if (value == NULL || *value == '\0')
         return;
+    if (safe) {
+        trace_event_put_word(line, key, value);
+        return;
+    }
     trace_text_append(line, key);
     trace_safe_append_json(line, value, -1, TRACE_EVENT_FIELD_MAX);
 }
@@ -187,30 +192,31 @@ trace_event_put_data(GString *line, const TraceEvent *event)
 void
 trace_event_write_who(const TraceEvent *event, GString *line)
 {
-    trace_event_put_string(line, ",\"journey\":", event->journey);
-    trace_event_put_string(line, ",\"branch\":", event->branch);
-    trace_event_put_string(line, ",\"session\":", event->session);
-    trace_event_put_string(line, ",\"user\":", event->user);
+    trace_event_put_string(line, ",\"journey\":", event->journey, FALSE);
+    trace_event_put_string(line, ",\"branch\":", event->branch, FALSE);
+    trace_event_put_string(line, ",\"session\":", event->session, FALSE);
+    trace_event_put_string(line, ",\"user\":", event->user, FALSE);
 }
 
 void
 trace_event_write(const TraceEvent *event, GString *line)
 {
+    const gboolean told = event->who != NULL; /* by the tracer, just now */
     char time[TRACE_TIME_SIZE];
 
     trace_time_write(time, event->time_us);
     trace_event_put_number(line, "{\"seq\":", event->seq);
     trace_event_put_word(line, ",\"time\":", time);
-    trace_event_put_string(line, ",\"host\":", event->host);
+    trace_event_put_string(line, ",\"host\":", event->host, told);
     trace_event_put_word(line, ",\"stage\":", stage_name(event->stage));
     trace_event_put_word(line, ",\"kind\":", trace_kind_name(event->kind));
-    if (event->who != NULL)
+    if (told)
         trace_text_append(line, event->who);
     else
         trace_event_write_who(event, line);
-    trace_event_put_string(line, ",\"text\":", event->text);
-    trace_event_put_string(line, ",\"rfc\":", event->rfc);
-    trace_event_put_string(line, ",\"at\":", event->at);
+    trace_event_put_string(line, ",\"text\":", event->text, event->is_plain);
+    trace_event_put_string(line, ",\"rfc\":", event->rfc, told);
+    trace_event_put_string(line, ",\"at\":", event->at, told);
     if (event->cause != 0)
         trace_event_put_number(line, ",\"cause\":", event->cause);
     if (event->twin != 0)
@@ -228,6 +234,7 @@ trace_event_copy(const TraceEvent *event)
 
     *copy = *event;
     copy->who = NULL;
+    copy->is_plain = FALSE;
     copy->host = g_strdup(event->host);
     copy->journey = g_strdup(event->journey);
     copy->branch = g_strdup(event->branch);

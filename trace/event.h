@@ -52,7 +52,9 @@ typedef struct TraceEvent {
 
     /* Set by the tracer alone, which makes ready once what many lines share. Unset elsewhere: then all
      * is looked at, and made safe, when it is written. */
-    const char *who;   /* journey, branch, session and user as they stand in the line */
+    const char *who; /* journey, branch, session and user as they stand in the line; then host, rfc
+                        * and at are the program's own words */
+    gboolean is_plain; /* text is safe in a JSON string as it stands */
     gsize data_octets; /* the length of data, which is safe */
 } TraceEvent;
 

@@ -197,13 +197,19 @@ trace_safe(const char *text, gssize length)
     return g_string_free(safe, FALSE);
 }
 
+gboolean
+trace_safe_is_plain(const char *text, gsize length)
+{
+    return trace_redact_run(text, length, REDACT_JSON_STRING) == length;
+}
+
 void
 trace_safe_append_json(GString *out, const char *text, gssize length, gsize max)
 {
     gsize all = length < 0 ? strlen(text) : (gsize)length;
 
     g_string_append_c(out, '"');
-    if (all <= max && trace_redact_run(text, all, REDACT_JSON_STRING) == all)
+    if (all <= max && trace_safe_is_plain(text, all))
         trace_text_append_octets(out, text, all);
     else
         trace_redact_bounded(out, text, length, max, REDACT_JSON_STRING);

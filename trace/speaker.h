@@ -41,4 +41,7 @@ struct Trace {
 GString *tracer_lend(Tracer *tracer);
 void tracer_give_back(Tracer *tracer, GString *lent);
 
+/* trace/put.c: as trace_put_text(), of a @word that is safe as it stands. */
+void trace_put_word(Trace *trace, const char *key, const char *word);
+
 #endif

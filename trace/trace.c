@@ -158,12 +158,17 @@ trace_tell_sinks(Tracer *tracer, const TraceEvent *event)
 
 /* The sentence, lent; what a stranger sent may be part of it. */
 static GString *
-trace_sentence(Tracer *tracer, const char *format, va_list values)
+trace_sentence(Tracer *tracer, const char *format, va_list values, gboolean *is_plain)
 {
-    GString *raw = tracer_lend(tracer), *text = tracer_lend(tracer);
+    GString *raw = tracer_lend(tracer);
 
     /* A little over the limit, so that only what is cut gets its dots. */
     trace_text_append_format(raw, TRACE_TEXT_MAX + 8, format, values);
+    *is_plain = raw->len <= TRACE_TEXT_MAX && trace_safe_is_plain(raw->str, raw->len);
+    if (*is_plain)
+        return raw;
+    GString *text = tracer_lend(tracer);
+
     trace_safe_append(text, raw->str, (gssize)raw->len, TRACE_TEXT_MAX, FALSE);
     tracer_give_back(tracer, raw);
     return text;
@@ -191,19 +196,18 @@ trace_who(Trace *trace, const TraceEvent *event)
 
 /* The position in the source, as the compiler gave it to the macro. */
 static void
-trace_put_position(GString *at, const char *file, guint line, const char *function)
+trace_put_position(GString *at, const char *place, const char *function)
 {
-    trace_text_append(at, g_str_has_prefix(file, "./") ? file + 2 : file);
-    g_string_append_c(at, ':');
-    trace_text_append_unsigned(at, line);
+    trace_text_append(at, g_str_has_prefix(place, "./") ? place + 2 : place);
     g_string_append_c(at, ':');
     trace_text_append(at, function);
 }
 
 void
-trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const char *file, int line,
+trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const char *place,
            const char *function, const char *format, ...)
 {
+    gboolean is_plain;
     va_list values;
 
     if (!trace_is_on(trace))
@@ -212,9 +216,9 @@ trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const cha
     GString *at = tracer_lend(tracer), *data = trace_take_data(trace);
 
     va_start(values, format);
-    GString *text = trace_sentence(tracer, format, values);
+    GString *text = trace_sentence(tracer, format, values, &is_plain);
     va_end(values);
-    trace_put_position(at, file, (guint)line, function);
+    trace_put_position(at, place, function);
 
     TraceEvent event = {
         .seq = ++tracer->seq,
@@ -227,6 +231,7 @@ trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const cha
         .session = trace->session,
         .user = trace->user,
         .text = text->str,
+        .is_plain = is_plain,
         .rfc = rfc,
         .at = at->str,
         .cause = trace->cause,

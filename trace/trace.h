@@ -84,7 +84,7 @@ void trace_twin(Trace *trace, guint64 seq);
  *   from, to   roles on the ladder: client host dns store remote reader (arrows)
  *   label      at most some 12 columns, written on the arrow: "MAIL", "250", "MX?"
  *   line       a command line; lines: a whole reply; code: its number; enhanced: "5.1.1"
- *   octets, sha256, head, start     a body: its size, hash, headers (16 KB), first octets (2 KB)
+ *   octets, sha256, head, start     a body: size, hash, header (16 KB), how the text begins (1 KB)
  *   sql, params, rows, before, after, changed     a statement, what it found or changed
  *   question, type, answers, ttl, cache           DNS
  *   due, tries, give_up                           retry (times as ISO text)
@@ -106,26 +106,30 @@ void trace_put_arrow(Trace *trace, const char *from, const char *to, const char 
 
 /* ---- events ----
  * Each returns nothing: trace_last() has the seq. The data put before goes with it. */
+
+/* "smtp/route.c:58": the line that this macro stands in. */
+#define TRACE_HERE __FILE__ ":" G_STRINGIFY(__LINE__)
+
 #define trace_decision(trace, stage, rfc, ...)                                                     \
-    trace_emit((trace), TRACE_DECISION, (stage), (rfc), __FILE__, __LINE__, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_DECISION, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
 #define trace_state(trace, stage, rfc, ...)                                                        \
-    trace_emit((trace), TRACE_STATE, (stage), (rfc), __FILE__, __LINE__, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_STATE, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
 #define trace_sql(trace, stage, ...)                                                               \
-    trace_emit((trace), TRACE_SQL, (stage), NULL, __FILE__, __LINE__, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_SQL, (stage), NULL, TRACE_HERE, __func__, __VA_ARGS__)
 #define trace_dns(trace, stage, rfc, ...)                                                          \
-    trace_emit((trace), TRACE_DNS, (stage), (rfc), __FILE__, __LINE__, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_DNS, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
 #define trace_timer(trace, stage, rfc, ...)                                                        \
-    trace_emit((trace), TRACE_TIMER, (stage), (rfc), __FILE__, __LINE__, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_TIMER, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
 #define trace_error(trace, stage, ...)                                                             \
-    trace_emit((trace), TRACE_ERROR, (stage), NULL, __FILE__, __LINE__, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_ERROR, (stage), NULL, TRACE_HERE, __func__, __VA_ARGS__)
 #define trace_input(trace, ...)                                                                    \
-    trace_emit((trace), TRACE_INPUT, STAGE_NONE, NULL, __FILE__, __LINE__, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_INPUT, STAGE_NONE, NULL, TRACE_HERE, __func__, __VA_ARGS__)
 /* A command or a reply on a connection; put the arrow and the line(s) first. */
 #define trace_wire(trace, stage, rfc, ...)                                                         \
-    trace_emit((trace), TRACE_WIRE, (stage), (rfc), __FILE__, __LINE__, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_WIRE, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
 
-void trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const char *file,
-                int line, const char *function, const char *format, ...) G_GNUC_PRINTF(8, 9);
+void trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const char *place,
+                const char *function, const char *format, ...) G_GNUC_PRINTF(7, 8);
 
 /* ---- wire events, put together the same way everywhere ----
  * @from, @to: roles (see above). @line is made safe, its CRLF dropped. */
@@ -133,18 +137,17 @@ void trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, cons
 /* One command line. @label: its verb ("MAIL"). With @secret the line is replaced by its verb and
  * "***" (AUTH, PASS, LOGIN and their continuation lines). */
 #define trace_wire_command(trace, stage, rfc, from, to, label, line, secret)                       \
-    trace_emit_command((trace), (stage), (rfc), __FILE__, __LINE__, __func__, (from), (to),        \
-                       (label), (line), (secret))
+    trace_emit_command((trace), (stage), (rfc), TRACE_HERE, __func__, (from), (to), (label),       \
+                       (line), (secret))
 /* One whole reply, all its lines, CRLF between them (in data.lines: \n). @label: "250", "+OK",
  * "a1 OK". data.code and data.enhanced are taken from it: do not put them yourself. */
 #define trace_wire_reply(trace, stage, rfc, from, to, label, lines)                                \
-    trace_emit_reply((trace), (stage), (rfc), __FILE__, __LINE__, __func__, (from), (to), (label), \
-                     (lines))
+    trace_emit_reply((trace), (stage), (rfc), TRACE_HERE, __func__, (from), (to), (label), (lines))
 
-void trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *file, int line,
+void trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *place,
                         const char *function, const char *from, const char *to, const char *label,
                         const char *text, gboolean secret);
-void trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *file, int line,
+void trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *place,
                       const char *function, const char *from, const char *to, const char *label,
                       const char *lines);
 

@@ -27,32 +27,48 @@ trace_wire_trim(const char *text)
     return length;
 }
 
+/* Appends one line, made safe. TRUE: it was safe as it came, and nobody need look at it again. */
+static gboolean
+trace_wire_show(GString *shown, const char *line, gsize length)
+{
+    if (length <= TRACE_WIRE_LINE_MAX && trace_safe_is_plain(line, length)) {
+        trace_text_append_octets(shown, line, length);
+        return TRUE;
+    }
+    trace_safe_append(shown, line, (gssize)length, TRACE_WIRE_LINE_MAX, FALSE);
+    return FALSE;
+}
+
 /* Commands, replies and bodies share this sentence, so that a journal reads evenly. */
 static void
-trace_wire_tell(Trace *trace, Stage stage, const char *rfc, const char *file, int line,
-                const char *function, const char *from, const char *to, const char *said)
+trace_wire_tell(Trace *trace, Stage stage, const char *rfc, const char *place, const char *function,
+                const char *from, const char *to, const char *said)
 {
-    trace_emit(trace, TRACE_WIRE, stage, rfc, file, line, function, "%s to %s: %s", from, to, said);
+    trace_emit(trace, TRACE_WIRE, stage, rfc, place, function, "%s to %s: %s", from, to, said);
 }
 
 void
-trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *file, int line,
+trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *place,
                    const char *function, const char *from, const char *to, const char *label,
                    const char *text, gboolean secret)
 {
     if (!trace_is_on(trace))
         return;
     GString *shown = tracer_lend(trace->tracer);
+    gboolean is_plain = FALSE;
 
     if (secret) {
         g_autofree char *redacted = trace_redact_command(text);
         g_string_append(shown, redacted);
     } else {
-        trace_safe_append(shown, text, (gssize)trace_wire_trim(text), TRACE_WIRE_LINE_MAX, FALSE);
+        is_plain = trace_wire_show(shown, text, trace_wire_trim(text));
     }
     trace_put_arrow(trace, from, to, label);
-    trace_put_text(trace, "line", shown->str);
-    trace_wire_tell(trace, stage, rfc, file, line, function, from, to, shown->str);
+    if (is_plain)
+        trace_put_word(trace, "line", shown->str);
+    else
+        trace_put_text(trace, "line", shown->str);
+    trace_wire_tell(trace, stage, rfc, place, function, from, to, shown->str);
     tracer_give_back(trace->tracer, shown);
 }
 
@@ -85,31 +101,41 @@ trace_wire_put_code(Trace *trace, const char *lines)
         trace_wire_put_enhanced(trace, lines + 4);
 }
 
+/* A reply of several lines: all of them are kept, and @said tells how many follow the first. */
+static void
+trace_wire_put_lines(Trace *trace, const char *lines, gsize length, GString *said)
+{
+    GString *data = trace_put_value(trace, "lines");
+    guint more = 0;
+
+    for (gsize i = 0; i < length; i++)
+        more += lines[i] == '\n';
+    if (data != NULL)
+        trace_safe_append_json(data, lines, (gssize)length, TRACE_WIRE_REPLY_MAX);
+    if (more == 0)
+        return;
+    trace_text_append(said, " (and ");
+    trace_text_append_unsigned(said, more);
+    trace_text_append(said, more == 1 ? " more line)" : " more lines)");
+}
+
 void
-trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *file, int line,
+trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *place,
                  const char *function, const char *from, const char *to, const char *label,
                  const char *lines)
 {
     if (!trace_is_on(trace))
         return;
-    GString *kept = tracer_lend(trace->tracer), *said = tracer_lend(trace->tracer);
-    gsize length = trace_wire_trim(lines);
-    guint more = 0;
-
-    for (gsize i = 0; i < length; i++)
-        more += lines[i] == '\n';
-    trace_safe_append(kept, lines, (gssize)length, TRACE_WIRE_REPLY_MAX, TRUE);
-    trace_safe_append(said, lines, (gssize)strcspn(lines, "\r\n"), TRACE_WIRE_LINE_MAX, FALSE);
-    if (more > 0) {
-        trace_text_append(said, " (and ");
-        trace_text_append_unsigned(said, more);
-        trace_text_append(said, more == 1 ? " more line)" : " more lines)");
-    }
+    GString *said = tracer_lend(trace->tracer);
+    gsize length = trace_wire_trim(lines), first = strcspn(lines, "\r\n");
+    gboolean is_plain = trace_wire_show(said, lines, MIN(first, length));
 
     trace_put_arrow(trace, from, to, label);
-    trace_put_text(trace, "lines", kept->str);
+    if (is_plain && first >= length)
+        trace_put_word(trace, "lines", said->str);
+    else
+        trace_wire_put_lines(trace, lines, length, said);
     trace_wire_put_code(trace, lines);
-    trace_wire_tell(trace, stage, rfc, file, line, function, from, to, said->str);
-    tracer_give_back(trace->tracer, kept);
+    trace_wire_tell(trace, stage, rfc, place, function, from, to, said->str);
     tracer_give_back(trace->tracer, said);
 }
