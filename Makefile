@@ -3,7 +3,7 @@
 #   make         build build/glasspost, and the link ./glasspost
 #   make demo    a world of three mail hosts, one message, its journey in the viewer
 #   make test    build and run every test          SANITIZE=1: with ASan and UBSan
-#   make fuzz    every fuzz target for SECONDS=60, two at a time (clang's libFuzzer)
+#   make fuzz    every fuzz target for SECONDS=60, two at a time (libFuzzer)   SEED=1: the same way each time
 #   make lint    layout and static checks           make bench  figures (never a test)
 #   make screens write the viewer's saved screens anew, after a change that is meant: look at each
 #   make help    this list, and the variables
@@ -163,9 +163,10 @@ bench:
 	@BUILD=build-O2 python3 tests/bench.py
 
 SECONDS   ?= 60
+SEED      ?= 0
 fuzz:
-	@sh setup.sh test
-	@sh tests/fuzz/run $(SECONDS) $(TARGETS)
+	@sh setup.sh fuzz
+	@SEED=$(SEED) sh tests/fuzz/run $(SECONDS) $(TARGETS)
 
 lint:
 	@sh setup.sh lint

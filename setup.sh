@@ -5,6 +5,7 @@
 #   sh setup.sh test     and what the tests use     (make test)
 #   sh setup.sh bench    and what the bench uses    (make bench)
 #   sh setup.sh lint     and what the checks use    (make lint)
+#   sh setup.sh fuzz     and what the fuzzers use   (make fuzz)
 #
 # Nothing missing: says nothing. Else it names the packages; on a terminal it asks before it installs
 # them; without one it installs them. Without root or on another system it stops there.
@@ -15,6 +16,7 @@ TEST="perl"
 CLIENTS="curl swaks libnet-ssleay-perl msmtp mutt openssl dnsutils tmux python3-minimal python3"
 BENCH="python3 strace postfix"
 LINT="clang clang-format cppcheck"
+FUZZ="clang libclang-rt-dev"
 
 missing() {
     for package in "$@"; do
@@ -31,7 +33,8 @@ build) needed=$BUILD; wanted="" ;;
 test) needed="$BUILD $TEST"; wanted=$CLIENTS ;;
 bench) needed=$BUILD; wanted=$BENCH ;;
 lint) needed="$BUILD $LINT"; wanted="" ;;
-*) echo "usage: sh setup.sh build|test|bench|lint" >&2; exit 2 ;;
+fuzz) needed="$BUILD $FUZZ"; wanted="" ;;
+*) echo "usage: sh setup.sh build|test|bench|lint|fuzz" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
