@@ -154,13 +154,14 @@ test:
 screens: $(BUILD)/tests/test_viewer_screen $(BUILD)/tests/test_viewer_stages $(BUILD)/tests/test_viewer_send
 	@for test in $^; do SAVE_SCREENS=1 $$test > /dev/null || echo "$$test fails"; done
 
-# The program and its load are built with -O2, in a folder of their own. Postfix runs beside it.
+# The program and its load are built with -O2, in a folder of their own. Postfix and Dovecot run beside it.
 bench:
 	@sh setup.sh bench
 	@$(MAKE) --no-print-directory -s -j2 BUILD=build-O2 CFLAGS='-O2 -g' all build-O2/tests/bench_load build-O2/tests/bench_sink build-O2/tests/bench_trace build-O2/tests/bench_view
 	@build-O2/tests/bench_view
 	@build-O2/tests/bench_trace
 	@BUILD=build-O2 python3 tests/bench.py
+	@BUILD=build-O2 python3 tests/bench_reading.py
 
 SECONDS   ?= 60
 SEED      ?= 0
