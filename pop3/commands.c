@@ -7,10 +7,8 @@
 
 #include <string.h>
 
-#define POP3_ANY        (POP3_AUTHORIZATION | POP3_NAMED | POP3_TRANSACTION)
-#define POP3_NOT_YET    (POP3_AUTHORIZATION | POP3_NAMED)
-#define POP3_LIST_SLICE 500         /* lines of LIST or UIDL in one turn */
-#define POP3_TOLD_MAX   (16 * 1024) /* octets of a listing kept for the trace */
+#define POP3_ANY     (POP3_AUTHORIZATION | POP3_NAMED | POP3_TRANSACTION)
+#define POP3_NOT_YET (POP3_AUTHORIZATION | POP3_NAMED)
 
 /* What the first argument is. */
 typedef enum {
@@ -31,9 +29,6 @@ typedef struct Pop3Command {
 } Pop3Command;
 
 static NetNext pop3_command_capa(Pop3Session *session, const char *argument, GString *replies);
-static NetNext pop3_command_stat(Pop3Session *session, const char *argument, GString *replies);
-static NetNext pop3_command_list(Pop3Session *session, const char *argument, GString *replies);
-static NetNext pop3_command_uidl(Pop3Session *session, const char *argument, GString *replies);
 static NetNext pop3_command_retr(Pop3Session *session, const char *argument, GString *replies);
 static NetNext pop3_command_top(Pop3Session *session, const char *argument, GString *replies);
 static NetNext pop3_command_dele(Pop3Session *session, const char *argument, GString *replies);
@@ -43,21 +38,44 @@ static NetNext pop3_command_quit(Pop3Session *session, const char *argument, GSt
 
 /* clang-format off */
 static const Pop3Command commands[] = {
-    /* verb   allowed in         argument               section          handler           */
-    { "CAPA", POP3_ANY,          POP3_NO_ARGUMENT,      "RFC 2449 §5",   pop3_command_capa },
-    { "USER", POP3_NOT_YET,      POP3_WORDS,            "RFC 1939 §7",   pop3_login_user   },
-    { "PASS", POP3_NAMED,        POP3_SECRET,           "RFC 1939 §7",   pop3_login_pass   },
-    { "STLS", POP3_NOT_YET,      POP3_NO_ARGUMENT,      "RFC 2595 §4",   pop3_login_stls   },
-    { "AUTH", POP3_NOT_YET,      POP3_SECRET,           "RFC 5034 §4",   pop3_login_auth   },
-    { "STAT", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_command_stat },
-    { "LIST", POP3_TRANSACTION,  POP3_NUMBER_OR_NONE,   "RFC 1939 §5",   pop3_command_list },
-    { "UIDL", POP3_TRANSACTION,  POP3_NUMBER_OR_NONE,   "RFC 1939 §7",   pop3_command_uidl },
-    { "RETR", POP3_TRANSACTION,  POP3_NUMBER,           "RFC 1939 §5",   pop3_command_retr },
-    { "TOP",  POP3_TRANSACTION,  POP3_NUMBER_AND_LINES, "RFC 1939 §7",   pop3_command_top  },
-    { "DELE", POP3_TRANSACTION,  POP3_NUMBER,           "RFC 1939 §5",   pop3_command_dele },
-    { "NOOP", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_command_noop },
-    { "RSET", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_command_rset },
-    { "QUIT", POP3_ANY,          POP3_NO_ARGUMENT,      "RFC 1939 §6",   pop3_command_quit },
+    /* verb   allowed in         argument               section          handler              */
+    { "CAPA", POP3_ANY,          POP3_NO_ARGUMENT,      "RFC 2449 §5",   pop3_command_capa    },
+    { "USER", POP3_NOT_YET,      POP3_WORDS,            "RFC 1939 §7",   pop3_login_user      },
+    { "PASS", POP3_NAMED,        POP3_SECRET,           "RFC 1939 §7",   pop3_login_pass      },
+    { "STLS", POP3_NOT_YET,      POP3_NO_ARGUMENT,      "RFC 2595 §4",   pop3_login_stls      },
+    { "AUTH", POP3_NOT_YET,      POP3_SECRET,           "RFC 5034 §4",   pop3_login_auth      },
+    { "STAT", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_list_stat       },
+    { "LIST", POP3_TRANSACTION,  POP3_NUMBER_OR_NONE,   "RFC 1939 §5",   pop3_list_sizes      },
+    { "UIDL", POP3_TRANSACTION,  POP3_NUMBER_OR_NONE,   "RFC 1939 §7",   pop3_list_unique_ids },
+    { "RETR", POP3_TRANSACTION,  POP3_NUMBER,           "RFC 1939 §5",   pop3_command_retr    },
+    { "TOP",  POP3_TRANSACTION,  POP3_NUMBER_AND_LINES, "RFC 1939 §7",   pop3_command_top     },
+    { "DELE", POP3_TRANSACTION,  POP3_NUMBER,           "RFC 1939 §5",   pop3_command_dele    },
+    { "NOOP", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_command_noop    },
+    { "RSET", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_command_rset    },
+    { "QUIT", POP3_ANY,          POP3_NO_ARGUMENT,      "RFC 1939 §6",   pop3_command_quit    },
+};
+/* clang-format on */
+
+typedef enum { POP3_ALWAYS, POP3_PASSWORDS, POP3_NO_TLS_YET } Pop3When;
+
+typedef struct Pop3Capability {
+    const char *words;
+    Pop3When when; /* always; where a password may cross; where TLS can still be begun */
+} Pop3Capability;
+
+/* clang-format off */
+/* What CAPA says. LOGIN-DELAY (RFC 2449 §6.5) is missing because nobody has to wait here. */
+static const Pop3Capability capabilities[] = {
+    { "TOP",                      POP3_ALWAYS     }, /* RFC 2449 §6.1 */
+    { "UIDL",                     POP3_ALWAYS     }, /* RFC 2449 §6.8 */
+    { "USER",                     POP3_PASSWORDS  }, /* RFC 2449 §6.2 */
+    { "STLS",                     POP3_NO_TLS_YET }, /* RFC 2595 §4 */
+    { "SASL",                     POP3_ALWAYS     }, /* RFC 2449 §6.3, RFC 5034 §3: and the mechanisms */
+    { "RESP-CODES",               POP3_ALWAYS     }, /* RFC 2449 §6.4 */
+    { "AUTH-RESP-CODE",           POP3_ALWAYS     }, /* RFC 3206 §6 */
+    { "PIPELINING",               POP3_ALWAYS     }, /* RFC 2449 §6.6 */
+    { "EXPIRE NEVER",             POP3_ALWAYS     }, /* RFC 2449 §6.7 */
+    { "IMPLEMENTATION Glasspost", POP3_ALWAYS     }, /* RFC 2449 §6.9 */
 };
 /* clang-format on */
 
@@ -69,6 +87,14 @@ pop3_command_find(const char *verb, gsize length)
             g_ascii_strncasecmp(commands[i].verb, verb, length) == 0)
             return &commands[i];
     return NULL;
+}
+
+/* PASS stands immediately behind USER, or the name is forgotten (RFC 1939 §7). */
+void
+pop3_command_forget_name(Pop3Session *session)
+{
+    if (session->state == POP3_NAMED)
+        session->state = POP3_AUTHORIZATION;
 }
 
 /* The message that @argument names, whether it may be named or not; NULL: none. */
@@ -162,8 +188,11 @@ pop3_command(Pop3Session *session, const char *line, GString *replies)
     if (command == NULL) {
         trace_wire_command(session->trace, STAGE_PICKUP, "RFC 1939 §3", "reader", "host", "?", line,
                            session->state == POP3_NAMED);
+        pop3_command_forget_name(session);
         return pop3_mistake(session, replies, "RFC 1939 §3", "Unknown command");
     }
+    if (command->states != POP3_NAMED)
+        pop3_command_forget_name(session);
     if (command->argument >= POP3_NUMBER)
         pop3_set_journey(session, pop3_command_item(session, argument));
     trace_wire_command(session->trace, STAGE_PICKUP, command->section, "reader", "host",
@@ -182,39 +211,33 @@ pop3_command(Pop3Session *session, const char *line, GString *replies)
 
 /* ---- short ones ---- */
 
+static gboolean
+pop3_command_is_announced(const Pop3Session *session, const Pop3Capability *capability)
+{
+    switch (capability->when) {
+    case POP3_ALWAYS: return TRUE;
+    case POP3_PASSWORDS: return session->plaintext_auth;
+    case POP3_NO_TLS_YET: return session->host->tls && !session->secured;
+    }
+    g_assert_not_reached();
+}
+
 /* What this server can do. The same before and after login, as RFC 2449 §5 asks for all of these. */
 static NetNext
 pop3_command_capa(Pop3Session *session, const char *argument, GString *replies)
 {
-    (void)argument;
-    pop3_reply(session, replies, "RFC 2449 §5",
-               "+OK What this server can do\r\n"
-               "TOP\r\n"
-               "UIDL\r\n"
-               "%s"
-               "%s"
-               "SASL %s\r\n"
-               "RESP-CODES\r\n"
-               "AUTH-RESP-CODE\r\n"
-               "PIPELINING\r\n"
-               "EXPIRE NEVER\r\n"
-               "IMPLEMENTATION Glasspost\r\n"
-               ".",
-               session->plaintext_auth ? "USER\r\n" : "",
-               session->host->tls && !session->secured ? "STLS\r\n" : "",
-               sasl_mechanisms(session->plaintext_auth));
-    return NET_GO_ON;
-}
-
-static NetNext
-pop3_command_stat(Pop3Session *session, const char *argument, GString *replies)
-{
-    guint messages;
-    guint64 octets;
+    g_autoptr(GString) lines = g_string_new(NULL);
 
     (void)argument;
-    pop3_maildrop_stat(session->maildrop, &messages, &octets);
-    pop3_reply(session, replies, "RFC 1939 §5", "+OK %u %" G_GUINT64_FORMAT, messages, octets);
+    for (guint i = 0; i < G_N_ELEMENTS(capabilities); i++) {
+        if (!pop3_command_is_announced(session, &capabilities[i]))
+            continue;
+        g_string_append(lines, capabilities[i].words);
+        if (g_str_equal(capabilities[i].words, "SASL"))
+            g_string_append_printf(lines, " %s", sasl_mechanisms(session->plaintext_auth));
+        g_string_append(lines, "\r\n");
+    }
+    pop3_reply(session, replies, "RFC 2449 §5", "+OK What this server can do\r\n%s.", lines->str);
     return NET_GO_ON;
 }
 
@@ -239,87 +262,6 @@ pop3_command_rset(Pop3Session *session, const char *argument, GString *replies)
                "+OK Maildrop has %u message%s (%" G_GUINT64_FORMAT " octets)", messages,
                messages == 1 ? "" : "s", octets);
     return NET_GO_ON;
-}
-
-/* ---- listings ---- */
-
-/* The line of one message, number first, in LIST or UIDL. */
-static char *
-pop3_command_listing(Pop3Session *session, Pop3Work work, guint number)
-{
-    const Pop3Item *item = pop3_maildrop_item(session->maildrop, number);
-
-    if (work == POP3_LISTING)
-        return g_strdup_printf("%u %" G_GUINT64_FORMAT, number, item->octets);
-    g_autofree char *unique = pop3_maildrop_unique_id(session->maildrop, item);
-    return g_strdup_printf("%u %s", number, unique);
-}
-
-static const char *
-pop3_command_list_section(Pop3Work work)
-{
-    return work == POP3_LISTING ? "RFC 1939 §5" : "RFC 1939 §7";
-}
-
-/* Appends to the reply, and (as far as there is room) to what the trace will tell. */
-static void
-pop3_command_list_add(Pop3Session *session, GString *replies, const char *line)
-{
-    g_string_append_printf(replies, "%s\r\n", line);
-    if (session->told->len < POP3_TOLD_MAX)
-        g_string_append_printf(session->told, "%s\r\n", line);
-}
-
-static NetNext
-pop3_command_list_start(Pop3Session *session, Pop3Work work, const char *argument, GString *replies)
-{
-    guint64 number;
-
-    if (net_parse_number(argument, -1, G_MAXUINT, &number)) {
-        g_autofree char *listing = pop3_command_listing(session, work, (guint)number);
-
-        pop3_reply(session, replies, pop3_command_list_section(work), "+OK %s", listing);
-        return NET_GO_ON;
-    }
-    session->work = work;
-    session->listed = 0;
-    g_string_truncate(session->told, 0);
-    pop3_command_list_add(session, replies, "+OK One line a message");
-    return pop3_command_list_more(session, replies);
-}
-
-NetNext
-pop3_command_list_more(Pop3Session *session, GString *replies)
-{
-    guint count = pop3_maildrop_count(session->maildrop);
-    guint stop = MIN(count, session->listed + POP3_LIST_SLICE);
-
-    while (session->listed < stop) {
-        session->listed++;
-        if (pop3_maildrop_item(session->maildrop, session->listed)->deleted)
-            continue;
-        g_autofree char *line = pop3_command_listing(session, session->work, session->listed);
-        pop3_command_list_add(session, replies, line);
-    }
-    if (session->listed < count)
-        return NET_MORE;
-    pop3_command_list_add(session, replies, ".");
-    trace_wire_reply(session->trace, STAGE_PICKUP, pop3_command_list_section(session->work), "host",
-                     "reader", "+OK", session->told->str);
-    session->work = POP3_NO_WORK;
-    return NET_GO_ON;
-}
-
-static NetNext
-pop3_command_list(Pop3Session *session, const char *argument, GString *replies)
-{
-    return pop3_command_list_start(session, POP3_LISTING, argument, replies);
-}
-
-static NetNext
-pop3_command_uidl(Pop3Session *session, const char *argument, GString *replies)
-{
-    return pop3_command_list_start(session, POP3_LISTING_ID, argument, replies);
 }
 
 /* ---- messages: the argument has been checked ---- */

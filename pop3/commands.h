@@ -3,6 +3,7 @@
  *   session.c    the engine: lines in, answers taken, slices of long work
  *   commands.c   the table of commands and the short ones
  *   login.c      USER, PASS, AUTH, and the maildrop's opening
+ *   listing.c    STAT, LIST, UIDL: what lies there
  *   retrieve.c   RETR and TOP: a message's octets on their way to the reader
  */
 #ifndef POP3_COMMANDS_H
@@ -79,12 +80,13 @@ typedef NetNext (*Pop3Handler)(Pop3Session *session, const char *argument, GStri
 
 /* commands.c: @line is one command without CRLF; the wire event was not told yet. */
 NetNext pop3_command(Pop3Session *session, const char *line, GString *replies);
-/* The next slice of LIST or UIDL. */
-NetNext pop3_command_list_more(Pop3Session *session, GString *replies);
+/* Whatever comes behind USER and is not PASS: the name counts no longer. */
+void pop3_command_forget_name(Pop3Session *session);
 /* Sets the journey of the trace to that of @item's message. */
 void pop3_set_journey(Pop3Session *session, const Pop3Item *item);
 
-/* session.c: one line, "+OK ..." or "-ERR ...", told and appended with CRLF. */
+/* session.c: one line, "+OK ..." or "-ERR ...", told and appended with CRLF. What stands in brackets
+ * behind "-ERR" is for programs: [AUTH], [IN-USE], [SYS/TEMP] (RFC 2449 §8). */
 void pop3_reply(Pop3Session *session, GString *replies, const char *rfc, const char *format, ...)
     G_GNUC_PRINTF(4, 5);
 /* Understood, and the answer is no: "No such message". Not counted. */
@@ -104,6 +106,13 @@ NetNext pop3_login_auth(Pop3Session *session, const char *argument, GString *rep
 NetNext pop3_login_auth_answer(Pop3Session *session, const char *line, GString *replies);
 NetNext pop3_login_checked(Pop3Session *session, const Pop3Answer *answer, GString *replies);
 NetNext pop3_login_opening(Pop3Session *session, GString *replies);
+
+/* listing.c */
+NetNext pop3_list_stat(Pop3Session *session, const char *argument, GString *replies);
+NetNext pop3_list_sizes(Pop3Session *session, const char *argument, GString *replies);
+NetNext pop3_list_unique_ids(Pop3Session *session, const char *argument, GString *replies);
+/* The next slice of LIST or UIDL. */
+NetNext pop3_list_more(Pop3Session *session, GString *replies);
 
 /* retrieve.c: @number is there and not deleted; @lines -1: the whole message. */
 NetNext pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies);

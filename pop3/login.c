@@ -59,7 +59,8 @@ pop3_login_stls(Pop3Session *session, const char *argument, GString *replies)
     return NET_SECURE;
 }
 
-/* The state is AUTHORIZATION again, or still: nothing said before counts. */
+/* Behind STLS, or from the first octet (RFC 8314 §3.1). The state is AUTHORIZATION again, or still:
+ * nothing said before counts. */
 void
 pop3_session_secured(Pop3Session *session, const char *words)
 {

@@ -85,7 +85,8 @@ pop3_maildrop_free(Pop3Maildrop *maildrop)
     g_free(maildrop);
 }
 
-/* RETR must end on a line of its own (RFC 1939 §3). What came by SMTP does; what an IMAP client put
+/* The size is that of what RETR sends, each line end two octets (RFC 1939 §11); and RETR must end on a
+ * line of its own (RFC 1939 §3). What came by SMTP does; what an IMAP client put
  * there need not, and then the CRLF that RETR adds belongs to the size. */
 static gboolean
 pop3_maildrop_measure(Pop3Maildrop *maildrop, const StoreEntry *entry, Pop3Item *item,

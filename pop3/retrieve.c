@@ -48,8 +48,9 @@ pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies
     if (!pop3_maildrop_exists(session->maildrop, item)) {
         trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
                        "message %u is gone: an IMAP session has removed it", number);
-        pop3_reply(session, replies, "RFC 3206 §4",
-                   "-ERR [SYS/PERM] Message %u has been removed by another program", number);
+        /* No [SYS/...]: nothing is broken here (RFC 3206 §4). */
+        pop3_reply(session, replies, "RFC 1939 §5",
+                   "-ERR Message %u has been removed by another program", number);
         return NET_GO_ON;
     }
     pop3_retrieve_tell(session, number, lines);

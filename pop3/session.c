@@ -137,7 +137,7 @@ pop3_ask_commit(Pop3Session *session, GString *replies)
     return NET_PENDING;
 }
 
-/* The removal is durable, or it failed: only now may QUIT be answered. */
+/* A slice of the removal is durable, or it failed. Only behind the last may QUIT be answered. */
 static NetNext
 pop3_session_committed(Pop3Session *session, const Pop3Answer *answer, GString *replies)
 {
@@ -149,11 +149,16 @@ pop3_session_committed(Pop3Session *session, const Pop3Answer *answer, GString *
     if (answer->failed != NULL) {
         trace_error(session->trace, STAGE_PICKUP, "the marked messages could not be removed: %s",
                     answer->failed->message);
+        g_clear_pointer(&session->maildrop, pop3_maildrop_free);
         pop3_reply(session, replies, "RFC 1939 §6",
                    "-ERR [SYS/TEMP] Some deleted messages not removed");
         return NET_CLOSE;
     }
+    if (session->work == POP3_REMOVING)
+        return NET_MORE;
     pop3_maildrop_stat(session->maildrop, &left, &octets);
+    /* Unlocked before the reader hears of it: its next session may come at once. */
+    g_clear_pointer(&session->maildrop, pop3_maildrop_free);
     pop3_reply(session, replies, "RFC 1939 §6", "+OK %s signing off (%u message%s left)",
                session->host->hostname, left, left == 1 ? "" : "s");
     return NET_CLOSE;
@@ -173,7 +178,9 @@ pop3_session_answer(Pop3Session *session, const Pop3Answer *answer, GString *rep
 
 /* ---- input ---- */
 
-/* QUIT in the TRANSACTION state: a slice of the removal, then the commit, then the reply. */
+/* QUIT in the TRANSACTION state: a slice of the removal and its commit, until all is removed. Each
+ * slice waits for its own commit: a failure of one that nobody waited for would end in a "+OK" that
+ * is not true (RFC 1939 §6). */
 static NetNext
 pop3_session_removing(Pop3Session *session, GString *replies)
 {
@@ -185,9 +192,8 @@ pop3_session_removing(Pop3Session *session, GString *replies)
         answer.failed = error;
         return pop3_session_committed(session, &answer, replies);
     }
-    if (!whole)
-        return NET_MORE;
-    session->work = POP3_NO_WORK;
+    if (whole)
+        session->work = POP3_NO_WORK;
     if (!store_is_open(session->host->store))
         return pop3_session_committed(session, &answer, replies);
     return pop3_ask_commit(session, replies);
@@ -199,7 +205,7 @@ pop3_session_work(Pop3Session *session, GString *replies)
     switch (session->work) {
     case POP3_OPENING: return pop3_login_opening(session, replies);
     case POP3_LISTING:
-    case POP3_LISTING_ID: return pop3_command_list_more(session, replies);
+    case POP3_LISTING_ID: return pop3_list_more(session, replies);
     case POP3_SENDING: return pop3_retrieve_more(session, replies);
     case POP3_REMOVING: return pop3_session_removing(session, replies);
     case POP3_NO_WORK: break;
@@ -218,6 +224,7 @@ pop3_session_bad_line(Pop3Session *session, NetLine found, GString *replies)
     };
 
     session->sasl = FALSE;
+    pop3_command_forget_name(session);
     trace_wire_command(session->trace, STAGE_PICKUP, "RFC 1939 §3", "reader", "host", "?",
                        "(a line that is not kept)", FALSE);
     return pop3_mistake(session, replies, "RFC 1939 §3", replies_to[found]);

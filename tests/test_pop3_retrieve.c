@@ -101,8 +101,7 @@ test_gone(void)
 
     g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 3, &error));
     g_assert_true(store_commit(world->store, &error));
-    reader_expect(world, "RETR 3\r\n",
-                  "-ERR [SYS/PERM] Message 3 has been removed by another program\r\n");
+    reader_expect(world, "RETR 3\r\n", "-ERR Message 3 has been removed by another program\r\n");
     reader_expect(world, "NOOP\r\n", "+OK\r\n");
 }
 

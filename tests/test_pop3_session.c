@@ -29,6 +29,48 @@ test_no_passwords(void)
     dialog_play_both("pop3-plain.txt", &reader_pop3_engine, NULL);
 }
 
+static void
+test_login(void)
+{
+    g_test_summary("RFC 1939 §7: PASS comes immediately behind USER, spaces belong to it");
+    dialog_play_both("pop3-login.txt", &reader_pop3_engine, NULL);
+}
+
+static void
+test_auth(void)
+{
+    g_test_summary("RFC 5034 §4: challenges, answers, a lone *, and base64 to the letter");
+    dialog_play_both("pop3-auth.txt", &reader_pop3_engine, NULL);
+}
+
+static void
+test_list(void)
+{
+    g_test_summary("RFC 1939 §5: STAT, LIST and UIDL do not know what is marked; numbers stand");
+    dialog_play_both("pop3-list.txt", &reader_pop3_engine, NULL);
+}
+
+static void
+test_messages(void)
+{
+    g_test_summary("RFC 1939 §5: RETR, TOP and DELE take a message-number that is there");
+    dialog_play_both("pop3-messages.txt", &reader_pop3_engine, NULL);
+}
+
+static void
+test_pipelining(void)
+{
+    g_test_summary("RFC 2449 §6.6: commands sent at once are answered in order");
+    dialog_play_both("pop3-pipelining.txt", &reader_pop3_engine, NULL);
+}
+
+static void
+test_limits(void)
+{
+    g_test_summary("RFC 2449 §4: a line one octet too long is one -ERR, and the session goes on");
+    dialog_play_both("pop3-limits.txt", &reader_pop3_engine, NULL);
+}
+
 static ReaderWorld *
 logged_in(void)
 {
@@ -262,6 +304,12 @@ main(int argc, char **argv)
     g_test_add_func("/pop3/session/read", test_read);
     g_test_add_func("/pop3/session/delete", test_delete);
     g_test_add_func("/pop3/session/wrong", test_wrong);
+    g_test_add_func("/pop3/session/login", test_login);
+    g_test_add_func("/pop3/session/auth", test_auth);
+    g_test_add_func("/pop3/session/list", test_list);
+    g_test_add_func("/pop3/session/messages", test_messages);
+    g_test_add_func("/pop3/session/pipelining", test_pipelining);
+    g_test_add_func("/pop3/session/limits", test_limits);
     g_test_add_func("/pop3/session/no-passwords", test_no_passwords);
     g_test_add_func("/pop3/session/too-long", test_too_long);
     g_test_add_func("/pop3/session/dropped", test_dropped);
