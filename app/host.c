@@ -47,6 +47,7 @@ app_host_settings(AppHost *host)
         .plaintext_auth = file->plaintext_auth == APP_AUTH_LOOPBACK,
         .tls = file->tls,
         .relay_tls = file->relay_tls,
+        .relay_pipelining = file->relay_pipelining,
         .archive = file->archive,
         .archive_keep_s = file->archive_keep_s,
         .greylist = file->greylist,
@@ -150,7 +151,8 @@ app_host_wire(AppHost *host)
                              clock,
                              host->parts.chance,
                              host->file->max_message_octets,
-                             host->settings.tls != SMTP_TLS_OFF };
+                             host->settings.tls != SMTP_TLS_OFF,
+                             host->file->quota_octets };
 }
 
 static void

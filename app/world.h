@@ -46,6 +46,7 @@ typedef struct AppHostFile { /* one [host NAME] */
     guint64 max_message_octets;
     guint tls;       /* SmtpTls */
     guint relay_tls; /* SmtpTls */
+    gboolean relay_pipelining;
     char *tls_certificate, *tls_key;
     gboolean archive;
     gint64 archive_keep_s;

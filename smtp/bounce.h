@@ -42,16 +42,16 @@ gboolean smtp_bounce_is_wanted(guint notify, SmtpBounceAction action);
  * @diagnostic: the remote words ("550 5.1.1 no such user"), our own reason, or NULL: none
  * @remote: the host that said it, or NULL
  *
- * Takes notice of what became of one recipient. Never for the null sender, nor where the sender
- * asked not to be told: says so, and leaves it out.
+ * Takes notice of what became of one recipient. Not where the sender asked not to be told, nor for
+ * the null sender unless it failed, which the postmaster hears: says so, and leaves it out.
  */
 void smtp_bounce_add(SmtpBounce *bounce, Trace *trace, const StoreQueueItem *item,
                      SmtpBounceAction action, const char *status, const char *diagnostic,
                      const char *remote);
 
 /* Makes the report, if there is anything to report: a message with the null reverse-path for the
- * sender, delivered here or queued, in the open group; a journey of its own that follows from
- * the last event of the last recipient added. */
+ * sender (or for the postmaster here), delivered here or queued, in the open group; a journey of its
+ * own that follows from the last event of the last recipient added. */
 gboolean smtp_bounce_send(SmtpBounce *bounce, Trace *trace, GError **error);
 
 #endif

@@ -1,78 +1,23 @@
-/* smtp/bounce_send.c - the report is made, and goes to whom it is for (RFC 3464).
+/* smtp/bounce_send.c - the report is made, stored and handed on (RFC 3464).
  *
- *   an account or alias of ours         straight into the mailbox; if that is full, it waits in the
- *                                       queue
- *   our domain, but nobody of that name it is dropped, and the trace says so
- *   somebody else's domain              it joins the queue, with the sender <>
+ *   told > whom for (smtp/bounce_to.c) > the message it is about is read > text > stored
+ *        > into mailboxes of ours, or into the queue
  *
  * A report is a message of its own, with a journey of its own that names the one it is about.
  *
  * Start reading at smtp_bounce_send(). Tests: tests/test_smtp_bounce.c
  */
-#include <gio/gio.h>
 #include <string.h>
 
 #include "smtp/bounce_state.h"
 #include "smtp/deliver.h"
 #include "smtp/queue.h"
 #include "smtp/recipient.h"
-#include "smtp/route.h"
 #include "smtp/xtext.h"
 
 #define SMTP_BOUNCE_HEADER_MAX (16 * 1024) /* octets of the message's header that go back */
 #define SMTP_BOUNCE_WHOLE_MAX  (50 * 1024) /* a larger message comes back as its header only */
 #define SMTP_BOUNCE_TOKEN      20
-
-/* ---- whom it goes to ---- */
-
-#define SMTP_BOUNCE_FULL "452 4.2.2"
-
-/* The sender's mailbox has no room now. That must not undo what the report is about: the report
- * waits in the queue, like mail for anybody who cannot be reached (smtp/held.c brings it there). */
-static void
-smtp_bounce_wait_for_room(SmtpBounce *bounce, SmtpAddress *address)
-{
-    trace_put_text(bounce->trace, "outcome", "full");
-    trace_decision(bounce->trace, STAGE_BOUNCE, "RFC 3463 §3.3",
-                   "The mailbox of %s is full: the report waits in the queue for room in it",
-                   address->full);
-    g_ptr_array_add(bounce->targets, smtp_recipient_new(address, NULL, "1"));
-}
-
-/* Where does mail for the sender go? Nowhere is an answer, too: then targets stays empty. */
-static gboolean
-smtp_bounce_find_targets(SmtpBounce *bounce, GError **error)
-{
-    const char *sender = bounce->item->sender;
-    g_autoptr(SmtpAddress) address = smtp_split_address(sender, NULL);
-    const SmtpRefusal *refusal = NULL;
-
-    if (address == NULL) {
-        trace_decision(bounce->trace, STAGE_BOUNCE, "RFC 5321 §4.1.2",
-                       "The sender is no address: nobody can be told");
-        return TRUE;
-    }
-    if (!smtp_route_is_ours(bounce->host->settings, address->domain)) {
-        g_ptr_array_add(bounce->targets, smtp_recipient_new(g_steal_pointer(&address), NULL, "1"));
-        return TRUE;
-    }
-    refusal = smtp_recipient_resolve(bounce->host, bounce->trace, address, "1", bounce->targets);
-    if (refusal == NULL)
-        return TRUE;
-    if (g_str_equal(refusal->code, SMTP_BOUNCE_FULL)) {
-        smtp_bounce_wait_for_room(bounce, g_steal_pointer(&address));
-        return TRUE;
-    }
-    if (refusal->code[0] == '4') {
-        g_set_error(error, G_IO_ERROR, G_IO_ERROR_FAILED, "looking for %s: %s", sender,
-                    refusal->text);
-        return FALSE;
-    }
-    trace_put_text(bounce->trace, "outcome", "dropped");
-    trace_decision(bounce->trace, STAGE_BOUNCE, "RFC 5321 §6.1",
-                   "%s is nobody here: there is no one to be told, the report is dropped", sender);
-    return TRUE;
-}
 
 static gboolean
 smtp_bounce_travels(const SmtpBounce *bounce)
@@ -87,11 +32,13 @@ smtp_bounce_travels(const SmtpBounce *bounce)
 
 /* All of the message comes back where RET=FULL asks so for a failure and it is not too large; else
  * its header, which RFC 3461 §4.3 leaves to us where RET was not said: it is what people look at,
- * and never large. */
+ * and never large. To the postmaster all of it: what a lost report said is worth more than its
+ * header. */
 static gboolean
-smtp_bounce_wants_whole(const SmtpBounce *bounce, SmtpBounceAction action)
+smtp_bounce_wants_whole(const SmtpBounce *bounce, const SmtpBounceText *text)
 {
-    return bounce->item->ret == 'F' && action == SMTP_BOUNCE_FAILED &&
+    return (bounce->item->ret == 'F' || text->about_report) &&
+           text->ones[0].action == SMTP_BOUNCE_FAILED &&
            bounce->item->octets <= SMTP_BOUNCE_WHOLE_MAX;
 }
 
@@ -169,7 +116,7 @@ smtp_bounce_store(SmtpBounce *bounce, SmtpBounceText *text, GError **error)
 static gboolean
 smtp_bounce_deliver(SmtpBounce *bounce, gint64 message, GError **error)
 {
-    /* The null sender, and no wishes (RFC 3461 §6.1): nobody is told what becomes of a report. */
+    /* The null sender, and no ENVID and RET (RFC 3461 §6.1): no report comes of a report. */
     const SmtpQueueMail mail = { .message = message, .sender = "" };
     g_autoptr(GPtrArray) remote = g_ptr_array_new();
 
@@ -240,19 +187,22 @@ smtp_bounce_send(SmtpBounce *bounce, Trace *trace, GError **error)
 {
     const SmtpHost *host = bounce->host;
     const StoreQueueItem *item = bounce->item;
+    g_autofree char *postmaster = smtp_bounce_postmaster(host->settings);
     gint64 message;
 
     if (bounce->ones->len == 0)
         return TRUE;
+    gboolean about_report = item->sender[0] == '\0';
     SmtpBounceText text = { .hostname = host->settings->hostname,
-                            .sender = item->sender,
+                            .sender = about_report ? postmaster : item->sender,
+                            .about_report = about_report,
                             .journey = item->journey,
                             .now_s = net_clock_now_s(net_clock(host->net)),
                             .arrived_s = item->arrived_s,
                             .ones = (const SmtpBounceOne *)(void *)bounce->ones->data,
                             .count = bounce->ones->len };
     text.retry_until_s = item->arrived_s + host->settings->give_up_after_s;
-    text.whole = smtp_bounce_wants_whole(bounce, text.ones[0].action);
+    text.whole = smtp_bounce_wants_whole(bounce, &text);
     bounce->trace = trace_fork(trace);
     trace_follow(bounce->trace, bounce->event);
     trace_begin_journey(bounce->trace);

@@ -1,4 +1,4 @@
-/* smtp/bounce_state.h - what smtp/bounce.c and smtp/bounce_send.c share: one report in the making. */
+/* smtp/bounce_state.h - what smtp/bounce.c, bounce_to.c and bounce_send.c share: one report in the making. */
 #ifndef SMTP_BOUNCE_STATE_H
 #define SMTP_BOUNCE_STATE_H
 
@@ -14,5 +14,10 @@ struct SmtpBounce {
     Trace *trace;       /* of the report's own journey */
     GPtrArray *targets; /* SmtpRecipient: where the report goes */
 };
+
+/* Where do reports on reports go? "postmaster@north.example". */
+char *smtp_bounce_postmaster(const SmtpSettings *settings);
+/* Who gets the report: fills @bounce->targets. None: nobody here can get it, which is told. */
+gboolean smtp_bounce_find_targets(SmtpBounce *bounce, GError **error);
 
 #endif

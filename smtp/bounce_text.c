@@ -50,6 +50,8 @@ smtp_bounce_is_eightbit(const GString *message)
     return FALSE;
 }
 
+#define SMTP_BOUNCE_LOST "A report could not be delivered"
+
 /* "auto-replied": programs that answer mail by themselves leave it alone (RFC 3834 §5.2). */
 static void
 smtp_bounce_header(const SmtpBounceText *report, GString *out)
@@ -57,7 +59,9 @@ smtp_bounce_header(const SmtpBounceText *report, GString *out)
     smtp_bounce_date(out, "Date", report->now_s);
     smtp_bounce_field(out, "From", "Mail Delivery System <MAILER-DAEMON@%s>", report->hostname);
     smtp_bounce_field(out, "To", "<%s>", report->sender);
-    smtp_bounce_field(out, "Subject", "%s", smtp_bounce_actions[report->ones[0].action].subject);
+    smtp_bounce_field(out, "Subject", "%s",
+                      report->about_report ? SMTP_BOUNCE_LOST
+                                           : smtp_bounce_actions[report->ones[0].action].subject);
     smtp_bounce_field(out, "Message-ID", "<%s@%s>", report->token, report->hostname);
     smtp_bounce_field(out, "Auto-Submitted", "auto-replied");
     smtp_bounce_field(out, "MIME-Version", "1.0");
@@ -79,6 +83,18 @@ smtp_bounce_part(const SmtpBounceText *report, GString *out, const char *type,
 }
 
 /* ---- the first part: for people ---- */
+
+/* To the postmaster, who has sent nothing. */
+static void
+smtp_bounce_lost_report(const SmtpBounceOne *one, GString *out)
+{
+    smtp_bounce_paragraph(out,
+                          "A message with the sender <> could not be delivered to <%s>. Such a "
+                          "message is a report about other mail, and no report answers a "
+                          "report: you as the postmaster are the only one who hears of it. Often "
+                          "the address of somebody who sends mail through this host is wrong.",
+                          one->recipient);
+}
 
 static void
 smtp_bounce_news(const SmtpBounceText *report, const SmtpBounceOne *one, GString *out)
@@ -174,7 +190,10 @@ smtp_bounce_for_people(const SmtpBounceText *report, GString *out)
     smtp_bounce_part(report, out, "text/plain; charset=us-ascii", "Notification", "");
     smtp_bounce_paragraph(out, "This is the mail system at %s.", report->hostname);
     for (guint i = 0; i < report->count; i++) {
-        smtp_bounce_news(report, &report->ones[i], out);
+        if (report->about_report)
+            smtp_bounce_lost_report(&report->ones[i], out);
+        else
+            smtp_bounce_news(report, &report->ones[i], out);
         smtp_bounce_reason(&report->ones[i], out);
     }
     smtp_bounce_paragraph(out, "We took the message on %s, %s ago.", arrived, age);
@@ -184,8 +203,9 @@ smtp_bounce_for_people(const SmtpBounceText *report, GString *out)
         smtp_bounce_paragraph(out, "In the trace of this world it is journey %s.", report->journey);
     smtp_bounce_paragraph(out,
                           "The second part of this report says the same for programs; the "
-                          "third is %s.",
-                          report->whole ? "your message" : "the header of your message");
+                          "third is %s%s message.",
+                          report->whole ? "" : "the header of ",
+                          report->about_report ? "that" : "your");
 }
 
 /* ---- the second part: for programs ---- */

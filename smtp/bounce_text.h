@@ -27,6 +27,7 @@ typedef struct SmtpBounceOne {
 typedef struct SmtpBounceText {
     const char *hostname;   /* who reports */
     const char *sender;     /* who is told */
+    gboolean about_report;  /* the message has the sender <>: the postmaster is told of it */
     const char *envelope;   /* the sender's own name for the message; NULL: none */
     const char *token;      /* letters and digits nobody can guess: message id and boundary */
     const char *journey;    /* of the message it is about; may be NULL */

@@ -281,17 +281,17 @@ smtp_client_secured(SmtpClient *client, const char *name, const char *words, con
     client->result.secured = TRUE;
     trace_put_text(client->trace, "tls", words);
     trace_put_flag(client->trace, "believed", distrust == NULL);
-    trace_put_text(client->trace, "outcome", distrust == NULL ? "ok" : "distrusted");
+    trace_put_text(client->trace, "outcome", distrust == NULL ? "sealed" : "distrusted");
     if (distrust == NULL)
-        trace_state(client->trace, client->mail.stage, "RFC 3207 §4.1",
-                    "%s: nobody in between can read or change what is said, and the certificate "
-                    "says that this is %s",
-                    words, name);
+        trace_decision(client->trace, client->mail.stage, "RFC 3207 §4.1",
+                       "%s: nobody in between can read or change what is said, and the certificate "
+                       "says that this is %s",
+                       words, name);
     else
-        trace_state(client->trace, client->mail.stage, "RFC 3207 §4.1",
-                    "%s: nobody in between can read what is said; but whether this is %s is not "
-                    "proven (%s). We go on all the same: without TLS we would know no more",
-                    words, name, distrust);
+        trace_decision(client->trace, client->mail.stage, "RFC 3207 §4.1",
+                       "%s: nobody in between can read what is said; but whether this is %s is not "
+                       "proven (%s). We go on all the same: without TLS we would know no more",
+                       words, name, distrust);
     smtp_client_ehlo(client, out);
     return smtp_client_next(client);
 }

@@ -58,10 +58,12 @@ smtp_client_mail(SmtpClient *client, GString *out)
     smtp_client_add_wishes(client, line);
     client->mail_said = TRUE;
     client->together = client->mail.pipelining && client->offers.pipelining;
-    if (client->together && !client->told)
-        trace_state(client->trace, client->mail.stage, "RFC 2920 §3.1",
-                    "The host offers PIPELINING: MAIL, RCPT and DATA go together, and the replies "
-                    "come in the same order");
+    if (client->together && !client->told) {
+        trace_put_text(client->trace, "outcome", "together");
+        trace_decision(client->trace, client->mail.stage, "RFC 2920 §3.1",
+                       "The host offers PIPELINING: MAIL, RCPT and DATA go in one go, and their "
+                       "replies come in the same order");
+    }
     client->told |= client->together;
     smtp_client_command(client, SMTP_CLIENT_MAIL, line->str, out);
 }

@@ -160,7 +160,7 @@ smtp_relay_mail(SmtpRelay *relay)
                              .ret = first->ret,
                              .notify = relay->notify,
                              .orcpt = (const char *const *)relay->orcpt,
-                             .pipelining = TRUE,
+                             .pipelining = settings->relay_pipelining,
                              .tls = can_tls && settings->relay_tls != SMTP_TLS_OFF && !relay->plain,
                              .only_tls = settings->relay_tls == SMTP_TLS_REQUIRED,
                              .stays = TRUE };
@@ -204,7 +204,7 @@ smtp_relay_opened(NetConn *conn, void *owner)
     }
     smtp_relay_down_forget(relay->crew->down, next->address, next->port);
     trace_state(relay->trace, STAGE_RELAY, "RFC 5321 §3.1",
-                "The connection stands: the server speaks first, we wait for its greeting");
+                "The connection stands; in SMTP the server speaks first: its greeting is 220");
     mail = smtp_relay_mail(relay);
     relay->client = smtp_client_new(&mail, relay->trace);
     relay->sent = 0;
@@ -228,9 +228,13 @@ smtp_relay_secured(NetConn *conn, void *owner)
 {
     SmtpRelay *relay = owner;
     g_autoptr(GString) out = g_string_new(NULL);
-    SmtpClientNext next = smtp_client_secured(relay->client, smtp_relay_next(relay)->name,
-                                              net_conn_secured(conn), net_conn_distrust(conn), out);
+    const char *distrust = net_conn_distrust(conn);
+    SmtpClientNext next;
 
+    if (trace_fault(relay->trace, STAGE_RELAY, "tls-unproven") != NULL)
+        distrust = "a fault that was asked for";
+    next = smtp_client_secured(relay->client, smtp_relay_next(relay)->name, net_conn_secured(conn),
+                               distrust, out);
     smtp_relay_send(relay, out, next, TRUE);
 }
 

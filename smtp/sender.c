@@ -4,6 +4,11 @@
  * under an address of their own. Somebody who did not log in proves nothing: they may claim any
  * address except ours, because for those we know better.
  *
+ * That rule is ours, no RFC has it, and it has a price: an alias elsewhere keeps the sender (RFC 5321
+ * §3.9.1), so what one of our users writes to it may come back from a host that cannot log in. At
+ * MAIL nothing tells that host from a liar. So the world file has to: trusted-networks names it, or
+ * local-sender-needs-auth = off gives the rule up, as most servers on the Internet do.
+ *
  * Start reading at smtp_sender_decide(). Tests: tests/test_smtp_session.c
  */
 #include "smtp/sender.h"
@@ -111,7 +116,8 @@ smtp_sender_ours(const SmtpHost *host, Trace *trace, const SmtpCaller *caller,
     trace_put_text(trace, "outcome", must_log_in ? "refused" : "ok");
     if (must_log_in) {
         trace_decision(trace, STAGE_SENDER, "RFC 6409 §4.3",
-                       "%s is one of our users, but this client did not prove it: they must log in",
+                       "%s is one of our users, but this client did not prove it: they must log in "
+                       "(a host that forwards their mail to us has to be in trusted-networks)",
                        sender->full);
         return &smtp_sender_submit;
     }

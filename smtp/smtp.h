@@ -60,10 +60,11 @@ typedef struct SmtpSettings {
     gboolean local_sender_needs_auth;
     gboolean plaintext_auth; /* AUTH PLAIN without TLS, from loopback */
     SmtpTls tls;
-    SmtpTls relay_tls;     /* towards other hosts; off where tls is */
-    gboolean archive;      /* keep a copy of everything */
-    gint64 archive_keep_s; /* how long copies are kept; 0: for ever */
-    gboolean greylist;     /* put off strangers' first tries (RFC 6647) */
+    SmtpTls relay_tls;         /* towards other hosts; off where tls is */
+    gboolean relay_pipelining; /* MAIL, RCPT and DATA go together where the next host offers it */
+    gboolean archive;          /* keep a copy of everything */
+    gint64 archive_keep_s;     /* how long copies are kept; 0: for ever */
+    gboolean greylist;         /* put off strangers' first tries (RFC 6647) */
     gint64 greylist_delay_s, greylist_window_s, greylist_lifetime_s;
     SmtpFilter *filter; /* NULL: none */
 } SmtpSettings;

@@ -205,7 +205,9 @@ smtp_split_mailbox(const char **text, GError **error)
     if (**text != '@') {
         if (g_ascii_strcasecmp(local->str, "postmaster") == 0)
             return smtp_split_made(local, domain, quoted);
-        smtp_split_wrong(error, "there is no @ after the user");
+        smtp_split_wrong(error, (guchar)text[0][0] > 127
+                                    ? "letters beyond ASCII need SMTPUTF8, which we do not offer"
+                                    : "there is no @ after the user");
         return NULL;
     }
     *text += 1;

@@ -35,7 +35,11 @@ smtp_tls_command(SmtpSession *session, const char *arg G_GNUC_UNUSED, GString *r
         return smtp_reply(session, replies, "503 5.5.1", "TLS stands already");
     if (!smtp_tls_offered(session) || !session->esmtp)
         return smtp_reply(session, replies, "502 5.5.1", "STARTTLS is not offered here");
+    if (trace_fault(session->trace, STAGE_CONNECT, "tls-refused") != NULL)
+        return smtp_reply(session, replies, "454 4.7.0", "TLS is not to be had just now");
     smtp_reply(session, replies, "220 2.0.0", "ready to start TLS");
+    if (trace_fault(session->trace, STAGE_CONNECT, "tls-cut") != NULL)
+        return NET_CLOSE;
     return NET_SECURE;
 }
 

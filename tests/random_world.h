@@ -116,6 +116,11 @@ random_host_keys(RandomWorld *world, const char *host)
     for (guint i = 0; i < G_N_ELEMENTS(random_keys); i++)
         if (random_is(world, 20))
             g_string_append_printf(world->keys, "%s\n", random_keys[i]);
+    /* The demo's hosts begin without both. */
+    if (random_is(world, 70))
+        g_string_append(world->keys, "relay-tls = optional\n");
+    if (random_is(world, 70))
+        g_string_append(world->keys, "relay-pipelining = on\n");
     if (g_str_equal(host, "mx.north.example") && random_is(world, 30))
         g_string_append(world->keys, "relay-via = mx.hub.example\n");
     if (g_str_equal(host, "mx.south.example"))

@@ -35,6 +35,25 @@ static const Story stories[] = {
     { "greeting-slow", SOUTH "occurrence=first", STAGE_CONNECT,
       { "stage=relay code=220", "stage=relay outcome=ok" }, 30, .carol = 1 },
 
+    /* TLS that cannot be had is no reason to keep the message: it goes in the clear... */
+    { "tls-refused", SOUTH "occurrence=first", STAGE_CONNECT,
+      { "stage=relay code=454", "stage=relay outcome=fallback", "stage=deliver text~\"UID 1\"" }, 0, .carol = 1,
+      .keys = "[host mx.north.example]\nrelay-tls = optional\n" },
+    { "tls-cut", SOUTH "occurrence=first", STAGE_CONNECT,
+      { "stage=relay outcome=cut", "stage=relay outcome=fallback", "stage=relay text~Calling", "stage=deliver text~\"UID 1\"" }, 0, .carol = 1,
+      .keys = "[host mx.north.example]\nrelay-tls = optional\n" },
+    /* ...unless the world file says that it is one. Then the message waits, and is given up. */
+    { "tls-refused", SOUTH "occurrence=first", STAGE_CONNECT,
+      { "stage=relay text~\"No TLS with this host\"", "stage=retry tries=1", "stage=relay text~\"Try 2\"", "stage=deliver text~\"UID 1\"" }, 300, .carol = 1,
+      .keys = "[host mx.north.example]\nrelay-tls = required\n" },
+    { "tls-cut", SOUTH "occurrence=always", STAGE_CONNECT,
+      { "stage=retry tries=1", "stage=bounce action=delayed", "stage=bounce action=failed" }, NEVER, .carol = 0, .alice = 2,
+      .keys = "[host mx.north.example]\nrelay-tls = required\n" },
+    /* Who listens is kept out all the same, who pretends to be the host is not: it is told, no more. */
+    { "tls-unproven", NORTH "occurrence=first", STAGE_RELAY,
+      { "stage=relay outcome=distrusted", "stage=relay code=250", "stage=deliver text~\"UID 1\"" }, 0, .carol = 1,
+      .keys = "[host mx.north.example]\nrelay-tls = optional\n" },
+
     { "dns-timeout", NORTH "occurrence=first", STAGE_DNS,
       { "stage=dns outcome=timeout try=1", "stage=dns try=2", "stage=dns outcome=found" }, 5, .carol = 1 },
     { "dns-nxdomain", NORTH "occurrence=first", STAGE_DNS,
@@ -66,8 +85,8 @@ static const Story stories[] = {
       { "stage=relay code=450", "stage=retry tries=1", "stage=relay text~\"Try 2\"" }, 300, .carol = 1 },
     { "command-5xx", SOUTH "stage=sender occurrence=first", STAGE_SENDER,
       { "stage=relay code=554", "stage=bounce action=failed" }, NEVER, .carol = 0, .alice = 1 },
-    /* EHLO, STARTTLS, EHLO, MAIL, RCPT: the sixth is DATA. */
-    { "command-421", SOUTH "occurrence=6", STAGE_STORE,
+    /* EHLO, MAIL, RCPT: the fourth is DATA. */
+    { "command-421", SOUTH "occurrence=4", STAGE_STORE,
       { "stage=relay code=421", "stage=retry tries=1", "stage=relay text~\"Try 2\"" }, 300, .carol = 1 },
     { "command-cut", SOUTH "occurrence=first", STAGE_CONNECT,
       { "stage=relay text~\"broke off\"", "stage=retry tries=1", "stage=relay text~\"Try 2\"" }, 300, .carol = 1 },

@@ -261,18 +261,90 @@ test_full(void)
 }
 
 static void
-test_nobody(void)
+test_postmaster(void)
 {
-    g_test_summary("RFC 5321 §6.1: no report for a report, none for a sender who is nobody");
+    g_test_summary("RFC 3461 §5.2: no report answers a report; of a lost one the postmaster hears");
     g_autoptr(World) world = world_new();
     g_autoptr(GPtrArray) inbox = NULL;
+    const char *report;
 
     bounce(world, "");
     g_assert_cmpuint(world_told(world, "a report is not answered by a report"), ==, 1);
+    inbox = world_inbox(world); /* alice's, who is the first account, and so the postmaster */
+    g_assert_cmpuint(inbox->len, ==, 1);
+    report = g_ptr_array_index(inbox, 0);
+    g_assert_true(g_str_has_prefix(report, "Return-Path: <>\r\n"));
+    g_assert_nonnull(strstr(report, "\r\nTo: <postmaster@north.example>\r\n"));
+    g_assert_nonnull(strstr(report, "\r\nSubject: A report could not be delivered\r\n"));
+    g_assert_nonnull(strstr(report, "550 5.1.1 no such user"));
+    g_assert_null(strstr(report, "Your message"));
+    /* All of what was lost comes along. */
+    g_assert_nonnull(strstr(report, "message/rfc822\r\n"));
+    g_assert_nonnull(strstr(report, "\r\nHello Carol.\r\n"));
+}
+
+static void
+test_nobody(void)
+{
+    g_test_summary("RFC 5321 §4.5.5: a report for a sender who is nobody goes to the postmaster");
+    g_autoptr(World) world = world_new();
+    g_autoptr(GPtrArray) inbox = NULL;
+
     bounce(world, "nobody@north.example");
-    g_assert_cmpuint(world_told(world, "the report is dropped"), ==, 1);
+    g_assert_cmpuint(world_told(world, "so the report goes to the postmaster here"), ==, 1);
+    inbox = world_inbox(world);
+    g_assert_cmpuint(inbox->len, ==, 1);
+    g_assert_nonnull(strstr(g_ptr_array_index(inbox, 0), "\r\nTo: <nobody@north.example>\r\n"));
+}
+
+static void
+test_no_circle(void)
+{
+    g_test_summary("RFC 3461 §5.2: word of a lost report that can't be delivered ends there");
+    static const char *const targets[] = { "boss@south.example", NULL };
+    g_autoptr(World) world = world_new();
+    g_autoptr(GPtrArray) rows = NULL, inbox = NULL;
+    Peer *peer = world_peer(world, "127.0.0.3", say_no);
+    const StoreQueueItem *item;
+
+    g_assert_true(store_alias_set(world->store, "postmaster", "north.example", targets, NULL));
+    world_queue(world, "", WORLD_MESSAGE, FALSE, only_carol);
+    world_run(world);
+    rows = world_rows(world);
+    g_assert_cmpuint(rows->len, ==, 2);
+    item = g_ptr_array_index(rows, 1);
+    g_assert_cmpstr(item->recipient, ==, "boss@south.example");
+    g_assert_cmpuint(item->notify, ==, STORE_NOTIFY_NEVER);
+    g_assert_cmpint(item->state, ==, STORE_FAILED);
+    g_assert_nonnull(strstr(peer->heard->str, "MAIL FROM:<>"));
+    g_assert_cmpuint(world_told(world, "can't run in a circle; it ends here"), ==, 1);
     inbox = world_inbox(world);
     g_assert_cmpuint(inbox->len, ==, 0);
+}
+
+static void
+test_null_sender_other(void)
+{
+    g_test_summary("RFC 3461 §5.2: of what is late, relayed or delivered the postmaster hears "
+                   "nothing where the sender is <>");
+    const guint all = STORE_NOTIFY_FAILURE | STORE_NOTIFY_DELAY | STORE_NOTIFY_SUCCESS;
+
+    for (guint action = SMTP_BOUNCE_DELAYED; action <= SMTP_BOUNCE_DELIVERED; action++) {
+        g_autoptr(World) world = world_new();
+        g_autoptr(Trace) trace = trace_new(world->tracer, "mx.north.example", NULL);
+        g_autoptr(SmtpBounce) report = smtp_bounce_new(&world->host);
+        g_autoptr(GPtrArray) rows = NULL, inbox = NULL;
+        StoreQueueItem *item;
+
+        world_queue(world, "", WORLD_MESSAGE, FALSE, only_carol);
+        rows = world_rows(world);
+        item = g_ptr_array_index(rows, 0);
+        item->notify = all;
+        smtp_bounce_add(report, trace, item, action, "4.4.1", "later", NULL);
+        g_assert_true(smtp_bounce_send(report, trace, NULL));
+        inbox = world_inbox(world);
+        g_assert_cmpuint(inbox->len, ==, 0);
+    }
 }
 
 int
@@ -288,6 +360,9 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/bounce/to-account", test_to_account);
     g_test_add_func("/smtp/bounce/to-another-domain", test_to_another_domain);
     g_test_add_func("/smtp/bounce/full", test_full);
+    g_test_add_func("/smtp/bounce/postmaster", test_postmaster);
     g_test_add_func("/smtp/bounce/nobody", test_nobody);
+    g_test_add_func("/smtp/bounce/no-circle", test_no_circle);
+    g_test_add_func("/smtp/bounce/null-sender-other", test_null_sender_other);
     return g_test_run();
 }

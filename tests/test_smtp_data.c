@@ -1,6 +1,7 @@
 /* tests/test_smtp_data.c - the octets of a message, up to CRLF . CRLF (smtp/data.c). */
 #include <locale.h>
 #include <string.h>
+#include <time.h>
 
 #include "smtp/data.h"
 
@@ -167,9 +168,9 @@ test_cost(void)
     g_test_summary("cost is linear: 8 MB of short lines in well under a second");
     for (gsize i = 0; i < length; i++)
         wire[i] = "\r\n.x"[i % 4];
-    gint64 start = g_get_monotonic_time();
+    clock_t start = clock(); /* of the processor: others may keep the machine busy */
     Fed fed = feed(wire, length, 65536, FALSE, length);
-    g_assert_cmpint(g_get_monotonic_time() - start, <, 3 * G_USEC_PER_SEC);
+    g_assert_cmpint(clock() - start, <, 3 * CLOCKS_PER_SEC);
     g_string_free(fed.out, TRUE);
 }
 

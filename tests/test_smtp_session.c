@@ -4,12 +4,15 @@
 /* ---- conversations in the RFCs' notation ---- */
 
 static const char *const dialogs[] = {
-    "smtp-local.txt",      "smtp-order.txt",      "smtp-syntax.txt",    "smtp-size.txt",
-    "smtp-recipients.txt", "smtp-pipelining.txt", "smtp-lines.txt",     "smtp-submission.txt",
-    "smtp-auth.txt",       "smtp-senders.txt",    "smtp-trusted.txt",   "smtp-vrfy.txt",
-    "smtp-expn.txt",       "smtp-limits.txt",     "smtp-starttls.txt",  "smtp-scram.txt",
-    "smtp-helo.txt",       "smtp-8bitmime.txt",   "smtp-addresses.txt", "smtp-short.txt",
-    "smtp-circle.txt",     "smtp-policy.txt",     "smtp-unwelcome.txt", "smtp-greylist.txt",
+    "smtp-local.txt",      "smtp-order.txt",       "smtp-syntax.txt",       "smtp-size.txt",
+    "smtp-recipients.txt", "smtp-pipelining.txt",  "smtp-lines.txt",        "smtp-submission.txt",
+    "smtp-auth.txt",       "smtp-senders.txt",     "smtp-trusted.txt",      "smtp-vrfy.txt",
+    "smtp-expn.txt",       "smtp-limits.txt",      "smtp-starttls.txt",     "smtp-scram.txt",
+    "smtp-helo.txt",       "smtp-8bitmime.txt",    "smtp-addresses.txt",    "smtp-short.txt",
+    "smtp-circle.txt",     "smtp-policy.txt",      "smtp-unwelcome.txt",    "smtp-greylist.txt",
+    "smtp-dsn.txt",        "smtp-hops.txt",        "smtp-data.txt",         "smtp-lengths.txt",
+    "smtp-errors.txt",     "smtp-submissions.txt", "smtp-tls-required.txt", "smtp-catch-all.txt",
+    "smtp-quota.txt",
 };
 
 static const DialogEngine world_dialog = { world_dialog_open, world_dialog_input,

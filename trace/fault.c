@@ -24,6 +24,8 @@
 static const TraceFaultPoint points[] = {
     /* name                  stage            parameter                fallback  does */
     { "greeting-slow",       STAGE_CONNECT,   "seconds",               "30",  "the server greets a caller only after a while" },
+    { "tls-refused",         STAGE_CONNECT,   NULL,                    NULL,  "the server offers TLS, and answers STARTTLS with 454: not now" },
+    { "tls-cut",             STAGE_CONNECT,   NULL,                    NULL,  "the server agrees to TLS and hangs up in the handshake" },
     { "dns-timeout",         STAGE_DNS,       NULL,                    NULL,  "the question gets no answer" },
     { "dns-nxdomain",        STAGE_DNS,       NULL,                    NULL,  "the answer is that the name does not exist" },
     { "dns-servfail",        STAGE_DNS,       NULL,                    NULL,  "the name server says that it cannot say" },
@@ -33,6 +35,7 @@ static const TraceFaultPoint points[] = {
     { "connect-timeout",     STAGE_RELAY,     NULL,                    NULL,  "the next host does not react at all" },
     { "connect-reset",       STAGE_RELAY,     NULL,                    NULL,  "the next host breaks the connection off" },
     { "connect-slow",        STAGE_RELAY,     "seconds",               "5",   "the connection takes a while to stand" },
+    { "tls-unproven",        STAGE_RELAY,     NULL,                    NULL,  "the next host's certificate does not prove who it is" },
     { "command-4xx",         STAGE_NONE,      "the reply code",        "451", "a command is answered: not now" },
     { "command-5xx",         STAGE_NONE,      "the reply code",        "554", "a command is answered: never" },
     { "command-421",         STAGE_NONE,      NULL,                    NULL,  "the server answers a command with good-bye and closes" },
