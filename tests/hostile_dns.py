@@ -126,15 +126,26 @@ HONEST = {
 }
 
 
+def one_port(address):
+    """Two sockets with the same port; None: that port was free on TCP, and somebody has it on UDP."""
+    tcp = socket.create_server((address, 0), backlog=50)
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    try:
+        udp.bind(tcp.getsockname())
+    except OSError:
+        tcp.close()
+        udp.close()
+        return None
+    return tcp, udp
+
+
 class Dns:
     """Listens on @address, UDP and TCP, the same port."""
 
     def __init__(self, address):
         self.address, self.asked = address, []
-        self.tcp = socket.create_server((address, 0), backlog=50)
+        self.tcp, self.udp = next(pair for _ in range(60) if (pair := one_port(address)))
         self.port = self.tcp.getsockname()[1]
-        self.udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.udp.bind((address, self.port))
         threading.Thread(target=self.serve_udp, daemon=True).start()
         threading.Thread(target=self.serve_tcp, daemon=True).start()
 

@@ -9,6 +9,8 @@ import struct
 import threading
 import time
 
+from served import PATIENCE_S, dead_port
+
 
 class Gone(Exception):
     """The client has hung up, or this vice is over."""
@@ -19,7 +21,7 @@ class Peer:
 
     def __init__(self, conn, host):
         self.conn, self.host, self.buffer = conn, host, b""
-        conn.settimeout(10)
+        conn.settimeout(PATIENCE_S)
 
     def say(self, octets):
         try:
@@ -97,11 +99,9 @@ class Host:
     def __init__(self, vice, number, port=0):
         self.vice, self.address = vice, f"127.0.1.{number}"
         self.calls = self.taken = self.flooded = 0
-        self.socket = socket.create_server((self.address, port), backlog=20)
+        self.socket = dead_port(self.address) if vice is None else socket.create_server((self.address, port), backlog=20)
         self.port = self.socket.getsockname()[1]
-        if vice is None:
-            self.socket.close()
-        else:
+        if vice is not None:
             threading.Thread(target=self.serve, daemon=True).start()
 
     def serve(self):

@@ -13,9 +13,8 @@ import os
 import pwd
 import shutil
 import subprocess
-import time
 
-from served import HUB, NORTH, SOUTH
+from served import HUB, NORTH, SOUTH, wait_for
 
 ADDRESS, OLD = "127.0.0.5", "127.0.0.6"
 # For @more: a server as it was before the extensions.
@@ -103,7 +102,7 @@ class Postfix:
         self.config = os.path.join(self.folder, "etc")
 
     def postfix(self, *words):
-        return subprocess.run(["postfix", "-c", self.config, *words], capture_output=True, text=True, timeout=30,
+        return subprocess.run(["postfix", "-c", self.config, *words], capture_output=True, text=True, timeout=120,
                               env={**os.environ, "PATH": os.environ.get("PATH", "") + ":/usr/sbin"})
 
     def put(self, name, text):
@@ -120,7 +119,7 @@ class Postfix:
         os.chown(os.path.join(self.folder, "data"), owner.pw_uid, owner.pw_gid)
         subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=mx." + self.domain,
                         "-keyout", os.path.join(self.folder, "tls.pem"), "-out", os.path.join(self.folder, "tls.crt")],
-                       capture_output=True, timeout=30, check=True)
+                       capture_output=True, timeout=120, check=True)
         with open(os.path.join(self.folder, "tls.crt")) as certificate, open(os.path.join(self.folder, "tls.pem"), "a") as both:
             both.write(certificate.read())
         self.put("transport", f"south.example smtp:[{SOUTH}]:{self.world.port('smtp')}\n"
@@ -166,8 +165,6 @@ class Postfix:
     def mails(self, user):
         return [email.message_from_bytes(text, policy=email.policy.default) for text in self.raw(user)]
 
-    def wait_log(self, text, seconds=20):
-        end = time.monotonic() + seconds
-        while text not in self.log() and time.monotonic() < end:
-            time.sleep(0.1)
-        return text in self.log()
+    def wait_log(self, text):
+        """Postfix writes its log beside its work, and after it."""
+        return wait_for(lambda: text in self.log())

@@ -14,30 +14,47 @@ import subprocess
 import sys
 import tempfile
 import time
+import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAM = os.path.join(ROOT, os.environ.get("BUILD", "build"), "glasspost")
 NORTH, SOUTH, HUB, DNS = "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.53"
 OFFSETS = {"smtp": 25, "submission": 587, "submissions": 465, "pop3": 110, "pop3s": 995, "imap": 143, "imaps": 993, "dns": 53}
 
+# The demo's hosts begin without these, for a first look; here they are as in a world that says nothing about them.
+BETWEEN_HOSTS = {"relay-tls": "optional", "relay-pipelining": "on"}
+# Above the demo's own ports, and below those that the kernel gives to clients: a port that is free stays
+# free while a world is stopped and started again.
+BASES = (20000, 31700)
+PATIENCE_S = 60  # how long something may take on a machine that is busy with other tests
+
 
 def free_base():
     """A base whose ports nobody uses; tests that run at the same time look at different ones."""
     for _ in range(60):
-        base = 20000 + random.randrange(40) * 1000
+        base = random.randrange(*BASES)
         if all(is_free(host, base + port) for host in (NORTH, SOUTH, HUB, DNS) for port in OFFSETS.values()):
             return base
     raise RuntimeError("no free range of ports")
 
 
 def is_free(host, port):
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+    """For a server on TCP and, as a name server's is, on UDP."""
+    try:
+        with socket.socket() as probe, socket.socket(type=socket.SOCK_DGRAM) as datagrams:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind((host, port))
-        except OSError:
-            return False
+            datagrams.bind((host, port))
+    except OSError:
+        return False
     return True
+
+
+def dead_port(host):
+    """A socket whose port refuses everybody: it is taken, and nobody listens there. Kept open, or another test may get it."""
+    taken = socket.socket()
+    taken.bind((host, 0))
+    return taken
 
 
 class World:
@@ -50,13 +67,14 @@ class World:
         self.ini = os.path.join(self.folder, "world.ini")
         self.args, self.wrapper = list(args), list(wrapper)
         self.process = None
-        self.changes = changes or {}
-        self.write(self.changes)
+        self.failed = Tap.failed_in_all
+        self.write(changes or {})
 
     def port(self, service):
         return self.base + OFFSETS[service]
 
     def write(self, changes):
+        self.changes = changes
         for file in glob.glob(os.path.join(ROOT, "labs/demo/*.zone")) + [os.path.join(ROOT, "labs/demo/south.filter")]:
             shutil.copy(file, self.folder)
         keys = {
@@ -73,6 +91,8 @@ class World:
         changes = {section: dict(values) for section, values in changes.items()}
         changes["world"] = {**keys, **changes.get("world", {})}
         changes["dns"] = {"port": self.port("dns"), **changes.get("dns", {})}
+        for host in ("mx.north.example", "mx.hub.example", "mx.south.example"):
+            changes[f"host {host}"] = {**BETWEEN_HOSTS, **changes.get(f"host {host}", {})}
         with open(os.path.join(ROOT, "labs/demo/world.ini")) as source, open(self.ini, "w") as out:
             section, pending = None, {}
             for line in source:
@@ -118,13 +138,13 @@ class World:
             # The whole group: a wrapper such as strace would leave the server behind.
             os.killpg(self.process.pid, signal.SIGTERM)
             try:
-                return self.process.wait(timeout=10)
+                return self.process.wait(timeout=PATIENCE_S)
             except subprocess.TimeoutExpired:
                 self.kill()
         return self.process.returncode if self.process else None
 
     def run(self, *args, **options):
-        return subprocess.run([PROGRAM, *args], capture_output=True, text=True, timeout=60, **options)
+        return subprocess.run([PROGRAM, *args], capture_output=True, text=True, timeout=2 * PATIENCE_S, **options)
 
     def ctl(self, *words):
         return self.run("ctl", self.state, *words)
@@ -141,12 +161,19 @@ class World:
     def __enter__(self):
         return self.start()
 
+    def tell(self):
+        """The server's last words, for whoever asks why a check failed."""
+        for line in self.errors().splitlines()[-20:] + self.journal().splitlines()[-30:]:
+            print("# " + line[:300], flush=True)
+
     def __exit__(self, *_):
         self.stop()
+        if Tap.failed_in_all > self.failed:
+            self.tell()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
-def wait_for(condition, seconds=15):
+def wait_for(condition, seconds=PATIENCE_S):
     """Polls until @condition() is true; returns its last value."""
     end = time.monotonic() + seconds
     while not (value := condition()) and time.monotonic() < end:
@@ -157,6 +184,8 @@ def wait_for(condition, seconds=15):
 class Tap:
     """Counts checks as the other test programs print them."""
 
+    failed_in_all = 0
+
     def __init__(self):
         self.count = self.failed = 0
 
@@ -165,7 +194,9 @@ class Tap:
         print(f"{'ok' if good else 'not ok'} {self.count} {name}", flush=True)
         if not good:
             self.failed += 1
-            for line in str(detail).splitlines():
+            Tap.failed_in_all += 1
+            where = traceback.format_exc() if sys.exc_info()[0] else ""
+            for line in f"{detail}\n{where}".splitlines():
                 print("# " + line, flush=True)
 
     def skip(self, name, why):

@@ -244,7 +244,22 @@ world_limit(World *world, guint connections, guint messages)
 }
 
 /* ---- the same client for dialog files: "with: submission from 127.0.0.9",
- *      "with: 2 messages a minute", "with: vrfy on", "with: policy.filter", "with: greylist" ---- */
+ *      "with: 2 messages a minute", "with: vrfy on", "with: policy.filter", "with: greylist",
+ *      "with: submissions", "with: tls required", "with: catch-all", "with: a full mailbox" ---- */
+
+/* Bob has a message, and no room for another one. */
+static inline void
+world_fill_mailbox(World *world)
+{
+    g_autoptr(Client) client = NULL;
+
+    world->settings.quota_octets = 0;
+    client = client_new(world, SMTP_PORT_RELAY, "127.0.0.7", NULL, NULL);
+    client_say(client, "HELO client.south.example\r\nMAIL FROM:<carol@south.example>\r\n"
+                       "RCPT TO:<bob@north.example>\r\nDATA\r\n");
+    client_expect(client, "Subject: x\r\n\r\n.\r\n", "250 2.6.0 *");
+    world->settings.quota_octets = 100;
+}
 
 static inline void
 world_dialog_keys(World *world, const char *with)
@@ -261,6 +276,15 @@ world_dialog_keys(World *world, const char *with)
         world->settings.greylist_delay_s = 60;
         world->settings.greylist_window_s = world->settings.greylist_lifetime_s = 86400;
     }
+    if (strstr(with, "tls required") != NULL)
+        world->settings.tls = SMTP_TLS_REQUIRED;
+    if (strstr(with, "catch-all") != NULL) {
+        g_strfreev(world->settings.catch_all);
+        world->settings.catch_all = g_strsplit("bob@north.example", ";", -1);
+        world->settings.subaddress = (char *)"+";
+    }
+    if (strstr(with, "full mailbox") != NULL)
+        world_fill_mailbox(world);
 }
 
 static inline void *
@@ -272,6 +296,8 @@ world_dialog_open(void *data, const char *with, GString *replies)
 
     world_dialog_keys(data, with);
     client = client_new(data, port, from != NULL ? from + 5 : "127.0.0.7", NULL, NULL);
+    if (strstr(with, "submissions") != NULL)
+        smtp_session_secured(client->session, "TLS1.3");
     g_string_append(replies, client->replies->str);
     return client;
 }

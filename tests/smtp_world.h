@@ -300,6 +300,7 @@ world_new(void)
                                       .address = (char *)"127.0.0.2",
                                       .domains = (char **)domains,
                                       .relay_port = 25,
+                                      .relay_pipelining = TRUE,
                                       .retry_s = waits,
                                       .retries = G_N_ELEMENTS(waits),
                                       .warn_after_s = 4 * 3600,

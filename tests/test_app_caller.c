@@ -16,10 +16,12 @@
 typedef struct Scene {
     char *folder;
     AppRun *run;
-    guint clients; /* still connected */
-    guint delays;  /* events that tell of a reply that waits */
-    guint circles; /* and of a message that was stopped in a circle */
-    guint marked;  /* hosts that took it before */
+    guint clients;  /* still connected */
+    guint delays;   /* events that tell of a reply that waits */
+    guint circles;  /* and of a message that was stopped in a circle */
+    guint marked;   /* hosts that took it before */
+    guint unproven; /* senders of ours that a client could not prove to be */
+    guint reports;
 } Scene;
 
 /* One that says its next line when the last has been answered. */
@@ -128,6 +130,9 @@ scene_sink(const TraceEvent *event, void *data)
         event->kind == TRACE_TIMER && strstr(event->text, "so that guessing is slow") != NULL;
     scene->circles +=
         event->kind == TRACE_DECISION && strstr(event->text, "a Delivered-To line says") != NULL;
+    scene->unproven += event->kind == TRACE_DECISION &&
+                       strstr(event->text, "this client did not prove it") != NULL;
+    scene->reports += event->kind == TRACE_DECISION && event->stage == STAGE_BOUNCE;
     scene->marked +=
         event->kind == TRACE_DECISION && strstr(event->text, "loop@north.example is an alias");
 }
@@ -391,6 +396,20 @@ test_batch(void)
 
 /* ---- two hosts that send to each other ---- */
 
+/* Messages in alice's INBOX. */
+static guint
+count_alice(Scene *scene)
+{
+    AppHost *north = app_run_host(scene->run, "mx.north.example");
+    g_autoptr(StoreAccount) alice =
+        store_account_find(north->store, NULL, STAGE_NONE, "alice", "north.example", NULL);
+    g_autoptr(StoreMailbox) inbox = store_mailbox_find(north->store, alice->id, "INBOX", NULL);
+    StoreMailboxCounts counts = { 0 };
+
+    g_assert_true(store_mailbox_counts(north->store, inbox->id, &counts, NULL));
+    return counts.messages;
+}
+
 static void
 test_circle(void)
 {
@@ -406,17 +425,37 @@ test_circle(void)
     scene_play(&scene);
     g_assert_cmpuint(scene.circles, ==, 1);
     g_assert_cmpuint(scene.marked, ==, 2);
-    {
-        AppHost *north = app_run_host(scene.run, "mx.north.example");
-        g_autoptr(StoreAccount) alice =
-            store_account_find(north->store, NULL, STAGE_NONE, "alice", "north.example", NULL);
-        g_autoptr(StoreMailbox) inbox = store_mailbox_find(north->store, alice->id, "INBOX", NULL);
-        StoreMailboxCounts counts = { 0 };
-
-        g_assert_true(store_mailbox_counts(north->store, inbox->id, &counts, NULL));
-        g_assert_cmpuint(counts.messages, ==, 1);
-    }
+    g_assert_cmpuint(count_alice(&scene), ==, 1);
     scene_close(&scene);
+}
+
+static void
+test_forwarded(void)
+{
+    static const struct {
+        const char *keys;
+        guint refused; /* what comes into alice's mailbox is then the report of it */
+    } norths[] = { { "", 1 },
+                   { "trusted-networks = 127.0.0.3\n", 0 },
+                   { "local-sender-needs-auth = off\n", 0 } };
+
+    g_test_summary("RFC 5321 §3.9.1: an alias elsewhere keeps our user's name: refused on its way "
+                   "back, but from a trusted network, or where the key is off");
+    for (guint i = 0; i < G_N_ELEMENTS(norths); i++) {
+        Scene scene = { 0 };
+        g_autofree char *keys =
+            g_strdup_printf("[host mx.north.example]\n%s"
+                            "[host mx.south.example]\naliases = sales: alice@north.example\n"
+                            "[script]\n1s = send alice@north.example sales@south.example\n",
+                            norths[i].keys);
+
+        scene_open(&scene, keys);
+        scene_play(&scene);
+        g_assert_cmpuint(scene.unproven, ==, norths[i].refused);
+        g_assert_cmpuint(scene.reports, ==, norths[i].refused);
+        g_assert_cmpuint(count_alice(&scene), ==, 1);
+        scene_close(&scene);
+    }
 }
 
 int
@@ -432,5 +471,6 @@ main(int argc, char **argv)
     g_test_add_func("/app/caller/exempt", test_exempt);
     g_test_add_func("/app/caller/batch", test_batch);
     g_test_add_func("/app/caller/circle", test_circle);
+    g_test_add_func("/app/caller/forwarded", test_forwarded);
     return g_test_run();
 }

@@ -4,6 +4,7 @@
 #include <locale.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 
 #include "app/explain.h"
 #include "app/explain_hops.h"
@@ -446,14 +447,14 @@ static void
 expect_bounded(const char *head, const char *piece, gsize count, const char *tail)
 {
     g_autoptr(GString) text = g_string_new(head);
-    gint64 start_us = g_get_monotonic_time();
+    clock_t start = clock(); /* of the processor: others may keep the machine busy */
 
     for (gsize i = 0; i < count; i++)
         g_string_append(text, piece);
     g_string_append(text, tail);
     g_autofree char *page = message(text->str, text->len);
     g_assert_cmpuint(strlen(page), <, 100000);
-    g_assert_cmpint(g_get_monotonic_time() - start_us, <, G_USEC_PER_SEC);
+    g_assert_cmpint(clock() - start, <, CLOCKS_PER_SEC);
 }
 
 static void

@@ -8,14 +8,14 @@ import os
 import smtplib
 import threading
 
-from served import SOUTH, Tap, World
+from served import PATIENCE_S, SOUTH, Tap, World
 from syncs import early_replies, strace_works
 
 tap = Tap()
 
 
 def send(world, number):
-    with smtplib.SMTP(SOUTH, world.port("smtp"), timeout=20) as smtp:
+    with smtplib.SMTP(SOUTH, world.port("smtp"), timeout=PATIENCE_S) as smtp:
         for i in range(5):
             smtp.sendmail(f"a{number}@far.example", ["carol@south.example"], f"Subject: {number}-{i}\r\n\r\nx\r\n")
 

@@ -4,17 +4,15 @@ import poplib
 import resource
 import signal
 import smtplib
-import socket
 import threading
-import time
 
-from served import NORTH, SOUTH, Tap, World, wait_for
+from served import NORTH, PATIENCE_S, SOUTH, Tap, World, wait_for
 
 
 def send_some(world, number, count, taken, stop):
     """Sends messages one after the other; notes those answered with 250, by their subject."""
     try:
-        smtp = smtplib.SMTP(SOUTH, world.port("smtp"), timeout=10)
+        smtp = smtplib.SMTP(SOUTH, world.port("smtp"), timeout=PATIENCE_S)
         for i in range(count):
             if stop.is_set():
                 return
@@ -26,7 +24,7 @@ def send_some(world, number, count, taken, stop):
 
 
 def received(world):
-    box = poplib.POP3(SOUTH, world.port("pop3"), timeout=30)
+    box = poplib.POP3(SOUTH, world.port("pop3"), timeout=PATIENCE_S)
     box.user("carol")
     box.pass_("lewis")
     names = []
@@ -61,14 +59,14 @@ def queue_survives(tap):
     """South refuses connections (it is down); north takes the mail, dies, and delivers after its restart."""
     with World({"host mx.north.example": {"retry": "1s"}}) as world:
         world.ctl("host", "mx.south.example", "down")
-        with smtplib.SMTP(NORTH, world.port("submission"), timeout=10) as smtp:
+        with smtplib.SMTP(NORTH, world.port("submission"), timeout=PATIENCE_S) as smtp:
             smtp.login("alice", "wonderland")
             smtp.sendmail("alice@north.example", ["carol@south.example"], "Subject: waits\r\n\r\nx\r\n")
         world.kill()
         got = world.run("queue", world.ini, "list")
         tap.check("carol@south.example" in got.stdout, "the queue is on the disk after kill -9", got.stdout + got.stderr)
         world.start()
-        tap.check(wait_for(lambda: "waits" in received(world), 20), "and goes on after the restart")
+        tap.check(wait_for(lambda: "waits" in received(world)), "and goes on after the restart")
 
 
 def full_disk(tap):
@@ -85,12 +83,12 @@ def full_disk(tap):
     world.stop()
     world.process = subprocess.Popen([PROGRAM, "serve", world.ini], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
                                      text=True, preexec_fn=limit, start_new_session=True)
-    world.process.stdout.readline()
+    tap.check(world.process.stdout.readline() == "ready\n", "a world whose files cannot grow starts")
     taken, refused = [], []
     body = ("y" * 70 + "\r\n") * 300
     for i in range(60):
         try:
-            with smtplib.SMTP(SOUTH, world.port("smtp"), timeout=10) as smtp:
+            with smtplib.SMTP(SOUTH, world.port("smtp"), timeout=PATIENCE_S) as smtp:
                 smtp.sendmail("a@far.example", ["carol@south.example"], f"Subject: f{i}\r\n\r\n" + body)
             taken.append(f"f{i}")
         except smtplib.SMTPResponseException as error:

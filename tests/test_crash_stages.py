@@ -10,7 +10,7 @@ import smtplib
 import sqlite3
 import threading
 
-from served import NORTH, Tap, World, wait_for
+from served import NORTH, PATIENCE_S, Tap, World, wait_for
 
 ONCE, TWICE, MAYBE = (1,), (1, 2), (0, 1)
 
@@ -44,7 +44,7 @@ PLACES = [
 
 def send(world, recipient, subject, told):
     try:
-        with smtplib.SMTP(NORTH, world.port("submission"), timeout=60) as smtp:
+        with smtplib.SMTP(NORTH, world.port("submission"), timeout=PATIENCE_S) as smtp:
             smtp.login("alice", "wonderland")
             smtp.sendmail("alice@north.example", [recipient], f"Subject: {subject}\r\n\r\nx\r\n")
             told.append("250")
@@ -53,7 +53,7 @@ def send(world, recipient, subject, told):
 
 
 def ask(world, host, sql, *values):
-    database = sqlite3.connect(f"file:{world.state}/{host}.db?mode=ro", uri=True, timeout=5)
+    database = sqlite3.connect(f"file:{world.state}/{host}.db?mode=ro", uri=True, timeout=PATIENCE_S)
     try:
         return database.execute(sql, values).fetchone()[0]
     finally:
@@ -81,12 +81,12 @@ def die_at(tap, world, place, recipient, often, number):
     world.ctl("break", place)
     client = threading.Thread(target=send, args=(world, recipient, subject, told))
     client.start()
-    held = wait_for(lambda: is_held(world), 10)
+    held = wait_for(lambda: is_held(world))
     acknowledged = bool(told) or (client.join(0.3) or bool(told))
     world.kill()
-    client.join(10)
+    client.join()
     world.start()
-    settled = wait_for(lambda: waiting(world) == 0 and (counted(world, subject) >= 1 or often == MAYBE), 15)
+    settled = wait_for(lambda: waiting(world) == 0 and (counted(world, subject) >= 1 or often == MAYBE))
     wanted = ONCE if acknowledged and often == MAYBE else often
     tap.check(held and settled and counted(world, subject) in wanted,
               f"killed at {place}: there {' or '.join(map(str, wanted))} times",

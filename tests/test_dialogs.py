@@ -8,9 +8,11 @@ import glob
 import imaplib
 import os
 import re
+import smtplib
 import socket
+import ssl
 
-from served import NORTH, ROOT, SOUTH, Tap, World
+from served import NORTH, PATIENCE_S, ROOT, SOUTH, Tap, World
 
 HOSTS = {
     "host mx.north.example": {
@@ -35,11 +37,17 @@ def c_string(name):
 def fill(world):
     """Carol's INBOX as the readers' dialogs expect it."""
     prefix = c_string("READER_PREFIX")
-    box = imaplib.IMAP4(SOUTH, world.port("imap"))
+    box = imaplib.IMAP4(SOUTH, world.port("imap"), timeout=PATIENCE_S)
     box.login("carol", "sesame")
     for text in (c_string("READER_TEXT"), c_string("READER_PARTS")):
         box.append("INBOX", None, '"05-Jan-2026 09:00:00 +0000"', prefix + text)
     box.logout()
+
+
+def fill_up(world):
+    """A message for bob, who has room for one."""
+    with smtplib.SMTP(NORTH, world.port("smtp"), timeout=PATIENCE_S) as client:
+        client.sendmail("carol@south.example", "bob@north.example", "Subject: x\n\n" + "all of his room " * 20)
 
 
 def unescape(text):
@@ -58,10 +66,13 @@ class Player:
 
     def open(self, with_):
         protocol = self.name.split("-")[0]
-        service = "submission" if "submission" in with_ else protocol
+        service = next((port for port in ("submissions", "submission") if port in with_), protocol)
         source = re.search(r"from (\S+)", with_)
-        self.peer = socket.create_connection((NORTH if protocol == "smtp" else SOUTH, self.world.port(service)), 5,
+        self.peer = socket.create_connection((NORTH if protocol == "smtp" else SOUTH, self.world.port(service)), PATIENCE_S,
                                              (source.group(1) if source else "127.0.0.7", 0))
+        if service == "submissions":
+            trust = ssl.create_default_context(cafile=os.path.join(self.world.state, "tls/authority.pem"))
+            self.peer = trust.wrap_socket(self.peer, server_hostname="mx.north.example")
 
     def line(self):
         while b"\r\n" not in self.heard:
@@ -122,8 +133,16 @@ for file in sorted(glob.glob(os.path.join(ROOT, "tests/dialogs/*.txt"))):
         changes["host mx.north.example"]["filter"] = os.path.join(ROOT, "tests/dialogs/policy.filter")
     if "greylist" in with_:
         changes["host mx.north.example"]["greylist"] = "on"
+    if "tls required" in with_:
+        changes["host mx.north.example"]["tls"] = "required"
+    if "catch-all" in with_:
+        changes["host mx.north.example"]["catch-all"] = "bob@north.example"
+    if "full mailbox" in with_:
+        changes["host mx.north.example"]["quota"] = "100"
     with World(changes) as world:
         try:
+            if "full mailbox" in with_:
+                fill_up(world)
             if not name.startswith("smtp") and "plaintext-auth" not in changes["host mx.south.example"]:
                 fill(world)
             Player(world, file).play()

@@ -236,7 +236,7 @@ dig(World *world, const char *arguments)
         g_test_skip("dig is not installed (package bind9-dnsutils)");
         return NULL;
     }
-    line = g_strdup_printf("%s @127.0.0.53 -p %u +tries=1 +time=3 %s", path,
+    line = g_strdup_printf("%s @127.0.0.53 -p %u +tries=1 +time=60 %s", path,
                            dns_server_port(world->server), arguments);
     words = g_strsplit(line, " ", -1);
     g_spawn_async_with_pipes(NULL, words, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &child, NULL,

@@ -4,7 +4,7 @@ import re
 import smtplib
 import socket
 
-from served import Tap, World, wait_for
+from served import PATIENCE_S, Tap, World, wait_for
 
 SIX = "::1"
 
@@ -19,7 +19,7 @@ def has_six():
 
 
 def listens(world, tap):
-    with smtplib.SMTP(SIX, world.port("smtp"), local_hostname="[IPv6:::1]", timeout=10) as client:
+    with smtplib.SMTP(SIX, world.port("smtp"), local_hostname="[IPv6:::1]", timeout=PATIENCE_S) as client:
         tap.check(client.ehlo()[0] == 250, "EHLO with an IPv6 literal is taken")
         tap.check(client.mail("<>")[0] == 250, "MAIL")
         tap.check(client.rcpt("alice@[IPv6:::1]")[0] == 250, "RFC 5321 §4.1.3: a literal of ours is ours")
@@ -33,7 +33,7 @@ def listens(world, tap):
 
 
 def read(world, tap):
-    with socket.create_connection((SIX, world.port("pop3")), timeout=10) as sock:
+    with socket.create_connection((SIX, world.port("pop3")), timeout=PATIENCE_S) as sock:
         reader = sock.makefile("rb")
         sock.sendall(b"USER alice\r\nPASS wonderland\r\nRETR 1\r\nQUIT\r\n")
         text = reader.read().decode()
@@ -43,7 +43,7 @@ def read(world, tap):
 
 
 def submits(world, tap):
-    with smtplib.SMTP(SIX, world.port("submission"), timeout=10) as client:
+    with smtplib.SMTP(SIX, world.port("submission"), timeout=PATIENCE_S) as client:
         client.login("alice", "wonderland")
         tap.check(client.sendmail("alice@north.example", ["bob@north.example"], "Subject: x\r\n\r\nx\r\n") == {},
                   "loopback is loopback by IPv6, too: passwords may cross")

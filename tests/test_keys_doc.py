@@ -42,7 +42,7 @@ def cell(text):
 
 def keys():
     """(section, name, words, default) in the order of the table."""
-    text = subprocess.run([PROGRAM, "serve", "--help"], capture_output=True, text=True, timeout=30).stdout
+    text = subprocess.run([PROGRAM, "serve", "--help"], capture_output=True, text=True, timeout=60).stdout
     section = None
     for line in text.split("Commands of [script]")[0].splitlines():
         if SECTION.match(line):

@@ -10,10 +10,9 @@ import email.policy
 import hashlib
 import os
 import subprocess
-import time
 
 import postfix as post
-from served import NORTH, SOUTH, Tap, World, wait_for
+from served import NORTH, PATIENCE_S, SOUTH, Tap, World, wait_for
 from test_postfix import inbox
 
 SUBJECT = "Grüße an Carol – 你好"
@@ -61,11 +60,11 @@ class Mutt:
 
     def send(self, to, bcc, subject, body, file):
         return subprocess.run(["mutt", "-n", "-F", self.rc, "-s", subject, "-b", bcc, "-a", file, "--", to],
-                              input=body.encode(), capture_output=True, timeout=60, env=self.env, cwd=self.home)
+                              input=body.encode(), capture_output=True, timeout=2 * PATIENCE_S, env=self.env, cwd=self.home)
 
     def tmux(self, *words):
         return subprocess.run(["tmux", "-L", self.tmux_name, "-f", "/dev/null", *words], capture_output=True, text=True,
-                              timeout=20, env=self.env)
+                              timeout=PATIENCE_S, env=self.env)
 
     def open(self, url):
         self.tmux("new-session", "-d", "-x", "110", "-y", "34", "-c", self.home, f"exec mutt -n -F {self.rc} -f {url}")
@@ -78,7 +77,7 @@ class Mutt:
         return self.tmux("capture-pane", "-p").stdout
 
     def shows(self, *texts):
-        return wait_for(lambda: all(text in self.screen() for text in texts), 10)
+        return wait_for(lambda: all(text in self.screen() for text in texts))
 
     def close(self):
         self.tmux("kill-server")
@@ -129,9 +128,11 @@ def read(world, mutt, digest, tap):
     mutt.keys("v")
     tap.check(mutt.shows(FILE), "mutt shows the attachment's name", mutt.screen())
     saved = os.path.join(mutt.home, "saved.bin")
-    mutt.keys("j", "s", "C-a", "C-k", saved, "Enter")
-    wait_for(lambda: os.path.exists(saved) and os.path.getsize(saved) >= 70000, 10)
-    time.sleep(0.2)
+    mutt.keys("j", "s")
+    # What is typed before a question stands there may be thrown away.
+    mutt.shows("Save to file")
+    mutt.keys("C-a", "C-k", saved, "Enter")
+    wait_for(lambda: os.path.exists(saved) and os.path.getsize(saved) >= 70000)
     content = b""
     if os.path.exists(saved):
         with open(saved, "rb") as file:

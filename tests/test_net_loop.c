@@ -38,7 +38,7 @@ note(World *world, const char *what)
 static void
 stuck(void *data G_GNUC_UNUSED)
 {
-    g_error("nothing happened for 10 seconds");
+    g_error("nothing happened for 60 seconds");
 }
 
 /* ---- the server's end ---- */
@@ -142,7 +142,7 @@ world_new(NetAccept accept, gconstpointer simulated)
     world->listener = net_listen(world->net, THERE, 0, accept, world, NULL);
     world->port = net_listener_port(world->listener);
     g_assert_cmpuint(world->port, >, 0);
-    world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 10 * NET_SECOND, stuck, NULL);
+    world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 60 * NET_SECOND, stuck, NULL);
     world->log = g_string_new(NULL);
     world->came = g_string_new(NULL);
     return world;

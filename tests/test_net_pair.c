@@ -128,7 +128,7 @@ static const NetHandler client = {
 static void
 stuck(void *data G_GNUC_UNUSED)
 {
-    g_error("nothing happened for 10 seconds");
+    g_error("nothing happened for 60 seconds");
 }
 
 static World *
@@ -139,7 +139,7 @@ world_new(gconstpointer simulated)
     world->clock = simulated ? net_clock_new_virtual(0) : net_clock_new_real();
     world->net = simulated ? net_new_simulated(world->clock) : net_new_sockets(world->clock, NULL);
     world->listener = net_listen(world->net, THERE, 0, accept_server, world, NULL);
-    world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 10 * NET_SECOND, stuck, NULL);
+    world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 60 * NET_SECOND, stuck, NULL);
     world->log = g_string_new(NULL);
     world->rounds = 3;
     return world;

@@ -231,7 +231,7 @@ world_now(void *clock)
 static void
 stuck(void *data G_GNUC_UNUSED)
 {
-    g_error("nothing happened for 10 seconds");
+    g_error("nothing happened for 60 seconds");
 }
 
 static World *
@@ -245,7 +245,7 @@ world_new(gconstpointer simulated, const NetProtocol *protocol)
     tracer_switch(world->tracer, TRUE);
     world->service = net_service_new(world->net, SERVER, 0, protocol, world, NULL);
     g_assert_nonnull(world->service);
-    world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 10 * NET_SECOND, stuck, NULL);
+    world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 60 * NET_SECOND, stuck, NULL);
     world->came = g_string_new(NULL);
     return world;
 }

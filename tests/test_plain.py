@@ -7,13 +7,13 @@ import shutil
 import subprocess
 import tempfile
 
-from served import PROGRAM, ROOT, Tap, World, free_base, wait_for
+from served import PATIENCE_S, PROGRAM, ROOT, Tap, World, free_base, wait_for
 
 EVENT = re.compile(r"^ *(\d+) +\+")
 
 
 def run(args, typed, **more):
-    return subprocess.run([PROGRAM, *args], input=typed, capture_output=True, text=True, timeout=60, cwd=ROOT, **more)
+    return subprocess.run([PROGRAM, *args], input=typed, capture_output=True, text=True, timeout=2 * PATIENCE_S, cwd=ROOT, **more)
 
 
 def numbers(text):
@@ -60,6 +60,14 @@ def demo(tap, folder):
               hidden)
 
 
+def until(viewer, words):
+    """What it says up to the line with @words: it hears of things later than the world does."""
+    told = ""
+    while words not in told and (line := viewer.stdout.readline()):
+        told += line
+    return told
+
+
 def live(tap):
     with World() as world:
         viewer = subprocess.Popen([PROGRAM, "view", "--plain", world.state], stdin=subprocess.PIPE,
@@ -71,7 +79,9 @@ def live(tap):
         viewer.stdin.write("m alice@north.example bob@north.example\n")
         viewer.stdin.flush()
         tap.check(wait_for(lambda: status()["held"]), "what it sends is held there")
-        out, _ = viewer.communicate("u\n", timeout=60)
+        told = until(viewer, "STEP: HELD")
+        out, _ = viewer.communicate("u\n", timeout=PATIENCE_S)
+        out = told + out
         tap.check(viewer.returncode == 0 and "STEP: HELD" in out and "The cause." in out, "and told", out)
         tap.check(wait_for(lambda: not status()["held"]), "when the viewer leaves, the world goes on")
 

@@ -4,7 +4,7 @@ import imaplib
 import os
 import smtplib
 
-from served import SOUTH, Tap, World, wait_for
+from served import PATIENCE_S, SOUTH, Tap, World, wait_for
 
 RULES = """\
 if header Subject contains "money" then hold
@@ -20,13 +20,13 @@ def world_with(rules, keys=None, world_keys=None):
 
 
 def send(world, subject):
-    with smtplib.SMTP(SOUTH, world.port("smtp"), local_hostname="client.east.example", timeout=30) as smtp:
+    with smtplib.SMTP(SOUTH, world.port("smtp"), local_hostname="client.east.example", timeout=PATIENCE_S) as smtp:
         smtp.sendmail("erin@east.example", ["carol@south.example"], f"Subject: {subject}\r\n\r\nx\r\n")
 
 
 def inbox(world):
     """How many messages lie in carol's INBOX."""
-    box = imaplib.IMAP4(SOUTH, world.port("imap"))
+    box = imaplib.IMAP4(SOUTH, world.port("imap"), timeout=PATIENCE_S)
     box.login("carol", "lewis")
     count = int(box.select("INBOX", readonly=True)[1][0])
     box.logout()
@@ -47,7 +47,7 @@ def hold_and_release(tap):
         got = world.run("queue", world.ini, "release", "mx.south.example:1")
         tap.check(got.returncode == 0, "glasspost queue release", got)
         tap.check(wait_for(lambda: inbox(world) == 1), "brings it there", world.journal()[-2000:])
-        tap.check("empty" in rows(world, "queue", "list"), "and the queue is empty")
+        tap.check(wait_for(lambda: "empty" in rows(world, "queue", "list")), "and the queue is empty")
 
 
 def archive(tap):
@@ -69,7 +69,7 @@ def retention(tap):
     with world_with(RULES, {"archive-keep": "30d"}, {"clock": "warp"}) as world:
         send(world, "the contract of today")
         tap.check(wait_for(lambda: "No copy" in rows(world, "archive", "list")), "a copy goes after archive-keep")
-        tap.check('"outcome":"expired"' in world.journal(), "which is told")
+        tap.check(wait_for(lambda: '"outcome":"expired"' in world.journal()), "which is told")
         tap.check(inbox(world) == 1, "the user's own copy stays")
 
 
@@ -79,7 +79,7 @@ def mistakes(tap):
         world = world_with(rules)
         got = world.run("serve", world.ini)
         tap.check(got.returncode != 0 and all(word in got.stderr for word in words), f"a mistake is named: {words[0]}", got)
-        world.stop()
+        world.__exit__()
     with world_with(RULES) as world:
         with open(os.path.join(world.folder, "rules.filter"), "w") as file:
             file.write("if nothing then junk\n")

@@ -6,7 +6,7 @@ import poplib
 import smtplib
 
 import postfix as post
-from served import NORTH, SOUTH, Tap, World, wait_for
+from served import NORTH, PATIENCE_S, SOUTH, Tap, World, wait_for
 
 TOP = b"From: Alice <alice@north.example>\r\nTo: Erin <erin@post.example>\r\nDate: Mon, 5 Jan 2026 09:00:00 +0000\r\n"
 # What must come out as it went in: name, whether it is 8-bit, header fields and body.
@@ -25,7 +25,7 @@ MESSAGES = (
 
 def inbox(world, host, user, password):
     """The messages of a user of ours, read by POP3 and left there."""
-    box = poplib.POP3(host, world.port("pop3"))
+    box = poplib.POP3(host, world.port("pop3"), timeout=PATIENCE_S)
     box.user(user)
     box.pass_(password)
     texts = [b"\r\n".join(box.retr(number + 1)[1]) + b"\r\n" for number in range(box.stat()[0])]
@@ -53,13 +53,13 @@ def report(texts, status):
 
 
 def submit(world, to, octets, mail_options=(), rcpt_options=()):
-    with smtplib.SMTP(NORTH, world.port("submission"), timeout=20) as smtp:
+    with smtplib.SMTP(NORTH, world.port("submission"), timeout=PATIENCE_S) as smtp:
         smtp.login("alice", "wonderland")
         return smtp.sendmail("alice@north.example", to, octets, mail_options, rcpt_options)
 
 
 def hand_to(postfix, sender, to, octets, mail_options=(), rcpt_options=()):
-    with smtplib.SMTP(postfix.address, postfix.port, timeout=20) as smtp:
+    with smtplib.SMTP(postfix.address, postfix.port, timeout=PATIENCE_S) as smtp:
         return smtp.sendmail(sender, to, octets, mail_options, rcpt_options)
 
 
@@ -80,12 +80,12 @@ def from_postfix(world, postfix, tap):
         hand_to(postfix, "erin@post.example", ["dave@south.example"], top + octets, ["BODY=8BITMIME"] if eightbit else [])
         there = wait_for(lambda: ends_with(inbox(world, SOUTH, "dave", "copper"), top + octets))
         tap.check(there, f"Postfix to Glasspost, {name}: octets unchanged", postfix.log()[-1200:])
-    tap.check("status=sent (250 2." in postfix.log(), "Postfix reads our enhanced codes", postfix.log()[-800:])
+    tap.check(postfix.wait_log("status=sent (250 2."), "Postfix reads our enhanced codes", postfix.log()[-800:])
 
 
 def encrypted(world, postfix, tap):
     """Opportunistic TLS on both sides: nobody asked for it, and it is used."""
-    tap.check(f"Trusted TLS connection established to {SOUTH}" in postfix.log(),
+    tap.check(postfix.wait_log(f"Trusted TLS connection established to {SOUTH}"),
               "RFC 3207 §4: Postfix trusts our certificate by the lab's authority", postfix.log()[-1200:])
     received = [field for mail in postfix.mails("erin") for field in mail.get_all("Received") if "by mx.post.example" in field]
     tap.check(received and all("with ESMTPS" in field and "TLSv1" in field for field in received),
@@ -143,7 +143,7 @@ def sizes(world, postfix, tap):
 
 def notified(world, postfix, tap):
     """NOTIFY=SUCCESS travels: whoever delivers reports it (RFC 3461)."""
-    with smtplib.SMTP(SOUTH, world.port("smtp"), timeout=20) as smtp:
+    with smtplib.SMTP(SOUTH, world.port("smtp"), timeout=PATIENCE_S) as smtp:
         smtp.ehlo("client.example")
         if not smtp.has_extn("dsn"):
             tap.skip("RFC 3461: DSN in both directions", "not offered")

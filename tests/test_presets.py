@@ -3,7 +3,7 @@
 import json
 import socket
 
-from served import Tap, World, wait_for
+from served import PATIENCE_S, Tap, World, wait_for
 
 # What must be in the journal of it, in this order; the last is what the menu promises.
 PROMISES = {
@@ -129,14 +129,14 @@ class Steering:
 
     def __init__(self, world):
         self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(PATIENCE_S)
         self.socket.connect(world.state + "/control.sock")
         self.file = self.socket.makefile("r", encoding="utf-8")
 
     def say(self, line):
         self.socket.sendall(line.encode() + b"\n")
 
-    def hear(self, seconds=10):
-        self.socket.settimeout(seconds)
+    def hear(self):
         try:
             return self.file.readline()
         except TimeoutError:

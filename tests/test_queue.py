@@ -3,18 +3,16 @@
 import json
 import re
 import smtplib
-import socketserver
 import time
 
-from served import NORTH, Tap, World, wait_for
+from served import NORTH, PATIENCE_S, Tap, World, dead_port, wait_for
 
-with socketserver.TCPServer(("127.0.0.9", 0), socketserver.StreamRequestHandler) as closed:
-    DEAD = closed.server_address[1]
-HOST = {"routes": f"dead.example: 127.0.0.9:{DEAD}", "retry": "1h", "trusted-networks": "127.0.0.0/8"}
+DEAD = dead_port("127.0.0.9")
+HOST = {"routes": f"dead.example: 127.0.0.9:{DEAD.getsockname()[1]}", "retry": "1h", "trusted-networks": "127.0.0.0/8"}
 
 
 def send(world, recipient, rcpt=()):
-    with smtplib.SMTP(NORTH, world.port("submission"), timeout=10) as client:
+    with smtplib.SMTP(NORTH, world.port("submission"), timeout=PATIENCE_S) as client:
         client.login("alice", "wonderland")
         client.ehlo()
         client.mail("alice@north.example", ["ENVID=Q1", "RET=HDRS"])

@@ -10,7 +10,7 @@ import secrets
 import socket
 import ssl
 
-from served import SOUTH, Tap, World
+from served import PATIENCE_S, SOUTH, Tap, World
 
 
 def trusting(world):
@@ -19,7 +19,7 @@ def trusting(world):
 
 
 def pop3(world, tap):
-    box = poplib.POP3(SOUTH, world.port("pop3"), timeout=10)
+    box = poplib.POP3(SOUTH, world.port("pop3"), timeout=PATIENCE_S)
     tap.check("STLS" in box.capa(), "RFC 2595 §4: STLS is offered")
     box.stls(context=trusting(world))
     capabilities = box.capa()
@@ -27,21 +27,21 @@ def pop3(world, tap):
     box.user("carol")
     tap.check(box.pass_("lewis").startswith(b"+OK"), "a login over TLS")
     box.quit()
-    box = poplib.POP3_SSL(SOUTH, world.port("pop3s"), timeout=10, context=trusting(world))
+    box = poplib.POP3_SSL(SOUTH, world.port("pop3s"), timeout=PATIENCE_S, context=trusting(world))
     box.user("carol")
     tap.check(box.pass_("lewis").startswith(b"+OK"), "RFC 8314 §3.1: POP3 in TLS from the first octet")
     box.quit()
 
 
 def imap(world, tap):
-    box = imaplib.IMAP4(SOUTH, world.port("imap"), timeout=10)
+    box = imaplib.IMAP4(SOUTH, world.port("imap"), timeout=PATIENCE_S)
     tap.check("STARTTLS" in box.capabilities and "LOGINDISABLED" in box.capabilities,
               "RFC 3501 §6.2.1: STARTTLS is offered, and no password without it")
     box.starttls(ssl_context=trusting(world))
     tap.check("STARTTLS" not in box.capabilities and "LOGINDISABLED" not in box.capabilities, "after it not again")
     tap.check(box.login("carol", "lewis")[0] == "OK", "a login over TLS")
     box.logout()
-    box = imaplib.IMAP4_SSL(SOUTH, world.port("imaps"), timeout=10, ssl_context=trusting(world))
+    box = imaplib.IMAP4_SSL(SOUTH, world.port("imaps"), timeout=PATIENCE_S, ssl_context=trusting(world))
     tap.check(box.login("carol", "lewis")[0] == "OK", "RFC 8314 §3.2: IMAP in TLS from the first octet")
     box.logout()
 
@@ -49,7 +49,7 @@ def imap(world, tap):
 def slipped(world, tap):
     """What stands behind STARTTLS in the clear must not be answered inside TLS."""
     for service, hello, command, good in (("imap", b"* OK", b"a1 STARTTLS", b"a1 OK"), ("pop3", b"+OK", b"STLS", b"+OK")):
-        sock = socket.create_connection((SOUTH, world.port(service)), timeout=10)
+        sock = socket.create_connection((SOUTH, world.port(service)), timeout=PATIENCE_S)
         reader = sock.makefile("rb")
         tap.check(reader.readline().startswith(hello), f"{service}: greeted")
         noop = b"a2 NOOP\r\n" if service == "imap" else b"CAPA\r\n"
@@ -92,7 +92,7 @@ def scram(world, tap):
             heard.append(challenge)
             return client.first() if challenge == b"" else client.final(challenge) if challenge.startswith(b"r=") else b""
 
-        box = imaplib.IMAP4(SOUTH, world.port("imap"), timeout=10)
+        box = imaplib.IMAP4(SOUTH, world.port("imap"), timeout=PATIENCE_S)
         try:
             result = box.authenticate("SCRAM-SHA-256", answer)[0] == "OK"
         except imaplib.IMAP4.error:
@@ -100,7 +100,7 @@ def scram(world, tap):
         tap.check(result == good, f"RFC 7677 §3: IMAP, SCRAM-SHA-256 with the {'right' if good else 'wrong'} password, no TLS")
         if good:
             tap.check(heard[-1] == client.expected, "and the server proves that it knows the verifier")
-    box = poplib.POP3(SOUTH, world.port("pop3"), timeout=10)
+    box = poplib.POP3(SOUTH, world.port("pop3"), timeout=PATIENCE_S)
     client = Scram("carol", "lewis")
     reply = box._shortcmd("AUTH SCRAM-SHA-256 " + base64.b64encode(client.first()).decode())
     reply = box._shortcmd(base64.b64encode(client.final(base64.b64decode(reply[2:]))).decode())

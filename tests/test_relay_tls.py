@@ -5,7 +5,7 @@ import socket
 import ssl
 import threading
 
-from served import NORTH, Tap, World, wait_for
+from served import NORTH, PATIENCE_S, Tap, World, wait_for
 
 PEER = "127.0.0.9"
 STEPS = ("greeting", "EHLO", "MAIL", "RCPT", "DATA", "dot")
@@ -27,7 +27,7 @@ class NextHop(threading.Thread):
         while True:
             conn, _ = self.listener.accept()
             self.calls += 1
-            conn.settimeout(20)
+            conn.settimeout(PATIENCE_S)
             try:
                 self.talk(conn, self.breaks.get(self.calls, (None, None)))
             except OSError:
@@ -85,8 +85,8 @@ class NextHop(threading.Thread):
                     rest += octets
                 if going:
                     message, rest = rest.split(b"\r\n.\r\n", 1)
-                    going = self.answer(conn, "dot", "250 2.0.0 taken", breaks)
                     self.taken.append(message)
+                    going = self.answer(conn, "dot", "250 2.0.0 taken", breaks)
             elif verb == "QUIT":
                 conn.sendall(b"221 bye\r\n")
                 return
@@ -154,7 +154,7 @@ def breaking_off(tap, how):
     hop = NextHop(breaks=breaks)
     with world_with(hop) as world:
         send(world)
-        wait_for(lambda: hop.calls > len(STEPS), 30)
+        wait_for(lambda: hop.calls > len(STEPS))
         wait_for(lambda: "has taken the message" in world.journal())
         # At the dot it had the message already: RFC 1047.
         tap.check(len(hop.taken) == 2 and hop.calls == len(STEPS) + 1,

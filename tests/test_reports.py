@@ -6,7 +6,7 @@ import smtplib
 import socketserver
 import threading
 
-from served import NORTH, Tap, World, wait_for
+from served import NORTH, PATIENCE_S, Tap, World, dead_port, wait_for
 
 OLD = "127.0.0.9"
 TEXT = "From: <alice@north.example>\r\nTo: <x@old.example>\r\nSubject: Gr\u00fc\u00dfe\r\n\r\nThe text.\r\n"
@@ -42,7 +42,7 @@ class Threads(socketserver.ThreadingTCPServer):
 
 
 def send(world, recipients, mail=(), rcpt=(), text=TEXT):
-    with smtplib.SMTP(NORTH, world.port("submission"), timeout=10) as client:
+    with smtplib.SMTP(NORTH, world.port("submission"), timeout=PATIENCE_S) as client:
         client.login("alice", "wonderland")
         client.ehlo()
         code, words = client.mail("alice@north.example", [*mail, "BODY=8BITMIME"])
@@ -56,7 +56,7 @@ def send(world, recipients, mail=(), rcpt=(), text=TEXT):
 
 def reports(world):
     """All messages in alice's mailbox."""
-    with imaplib.IMAP4(NORTH, world.port("imap"), timeout=10) as client:
+    with imaplib.IMAP4(NORTH, world.port("imap"), timeout=PATIENCE_S) as client:
         client.login("alice", "wonderland")
         client.select("INBOX")
         numbers = client.search(None, "ALL")[1][0].split()
@@ -95,10 +95,9 @@ def check(tap, kind, report, action, code, **fields):
 
 with Threads((OLD, 0), OldHost) as old:
     threading.Thread(target=old.serve_forever, daemon=True).start()
-    with socketserver.TCPServer((OLD, 0), OldHost) as closed:
-        dead = closed.server_address[1]
+    dead = dead_port(OLD)
     changes = {"host mx.north.example": {
-        "routes": f"old.example: {OLD}:{old.server_address[1]};dead.example: {OLD}:{dead}", "retry": "1s", "warn-after": "1s"}}
+        "routes": f"old.example: {OLD}:{old.server_address[1]};dead.example: {OLD}:{dead.getsockname()[1]}", "retry": "1s", "warn-after": "1s"}}
     tap = Tap()
     with World(changes) as world:
         send(world, ["zoe@south.example", "yan@south.example"], ["RET=FULL", "ENVID=QQ+2B314159"],

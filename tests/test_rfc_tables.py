@@ -1,19 +1,22 @@
-"""The tables of RFC sections in smtp/README.md and dns/README.md against the citations in the code.
+"""The tables of RFC sections in the READMEs of FOLDERS against the citations in the code.
 
     | RFC 5321 §4.5.5 | a report has a null reverse-path | yes | `smtp_bounce_message` |
 
 Each section that the folder's code cites has a row; each row that says yes or partly names a place that
 cites it: a function (in its text, in the comment above it, or in a table beside its name), or a file
 where a constant or a format does. No section stands twice, and no row that says no claims a place.
+
+    python3 tests/test_rfc_tables.py --draft pop3      the rows that are missing, with places and without words
 """
 
 import glob
 import os
 import re
+import sys
 
 from served import ROOT, Tap
 
-FOLDERS = ("smtp", "dns")
+FOLDERS = ("smtp", "dns", "pop3")
 SECTION = r"§[0-9]+(?:\.[0-9]+)*"
 CITATION = re.compile(rf"RFC (\d+) ({SECTION}(?:(?:, | and ){SECTION})*)")
 ROW = re.compile(r"^\| RFC (\d+) §(\S+) \|(.*)\|([^|]*)\|([^|]*)\|$")
@@ -68,6 +71,21 @@ def is_said(section, cited):
     return any(one == section or one.startswith(section + ".") for one in cited)
 
 
+def in_order(section):
+    """RFC 5321 §4.5 stands before RFC 5321 §4.5.1, and that before RFC 5321 §4.10."""
+    return int(section.split()[1]), [int(part) if part.isdigit() else 0 for part in section.split("§")[1].split(".")]
+
+
+def draft(folder):
+    """Prints a row for each section that is cited and has none. Functions come before files."""
+    places, there = places_of(folder), {row[0] for row in rows_of(folder)}
+    for section in sorted({one for those in places.values() for one in those} - there, key=in_order):
+        where = sorted((place for place, those in places.items() if section in those), key=lambda place: ("." in place, place))
+        # Rather functions than files, and rather those that cite a few sections than a helper beside each of them.
+        best = [place for place in where if "." not in place and len(places[place]) < 12] or where
+        print(f"| {section} |  | yes | {', '.join(f'`{place}`' for place in best[:3])} |")
+
+
 def check(folder, tap):
     places, rows = places_of(folder), list(rows_of(folder))
     sections = [row[0] for row in rows]
@@ -88,7 +106,7 @@ def check(folder, tap):
             wrong.append(f"{section}: {where or 'nothing'} does not cite it; {others or 'nobody'} does")
         wrong += [f"{section}: there is no {place}" for place in where if place not in places]
     tap.check(not wrong, f"{folder}/README.md: each row that says yes names a place that cites it", "\n".join(wrong))
-    order = [(int(section.split()[1]), [int(part) if part.isdigit() else 0 for part in section.split("§")[1].split(".")]) for section in sections]
+    order = [in_order(section) for section in sections]
     unordered = [sections[i] for i in range(1, len(order)) if order[i] < order[i - 1]]
     tap.check(not unordered, f"{folder}/README.md: the rows stand in order", unordered)
     print(f"# {folder}: {len(sections)} rows, {len(cited)} sections cited")
@@ -102,4 +120,7 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    if sys.argv[1:2] == ["--draft"]:
+        draft(sys.argv[2])
+    else:
+        main()

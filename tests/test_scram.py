@@ -8,7 +8,7 @@ import os
 import smtplib
 import subprocess
 
-from served import NORTH, Tap, World, wait_for
+from served import NORTH, PATIENCE_S, Tap, World, wait_for
 
 
 def b64(octets):
@@ -43,7 +43,7 @@ class Scram:
 
 
 def connect(world, source="127.0.0.1"):
-    client = smtplib.SMTP(NORTH, world.port("submission"), timeout=40, source_address=(source, 0))
+    client = smtplib.SMTP(NORTH, world.port("submission"), timeout=PATIENCE_S, source_address=(source, 0))
     client.ehlo("laptop.north.example")
     return client
 
@@ -116,8 +116,8 @@ def mutt(world, tap):
                    'set smtp_authenticators="scram-sha-256"\nset ssl_starttls=no\nset ssl_force_tls=no\nset copy=no\n'
                    f'set folder="{world.folder}"\nset record=""\nset hostname="laptop.north.example"\n')
     sent = subprocess.run(["mutt", "-n", "-F", settings, "-s", "by mutt", "bob@north.example"], input="Hello\n",
-                          capture_output=True, text=True, timeout=60, env={**os.environ, "HOME": world.folder, "TERM": "dumb"})
-    there = wait_for(lambda: [line for line in world.journal().splitlines() if "Subject: by mutt" in line], 5)
+                          capture_output=True, text=True, timeout=PATIENCE_S, env={**os.environ, "HOME": world.folder, "TERM": "dumb"})
+    there = wait_for(lambda: [line for line in world.journal().splitlines() if "Subject: by mutt" in line])
     tap.check(sent.returncode == 0 and there, name, sent.stderr)
 
 

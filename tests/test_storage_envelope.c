@@ -3,6 +3,7 @@
 
 #include <locale.h>
 #include <string.h>
+#include <time.h>
 
 /* Each address as "name|route|mailbox|host", "-" for NULL, joined by spaces. */
 static char *
@@ -114,7 +115,7 @@ test_hostile(void)
     g_test_summary("Brackets, quotes and commas by the thousand: bounded, linear, no recursion");
     static const char signs[] = "()<>@,:;\"\\[] a\n\t=?";
     GRand *rand = g_rand_new_with_seed(3);
-    gint64 begun = g_get_monotonic_time();
+    clock_t begun = clock(); /* of the processor: others may keep the machine busy */
 
     for (guint i = 0; signs[i] != '\0'; i++) {
         g_autofree char *value = g_strnfill(60000, signs[i]);
@@ -132,7 +133,7 @@ test_hostile(void)
         list = store_addresses_parse(value);
         g_assert_cmpuint(list->len, <=, 61);
     }
-    g_assert_cmpint(g_get_monotonic_time() - begun, <, 1000000);
+    g_assert_cmpint(clock() - begun, <, CLOCKS_PER_SEC);
     g_rand_free(rand);
 }
 

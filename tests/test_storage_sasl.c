@@ -3,6 +3,8 @@
 
 #include "tests/test_storage_world.h"
 
+#include <time.h>
+
 static const char *const domains[] = { "hub.example", "north.example", NULL };
 
 static void
@@ -46,16 +48,16 @@ test_remembered(void)
     g_test_summary("A verified login is remembered for five minutes, until the password changes");
     g_autofree char *folder = folder_new();
     g_autoptr(Store) store = open_store(folder, NULL);
-    gint64 begun, first, often;
+    clock_t begun, first, often; /* of the processor: others may keep the machine busy */
 
     store_mailbox_free(add_alice(store));
-    begun = g_get_monotonic_time();
+    begun = clock();
     expect_check(store, "", "alice", "wonderland", "alice@north.example");
-    first = g_get_monotonic_time() - begun;
-    begun = g_get_monotonic_time();
+    first = clock() - begun;
+    begun = clock();
     for (guint i = 0; i < 10; i++)
         expect_check(store, "", "alice", "wonderland", "alice@north.example");
-    often = g_get_monotonic_time() - begun;
+    often = clock() - begun;
     g_test_message("first %d us, ten more %d us", (int)first, (int)often);
     g_assert_cmpint(often, <, 10 * first);
     store_account_set_password(store, "alice", "north.example", "mirror", NULL);
@@ -133,16 +135,16 @@ test_unknown_user(void)
     g_test_summary("An unknown user takes as long as a wrong password");
     g_autofree char *folder = folder_new();
     g_autoptr(Store) store = open_store(folder, NULL);
-    gint64 begun = g_get_monotonic_time(), wrong, unknown;
+    clock_t begun = clock(), wrong, unknown; /* of the processor, as above */
 
     store_mailbox_free(add_alice(store));
     for (guint i = 0; i < 20; i++)
         expect_check(store, "", "alice", "wrong", NULL);
-    wrong = g_get_monotonic_time() - begun;
-    begun = g_get_monotonic_time();
+    wrong = clock() - begun;
+    begun = clock();
     for (guint i = 0; i < 20; i++)
         expect_check(store, "", "mallory", "wrong", NULL);
-    unknown = g_get_monotonic_time() - begun;
+    unknown = clock() - begun;
     g_test_message("wrong password %d us, unknown user %d us", (int)wrong / 20, (int)unknown / 20);
     g_assert_cmpint(unknown, >, wrong / 4); /* without derivation it were a hundredth */
     g_clear_pointer(&store, store_close);

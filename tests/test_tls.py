@@ -5,7 +5,7 @@ import smtplib
 import socket
 import ssl
 
-from served import NORTH, SOUTH, Tap, World, wait_for
+from served import NORTH, PATIENCE_S, SOUTH, Tap, World, wait_for
 
 MESSAGE = "From: Alice <alice@north.example>\r\nTo: Carol <carol@south.example>\r\nSubject: sealed\r\n\r\nHello.\r\n"
 
@@ -16,7 +16,7 @@ def trusting(world):
 
 
 def starttls(world, tap):
-    client = smtplib.SMTP(NORTH, world.port("submission"), timeout=10)
+    client = smtplib.SMTP(NORTH, world.port("submission"), timeout=PATIENCE_S)
     client.ehlo("laptop.north.example")
     tap.check(client.has_extn("starttls"), "STARTTLS is offered")
     code, _ = client.starttls(context=trusting(world))
@@ -34,7 +34,7 @@ def starttls(world, tap):
 
 
 def forgotten(world, tap):
-    client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=10)
+    client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=PATIENCE_S)
     client.ehlo("client.example")
     client.mail("x@elsewhere.example")
     client.starttls(context=trusting(world))
@@ -44,7 +44,7 @@ def forgotten(world, tap):
 
 def slipped(world, tap):
     """What an attacker adds behind STARTTLS, in the clear, must not be executed inside TLS."""
-    sock = socket.create_connection((NORTH, world.port("smtp")), timeout=10)
+    sock = socket.create_connection((NORTH, world.port("smtp")), timeout=PATIENCE_S)
     reader = sock.makefile("rb")
     reader.readline()
     sock.sendall(b"EHLO client.example\r\n")
@@ -61,12 +61,12 @@ def slipped(world, tap):
 
 
 def at_once(world, tap):
-    client = smtplib.SMTP_SSL(NORTH, world.port("submissions"), timeout=10, context=trusting(world))
+    client = smtplib.SMTP_SSL(NORTH, world.port("submissions"), timeout=PATIENCE_S, context=trusting(world))
     client.ehlo("laptop.north.example")
     client.login("alice", "wonderland")
     tap.check(client.noop()[0] == 250, "RFC 8314 §3.3: TLS from the first octet")
     client.quit()
-    sock = socket.create_connection((NORTH, world.port("submissions")), timeout=10)
+    sock = socket.create_connection((NORTH, world.port("submissions")), timeout=PATIENCE_S)
     sock.sendall(b"EHLO in.the.clear\r\n")
     tap.check(b"220" not in sock.recv(1000), "and nothing in the clear there")
     sock.close()
@@ -74,7 +74,7 @@ def at_once(world, tap):
 
 def failed(world, tap):
     """A handshake that is none: that client is gone, with a word in the journal, and others are served."""
-    sock = socket.create_connection((NORTH, world.port("smtp")), timeout=10)
+    sock = socket.create_connection((NORTH, world.port("smtp")), timeout=PATIENCE_S)
     reader = sock.makefile("rb")
     reader.readline()
     sock.sendall(b"EHLO client.example\r\n")
@@ -88,34 +88,34 @@ def failed(world, tap):
     except ConnectionError:
         rest = b""
     tap.check(b"250" not in rest and b"503" not in rest, "commands in the clear after it are not answered", rest)
-    told = wait_for(lambda: "TLS handshake" in world.journal() or "The connection broke: " in world.journal(), 5)
+    told = wait_for(lambda: "TLS handshake" in world.journal() or "The connection broke: " in world.journal())
     tap.check(told, "what broke is told")
-    doubting = smtplib.SMTP(NORTH, world.port("smtp"), timeout=10)
+    doubting = smtplib.SMTP(NORTH, world.port("smtp"), timeout=PATIENCE_S)
     try:
         doubting.starttls(context=ssl.create_default_context())
         believed = True
     except ssl.SSLError:
         believed = False
     tap.check(not believed, "a client that does not know the lab's authority does not go on")
-    client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=10)
+    client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=PATIENCE_S)
     tap.check(client.noop()[0] == 250, "and the next client is served")
     client.quit()
 
 
 def required(tap):
     with World({"host mx.north.example": {"tls": "required"}, "host mx.south.example": {"tls": "off"}}) as world:
-        client = smtplib.SMTP(NORTH, world.port("submission"), timeout=10)
+        client = smtplib.SMTP(NORTH, world.port("submission"), timeout=PATIENCE_S)
         client.ehlo("laptop.north.example")
         tap.check(client.docmd("MAIL FROM:<alice@north.example>")[0] == 530, "RFC 3207 §4: required means STARTTLS first")
         client.starttls(context=trusting(world))
         client.login("alice", "wonderland")
         client.sendmail("alice@north.example", ["bob@north.example"], MESSAGE)
         client.quit()
-        client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=10)
+        client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=PATIENCE_S)
         client.ehlo("mx.elsewhere.example")
         tap.check(client.mail("x@elsewhere.example")[0] == 250, "other hosts are not asked for it")
         client.close()
-        client = smtplib.SMTP(SOUTH, world.port("smtp"), timeout=10)
+        client = smtplib.SMTP(SOUTH, world.port("smtp"), timeout=PATIENCE_S)
         client.ehlo("mx.elsewhere.example")
         tap.check(not client.has_extn("starttls") and client.docmd("STARTTLS")[0] == 502, "off: not offered")
         client.close()

@@ -197,6 +197,74 @@ test_peer_said(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 }
 
 static void
+test_greylisted(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("RFC 6647 §2.4: who is put off as a stranger does not merely wait");
+    event(it, "5T09:00:00.000", "j1", "queue", "decision", "queued", "\"outcome\":\"queued\"");
+    event(it, "5T09:00:00.000", "j1", "filter", "decision", "never seen: put off",
+          "\"outcome\":\"greylisted\"");
+    attempt(it, "5T09:00:00.100", 1, 451, "451 4.7.1 greylisted");
+    event(it, "5T09:00:00.100", "j1", "retry", "timer", "try 2 in 5 minutes",
+          "\"due\":\"2026-01-05T09:05:00.100Z\",\"tries\":1");
+    event(it, "5T09:01:00.000", "j1", "filter", "timer", "may pass", "\"outcome\":\"ripe\"");
+    event(it, "5T09:05:00.100", "j1", "relay", "timer", "try 2 is due", "");
+    event(it, "5T09:05:00.200", "j1", "filter", "decision", "it passes", "\"outcome\":\"ok\"");
+    event(it, "5T09:05:00.300", "j1", "deliver", "decision", "INBOX", "");
+    open_journal(it);
+    expect(it, "Delivered: it lies in the mailbox");
+    expect(it, "      09:00:00  mx.north.example: never seen: put off");
+    view_go(it->view, 4);
+    expect(it, "Put off: a server that has not met this sender takes no first try");
+    expect(it, "Why: 451 4.7.1 greylisted");
+    expect(it, "      09:05:00  planned: the next try");
+    view_go(it->view, 5);
+    expect(it, "It is on its way.");
+}
+
+static void
+test_held(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("what a rule keeps back is held until it is released, for another host or not");
+    event(it, "5T09:00:00.000", "j1", "filter", "decision", "rule 1 matches",
+          "\"outcome\":\"hold\"");
+    event(it, "5T09:00:00.000", "j1", "queue", "decision", "kept back", "\"outcome\":\"held\"");
+    event(it, "5T09:00:00.000", "j1", "queue", "sql", "a row", "\"label\":\"queue 1\"");
+    event(it, "5T09:00:00.100", "j1", "store", "decision", "durable", "\"outcome\":\"ok\"");
+    event(it, "5T10:00:00.000", "j1", "queue", "decision", "let go", "\"outcome\":\"released\"");
+    open_journal(it);
+    expect(it, "It is on its way.");
+    expect(it, "      10:00:00  mx.north.example: let go");
+    view_go(it->view, 3);
+    expect(it, "Held back: a rule of the filter wants somebody to look at it first");
+    expect(it, "      09:00:00  mx.north.example: rule 1 matches");
+    view_press(it->view, 'l');
+    view_settle(it->view, 80, 24);
+    {
+        g_autoptr(ViewScreen) screen = view_screen_new(80, 24, TRUE);
+        g_autofree char *text = NULL;
+
+        view_draw(it->view, screen);
+        text = view_screen_text(screen);
+        g_assert_nonnull(strstr(text, " held\n"));
+    }
+}
+
+static void
+test_sealed(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("RFC 3207 §4.1, RFC 2920 §3.1: how the hosts spoke is part of the story");
+    event(it, "5T09:00:00.000", "j1", "relay", "decision", "the next host is mx.south.example",
+          "\"outcome\":\"ok\"");
+    event(it, "5T09:00:00.000", "j1", "relay", "decision", "TLS: nobody can read it",
+          "\"outcome\":\"sealed\"");
+    event(it, "5T09:00:00.000", "j1", "relay", "decision", "in one go", "\"outcome\":\"together\"");
+    open_journal(it);
+    expect(it, "      09:00:00  mx.north.example: TLS: nobody can read it");
+    expect(it, "      09:00:00  mx.north.example: in one go");
+    expect_not(it, "the next host is");
+}
+
+static void
 test_hostile(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("a row that is not as it should be is no try, and nothing crashes");
@@ -272,6 +340,9 @@ main(int argc, char **argv)
     ADD("refused", test_refused);
     ADD("unknown", test_unknown);
     ADD("peer-said", test_peer_said);
+    ADD("greylisted", test_greylisted);
+    ADD("held", test_held);
+    ADD("sealed", test_sealed);
     ADD("hostile", test_hostile);
     ADD("long", test_long);
     ADD("page", test_page);

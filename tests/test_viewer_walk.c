@@ -71,7 +71,9 @@ expect_line(const Tmux *it, const char *mark, const char *text)
             return;
         g_usleep(TMUX_GLANCE_MS * 1000);
     }
-    g_test_message("the line with %s does not say %s: %s", mark, text, line);
+    g_autofree char *screen = screen_of(it);
+
+    g_test_message("the line with %s does not say %s: %s\n%s", mark, text, line, screen);
     g_test_fail();
 }
 
@@ -128,7 +130,9 @@ test_from_mail_to_mailbox(Tmux *it, gconstpointer size)
     }
     if (met < G_N_ELEMENTS(stages)) {
         /* Not an assertion: the tmux server is to be ended as well. */
-        g_test_message("no screen showed the stage %s", stages[met]);
+        g_autofree char *last = screen_of(it);
+
+        g_test_message("no screen showed the stage %s; the last:\n%s", stages[met], last);
         g_test_fail();
         return;
     }

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* How long a screen may take to come, on a machine that is busy with all the other tests. */
-#define TMUX_PATIENCE_MS 10000
+#define TMUX_PATIENCE_MS 60000
 #define TMUX_GLANCE_MS   20
 
 typedef struct Tmux {
@@ -68,7 +68,7 @@ static inline gboolean
 tmux_start(const Tmux *it, const char *width, const char *height, const char *command)
 {
     g_autofree char *tool = g_find_program_in_path("tmux");
-    g_autofree char *line = g_strdup_printf("LC_ALL=C.UTF-8 %s; echo left $?; sleep 60", command);
+    g_autofree char *line = g_strdup_printf("LC_ALL=C.UTF-8 %s; echo left $?; sleep 600", command);
     g_autofree char *out = NULL;
 
     if (tool == NULL) {

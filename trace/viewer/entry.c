@@ -38,7 +38,8 @@ static const char *const lane_names[VIEW_LANES] = { "client", "host",   "dns",
 /* The number of no outcome stands for no word. */
 static const char *const outcome_names[VIEW_OUTCOMES] = {
     [VIEW_NO_OUTCOME] = NULL,   [VIEW_REFUSED] = "refused", [VIEW_FAILED] = "failed",
-    [VIEW_EXPIRED] = "expired", [VIEW_LOCAL] = "local",
+    [VIEW_EXPIRED] = "expired", [VIEW_LOCAL] = "local",     [VIEW_GREYLISTED] = "greylisted",
+    [VIEW_HELD] = "held",
 };
 
 ViewLane

@@ -30,6 +30,8 @@ typedef enum {
     VIEW_FAILED,
     VIEW_EXPIRED, /* given up after so many tries */
     VIEW_LOCAL,
+    VIEW_GREYLISTED, /* put off: a stranger's first try */
+    VIEW_HELD,       /* a rule keeps it back, in the queue */
     VIEW_OUTCOMES,
 } ViewOutcome;
 

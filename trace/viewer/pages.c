@@ -27,6 +27,35 @@ view_stage_moves(Stage last, Stage next)
     return last != STAGE_BOUNCE || next >= STAGE_BOUNCE;
 }
 
+/* What has become of @message with @entry, where it was @result before. */
+static const char *
+view_result_after(const ViewMessage *message, const ViewEntry *entry, const char *result)
+{
+    gboolean put_off = strcmp(result, "greylisted") == 0;
+    gboolean held = strcmp(result, "held") == 0;
+
+    if (entry->outcome == VIEW_REFUSED ||
+        (entry->code >= 500 && entry->from == VIEW_HOST && entry->to == VIEW_CLIENT))
+        return entry->stage == STAGE_RETRY ? "given up" : "refused";
+    switch (entry->stage) {
+    case STAGE_BOUNCE: return g_strcmp0(message->from, "<>") != 0 ? "bounced" : result;
+    case STAGE_FILTER:
+        if (entry->outcome == VIEW_GREYLISTED)
+            return "greylisted";
+        return put_off && entry->kind == TRACE_DECISION ? "on its way" : result;
+    case STAGE_QUEUE: /* one recipient was refused, but not all */
+        if (entry->outcome == VIEW_HELD)
+            return "held";
+        return held && entry->kind != TRACE_DECISION ? result : "on its way";
+    case STAGE_RELAY: /* the next try */
+        return (put_off || held) && entry->kind == TRACE_TIMER ? "on its way" : result;
+    case STAGE_RETRY: return put_off ? result : "waits";
+    case STAGE_DELIVER: return "delivered";
+    case STAGE_PICKUP: return "read";
+    default: return result;
+    }
+}
+
 /* What had become of @message when event @upto had happened. */
 static void
 view_message_then(const View *view, const ViewMessage *message, guint upto, const char **stage,
@@ -47,19 +76,7 @@ view_message_then(const View *view, const ViewMessage *message, guint upto, cons
             last = entry->stage;
         *tries = entry->tries >= 0 ? entry->tries : *tries;
         *due_us = entry->due_s > 0 ? view_entry_due_us(entry) : *due_us;
-        if (entry->outcome == VIEW_REFUSED ||
-            (entry->code >= 500 && entry->from == VIEW_HOST && entry->to == VIEW_CLIENT))
-            *result = entry->stage == STAGE_RETRY ? "given up" : "refused";
-        else if (entry->stage == STAGE_BOUNCE && g_strcmp0(message->from, "<>") != 0)
-            *result = "bounced";
-        else if (entry->stage == STAGE_QUEUE)
-            *result = "on its way"; /* one recipient was refused, but not all */
-        else if (entry->stage == STAGE_RETRY)
-            *result = "waits";
-        else if (entry->stage == STAGE_DELIVER)
-            *result = "delivered";
-        else if (entry->stage == STAGE_PICKUP)
-            *result = "read";
+        *result = view_result_after(message, entry, *result);
     }
     *stage = stage_name(last);
 }

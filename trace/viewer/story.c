@@ -77,6 +77,13 @@ view_try_read(const ViewEvent *event)
 
 /* ---- which events are told ---- */
 
+/* Decisions of other stages that are told: what the filter made of the message, and how the hosts
+ * spoke to each other. */
+static const char *const view_story_outcomes[] = { "junk",     "tag",        "greylisted",
+                                                   "hold",     "held",       "released",
+                                                   "sealed",   "distrusted", "fallback",
+                                                   "together", NULL };
+
 /* Without its words, as every entry of a message is asked. */
 static gboolean
 view_story_may_tell(const View *view, const ViewEntry *entry)
@@ -93,8 +100,8 @@ view_story_may_tell(const View *view, const ViewEntry *entry)
     case TRACE_DECISION:
         return entry->stage == STAGE_STORE || entry->stage == STAGE_BOUNCE ||
                entry->stage == STAGE_DELIVER || entry->stage == STAGE_ARCHIVE ||
-               entry->stage == STAGE_PICKUP || g_strcmp0(outcome, "junk") == 0 ||
-               g_strcmp0(outcome, "tag") == 0;
+               entry->stage == STAGE_PICKUP ||
+               (outcome != NULL && g_strv_contains(view_story_outcomes, outcome));
     default: return FALSE;
     }
 }
@@ -159,6 +166,10 @@ static const struct {
     { "bounced", "It came back: it could not be delivered, and its sender was told." },
     { "given up", "No other try is made: the sender will be told." },
     { "waits", "It waits in the queue: it could not be passed on yet." },
+    { "greylisted", "Put off: a server that has not met this sender takes no first try "
+                    "(greylisting). Who comes back is let in." },
+    { "held", "Held back: a rule of the filter wants somebody to look at it first "
+              "(glasspost queue release)." },
     { "delivered", "Delivered: it lies in the mailbox, nobody has read it yet." },
     { "read", "Delivered, and read." },
 };
@@ -282,7 +293,8 @@ view_story_add(const View *view, ViewLines *lines, const ViewMessage *message)
                        "A report by a server: it has no sender (<>), so that it can't bounce too.");
     view_lines_add(lines, VIEW_BOLD, 2, "%s", view_story_sentence(result));
     if (strcmp(result, "refused") == 0 || strcmp(result, "bounced") == 0 ||
-        strcmp(result, "waits") == 0 || strcmp(result, "given up") == 0)
+        strcmp(result, "waits") == 0 || strcmp(result, "given up") == 0 ||
+        strcmp(result, "greylisted") == 0)
         view_story_why(view, lines, told);
     if (first > 0)
         view_lines_add(lines, VIEW_DIM, 16, "%14s  (%u earlier lines)", "...", first);

@@ -12,7 +12,7 @@
 void view_story_add(const View *view, ViewLines *lines, const ViewMessage *message);
 
 /* What had become of @message when entry @upto had happened, one word: "on its way", "refused",
- * "given up", "bounced", "waits", "delivered", "read". */
+ * "given up", "bounced", "waits", "greylisted", "held", "delivered", "read". */
 const char *view_message_result(const View *view, const ViewMessage *message, guint upto);
 
 #endif
