@@ -199,6 +199,10 @@ store_open_new(const char *folder, const char *name, const StoreWorld *world, Tr
 {
     Store *store = g_new0(Store, 1);
 
+    /* With one thread SQLite needs no locks around its memory, and we never ask how much it has. Only
+     * the first store can say so; later ones are refused, and nothing is lost. */
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     g_assert(strchr(name, '/') == NULL);
     store->name = g_strdup(name);
     store->bodies = g_strdup_printf("%s/%s.bodies", folder, name);
