@@ -225,8 +225,7 @@ store_open_new(const char *folder, const char *name, const StoreWorld *world, Tr
     store->lock_fd = -1;
     store->world = *world;
     store->trace = trace;
-    store->statements =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, store_open_drop_statement);
+    store->statements = g_hash_table_new_full(NULL, NULL, NULL, store_open_drop_statement);
     store->written = g_ptr_array_new_with_free_func(g_free);
     store->unsynced = g_array_new(FALSE, FALSE, sizeof(int));
     store->doomed = g_ptr_array_new_with_free_func(g_free);
