@@ -136,7 +136,7 @@ smtp_body_input(SmtpSession *session, NetBuffer *input, GString *replies)
 {
     gsize length, taken;
     const char *octets = net_buffer_peek(input, &length);
-    g_autoptr(GString) out = g_string_new(NULL);
+    g_autoptr(GString) out = g_string_sized_new(MIN(length, SMTP_BLOCK_OCTETS) + 1);
     gboolean whole;
 
     if (length == 0)

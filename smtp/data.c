@@ -17,6 +17,8 @@
  */
 #include "smtp/data.h"
 
+#define SMTP_DATA_BLOCK 16 /* octets looked at together */
+
 typedef enum {
     SMTP_DATA_LINE_START, /* behind a CRLF, or at the very start */
     SMTP_DATA_TEXT,       /* inside a line */
@@ -170,8 +172,26 @@ smtp_data_octet(SmtpData *data, char octet, GString *out)
     g_assert_not_reached();
 }
 
-/* How many of @octets are plain ones inside a line: printable ASCII, which neither changes the state
- * nor breaks a rule. Most octets of most messages are, and can be taken together. */
+/* Printable ASCII, which neither changes the state of a line nor breaks a rule. */
+static gboolean
+smtp_data_is_plain(char octet)
+{
+    return octet >= ' ' && octet <= '~';
+}
+
+/* A block of fixed length, without a way out in the middle: the compiler compares all at once. */
+static gboolean
+smtp_data_is_plain_block(const char *octets)
+{
+    guchar other = 0;
+
+    for (gsize i = 0; i < SMTP_DATA_BLOCK; i++)
+        other |= !smtp_data_is_plain(octets[i]);
+    return other == 0;
+}
+
+/* How many of @octets are plain ones inside a line. Most octets of most messages are, and can be
+ * taken together. */
 static gsize
 smtp_data_plain(const SmtpData *data, const char *octets, gsize length)
 {
@@ -181,7 +201,9 @@ smtp_data_plain(const SmtpData *data, const char *octets, gsize length)
         return 0;
     most = MIN(most, SMTP_TEXT_LINE_MAX - data->line);
     most = MIN(most, data->octets_max - data->octets);
-    while (count < most && octets[count] >= ' ' && octets[count] <= '~')
+    while (most - count >= SMTP_DATA_BLOCK && smtp_data_is_plain_block(octets + count))
+        count += SMTP_DATA_BLOCK;
+    while (count < most && smtp_data_is_plain(octets[count]))
         count++;
     return count;
 }

@@ -92,13 +92,14 @@ smtp_head_sender(SmtpSession *session, const StoreIndex *index, GString *head)
 static void
 smtp_head_complete(SmtpSession *session, const StoreIndex *index, GString *head)
 {
-    g_autofree char *date = smtp_received_date(store_now_s(session->host->store));
-
     if (session->caller.port != SMTP_PORT_SUBMIT)
         return;
     smtp_head_sender(session, index, head);
-    if (store_index_header_count(index, "Date") == 0)
+    if (store_index_header_count(index, "Date") == 0) {
+        g_autofree char *date = smtp_received_date(store_now_s(session->host->store));
+
         g_string_append_printf(head, "Date: %s\r\n", date);
+    }
     if (store_index_header_count(index, "Message-ID") == 0)
         g_string_append_printf(head, "Message-ID: <%s@%s>\r\n", session->token,
                                session->host->settings->hostname);

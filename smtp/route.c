@@ -25,6 +25,8 @@ smtp_route_is_ours(const SmtpSettings *settings, const char *domain)
     for (char **ours = settings->domains; ours != NULL && *ours != NULL; ours++)
         if (g_ascii_strcasecmp(*ours, domain) == 0)
             return TRUE;
+    if (*domain != '[')
+        return FALSE;
     /* user@[127.0.0.2] means the host at that address, and that is us (RFC 5321 §4.1.3). */
     g_autofree char *four = g_strdup_printf("[%s]", settings->address);
     g_autofree char *six = g_strdup_printf("[IPv6:%s]", settings->address);

@@ -169,8 +169,10 @@ smtp_split_full(const char *local, const char *domain)
         }
         g_string_append_c(full, '"');
     }
-    if (*domain != '\0')
-        g_string_append_printf(full, "@%s", domain);
+    if (*domain != '\0') {
+        g_string_append_c(full, '@');
+        g_string_append(full, domain);
+    }
     return g_string_free(full, FALSE);
 }
 

@@ -142,6 +142,7 @@ store_draft_octets(const StoreDraft *draft)
 const StoreIndex *
 store_draft_finish(StoreDraft *draft)
 {
+    static const char hex[] = "0123456789abcdef";
     guint8 digest[32];
 
     if (draft->finished)
@@ -149,8 +150,10 @@ store_draft_finish(StoreDraft *draft)
     draft->finished = TRUE;
     store_index_finish(draft->index);
     gnutls_hash_deinit(draft->hashing, digest);
-    for (gsize i = 0; i < sizeof digest; i++)
-        g_snprintf(draft->hash + 2 * i, 3, "%02x", digest[i]);
+    for (gsize i = 0; i < sizeof digest; i++) {
+        draft->hash[2 * i] = hex[digest[i] >> 4];
+        draft->hash[2 * i + 1] = hex[digest[i] & 0xf];
+    }
     return draft->index;
 }
 

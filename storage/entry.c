@@ -173,35 +173,46 @@ store_entry_place_clear(StoreEntryPlace *place)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreEntryPlace, store_entry_place_clear)
 
-/* Raises the mailbox's MODSEQ, and its UIDNEXT by @uids (0 or 1). */
+/* Raises the mailbox's MODSEQ, and its UIDNEXT by @uids (0 or 1); then looks what they are. (In one
+ * statement, with RETURNING, SQLite would make a table for the one row, and drop it again.) */
 static gboolean
 store_entry_place(Store *store, gint64 mailbox, int uids, StoreEntryPlace *place, GError **error)
 {
-    g_autoptr(sqlite3_stmt) update = store_prepare(
-        store,
-        "UPDATE mailboxes SET uidnext = uidnext + ?2, modseq = modseq + 1 WHERE id = ?1"
-        " AND uidnext < 4294967295 RETURNING uidnext - ?2, modseq, name",
-        error);
+    g_autoptr(sqlite3_stmt) update =
+        store_prepare(store,
+                      "UPDATE mailboxes SET uidnext = uidnext + ?2, modseq = modseq + 1"
+                      " WHERE id = ?1 AND uidnext < 4294967295",
+                      error);
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store, "SELECT uidnext - ?2, modseq, name FROM mailboxes WHERE id = ?1", error);
     gboolean found;
 
-    if (update == NULL)
+    if (update == NULL || ask == NULL)
         return FALSE;
     sqlite3_bind_int64(update, 1, mailbox);
     sqlite3_bind_int(update, 2, uids);
-    if (!store_step(store, update, &found, error))
+    if (!store_run(store, update, error))
         return FALSE;
-    if (!found)
+    if (store_changes(store) == 0)
         return store_refuse(error, STORE_ERROR_NONE, "no such mailbox, or its UIDs are used up");
-    place->uid = sqlite3_column_int64(update, 0);
-    place->modseq = sqlite3_column_int64(update, 1);
-    place->name = store_column_text(update, 2);
+    sqlite3_bind_int64(ask, 1, mailbox);
+    sqlite3_bind_int(ask, 2, uids);
+    if (!store_step(store, ask, &found, error))
+        return FALSE;
+    g_assert(found);
+    place->uid = sqlite3_column_int64(ask, 0);
+    place->modseq = sqlite3_column_int64(ask, 1);
+    place->name = store_column_text(ask, 2);
     store_notify(store, mailbox);
     return TRUE;
 }
 
+/* That there is such a message, the foreign key looks after. (INSERT ... SELECT FROM messages would do
+ * as well, but because of the triggers SQLite would make a table for the row, and drop it again.) */
 static const char store_entry_insert[] =
     "INSERT INTO entries (mailbox, uid, message, flags, keywords, modseq, date, octets, prefix)"
-    " SELECT ?1, ?2, id, ?4, ?5, ?6, ?7, octets + length(?8), ?8 FROM messages WHERE id = ?3";
+    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,"
+    " coalesce((SELECT octets FROM messages WHERE id = ?3), 0) + length(?8), ?8)";
 
 static gboolean
 store_entry_insert_row(Store *store, gint64 mailbox, const StoreEntryPlace *place, gint64 message,
@@ -220,11 +231,7 @@ store_entry_insert_row(Store *store, gint64 mailbox, const StoreEntryPlace *plac
     sqlite3_bind_int64(insert, 6, place->modseq);
     sqlite3_bind_int64(insert, 7, date_s);
     sqlite3_bind_blob(insert, 8, prefix, (int)strlen(prefix), SQLITE_STATIC);
-    if (!store_run(store, insert, error))
-        return FALSE;
-    return store_changes(store) > 0 ||
-           store_refuse(error, STORE_ERROR_NONE, "message %" G_GINT64_FORMAT ": no such message",
-                        message);
+    return store_run(store, insert, error);
 }
 
 guint32

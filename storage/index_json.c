@@ -13,9 +13,12 @@
  */
 #include "storage/index_inside.h"
 #include "storage/part.h"
+#include "trace/text.h"
 
 #include <gio/gio.h>
 #include <json-glib/json-glib.h>
+
+#define STORE_INDEX_JSON_USUAL 512 /* octets that most indexes need */
 
 /* ---- to JSON ---- */
 
@@ -53,14 +56,17 @@ store_index_write_list(GString *json, const GPtrArray *list)
 static void
 store_index_write_part(GString *json, const StorePart *part)
 {
+    const guint64 places[] = { part->start, part->body, part->end, part->lines };
     const char *before[] = { part->type, part->subtype, part->encoding };
     const char *between[] = { part->id, part->description, part->disposition };
     const char *after[] = { part->language, part->location, part->md5 };
 
-    g_string_append_printf(json,
-                           "[%d,%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT ",%" G_GUINT64_FORMAT
-                           ",%" G_GUINT64_FORMAT,
-                           part->parent, part->start, part->body, part->end, part->lines);
+    g_string_append_c(json, '[');
+    trace_text_append_number(json, part->parent);
+    for (guint i = 0; i < G_N_ELEMENTS(places); i++) {
+        g_string_append_c(json, ',');
+        trace_text_append_unsigned(json, places[i]);
+    }
     for (guint i = 0; i < 3; i++) {
         g_string_append_c(json, ',');
         store_index_write_text(json, before[i]);
@@ -80,28 +86,35 @@ store_index_write_part(GString *json, const StorePart *part)
     g_string_append_c(json, ']');
 }
 
+/* "From": of the next member, with a comma before all but the first. */
+static void
+store_index_write_name(GString *json, const char *name)
+{
+    trace_text_append(json, json->str[json->len - 1] == '{' ? "\"" : ",\"");
+    trace_text_append(json, name);
+    trace_text_append(json, "\":");
+}
+
 char *
 store_index_to_json(const StoreIndex *index)
 {
-    GString *json = g_string_new(NULL);
-    const char *comma = "";
+    GString *json = g_string_sized_new(STORE_INDEX_JSON_USUAL);
 
-    g_string_append_printf(json, "{\"octets\":%" G_GUINT64_FORMAT ",\"headers\":{", index->octets);
+    trace_text_append(json, "{\"octets\":");
+    trace_text_append_unsigned(json, index->octets);
+    trace_text_append(json, ",\"headers\":{");
     for (guint i = 0; i < STORE_INDEX_FIELDS; i++) {
         if (index->values[i] == NULL)
             continue;
-        g_string_append_printf(json, "%s\"%s\":", comma, store_index_fields[i].name);
+        store_index_write_name(json, store_index_fields[i].name);
         store_index_write_text(json, index->values[i]);
-        comma = ",";
     }
-    comma = "";
-    g_string_append(json, "},\"counts\":{");
+    trace_text_append(json, "},\"counts\":{");
     for (guint i = 0; i < STORE_INDEX_FIELDS; i++) {
         if (index->counts[i] == 0)
             continue;
-        g_string_append_printf(json, "%s\"%s\":%u", comma, store_index_fields[i].name,
-                               index->counts[i]);
-        comma = ",";
+        store_index_write_name(json, store_index_fields[i].name);
+        trace_text_append_unsigned(json, index->counts[i]);
     }
     g_string_append(json, "},\"parts\":[");
     for (guint i = 0; i < index->parts->len; i++) {

@@ -13,7 +13,7 @@ struct Store {
     gint64 next_body;       /* number of the next large body's file */
     StoreWorld world;       /* time and chance */
     Trace *trace;           /* the host's own speaker; not ours */
-    GHashTable *statements; /* SQL text: its prepared statement */
+    GHashTable *statements; /* where an SQL text stands in the program: its prepared statement */
 
     gboolean open;      /* a group's transaction is open, or was until it was lost */
     GError *lost;       /* why the open group is gone; NULL while it stands */

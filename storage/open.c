@@ -45,27 +45,45 @@ store_open_count_wal(void *data, sqlite3 *db, const char *schema, int pages)
     return SQLITE_OK;
 }
 
+static gboolean
+store_open_exec(Store *store, const char *sql, GError **error)
+{
+    return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_fail(store, error);
+}
+
+/* SQLite forgets a log beside an empty file. So a new file's first page must be on the disk before
+ * anything is promised; it is, when the log is switched on with a journal that needs no file. */
+static gboolean
+store_open_settings(Store *store, gboolean is_new, GError **error)
+{
+    static const char settings[] = "PRAGMA journal_mode = WAL;"
+                                   /* store_checkpoint() does it; this also takes a hook away */
+                                   "PRAGMA wal_autocheckpoint = 0;"
+                                   "PRAGMA foreign_keys = ON;"
+                                   "PRAGMA temp_store = MEMORY;"
+                                   "PRAGMA cache_size = -8000;"; /* 8 MB */
+
+    return (!is_new || store_open_exec(store, "PRAGMA journal_mode = MEMORY", error)) &&
+           store_open_exec(store, settings, error);
+}
+
 /* The file is made here first, because SQLite would let everybody read it. */
 static gboolean
 store_open_database(Store *store, const char *folder, GError **error)
 {
-    static const char settings[] = "PRAGMA synchronous = OFF;" /* while a new file becomes one */
-                                   "PRAGMA journal_mode = WAL;"
-                                   "PRAGMA synchronous = FULL;"     /* COMMIT means: on the disk */
-                                   "PRAGMA wal_autocheckpoint = 0;" /* store_checkpoint() does it */
-                                   "PRAGMA foreign_keys = ON;"
-                                   "PRAGMA temp_store = MEMORY;"
-                                   "PRAGMA cache_size = -8000;"; /* 8 MB */
     g_autofree char *path = g_strdup_printf("%s/%s.db", folder, store->name);
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    struct stat facts = { 0 };
 
     if (fd < 0)
         return store_refuse(error, STORE_ERROR_FAILED, "%s: %s", path, g_strerror(errno));
+    fstat(fd, &facts);
     close(fd);
     if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL) !=
-            SQLITE_OK ||
-        sqlite3_exec(store->db, settings, NULL, NULL, NULL) != SQLITE_OK)
+        SQLITE_OK)
         return store_fail(store, error);
+    if (!store_open_settings(store, facts.st_size == 0, error))
+        return FALSE;
     sqlite3_wal_hook(store->db, store_open_count_wal, store);
     return TRUE;
 }
@@ -94,17 +112,10 @@ store_open_migrate_from(Store *store, gint64 version, GError **error)
         return TRUE;
     sql = g_strdup_printf("BEGIN IMMEDIATE;%s;PRAGMA user_version = %d;COMMIT", section,
                           STORE_SCHEMA_VERSION);
-    if (sqlite3_exec(store->db, sql, NULL, NULL, NULL) != SQLITE_OK) {
-        store_fail(store, error);
-        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-        return FALSE;
-    }
-    /* SQLite forgets a log beside an empty file. So the file itself, too, must be on the disk before
-     * anything is promised. */
-    if (version == 0 && sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL,
-                                                  NULL) != SQLITE_OK)
-        return store_fail(store, error);
-    return TRUE;
+    if (store_open_exec(store, sql, error))
+        return TRUE;
+    sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
+    return FALSE;
 }
 
 static gboolean
@@ -119,7 +130,11 @@ store_open_migrate(Store *store, GError **error)
                             "database of %s: made by a newer version (schema %" G_GINT64_FORMAT
                             ", this program knows %d)",
                             store->name, version, STORE_SCHEMA_VERSION);
-    return store_open_migrate_from(store, version, error);
+    /* Nothing is lost with a new database: its tables may reach the disk with the first COMMIT. From
+     * then on COMMIT means: on the disk. */
+    return (version > 0 || store_open_exec(store, "PRAGMA synchronous = OFF", error)) &&
+           store_open_migrate_from(store, version, error) &&
+           store_open_exec(store, "PRAGMA synchronous = FULL", error);
 }
 
 /* ---- large bodies ---- */
@@ -199,6 +214,10 @@ store_open_new(const char *folder, const char *name, const StoreWorld *world, Tr
 {
     Store *store = g_new0(Store, 1);
 
+    /* With one thread SQLite needs no locks around its memory, and we never ask how much it has. Only
+     * the first store can say so; later ones are refused, and nothing is lost. */
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     g_assert(strchr(name, '/') == NULL);
     store->name = g_strdup(name);
     store->bodies = g_strdup_printf("%s/%s.bodies", folder, name);
@@ -206,8 +225,7 @@ store_open_new(const char *folder, const char *name, const StoreWorld *world, Tr
     store->lock_fd = -1;
     store->world = *world;
     store->trace = trace;
-    store->statements =
-        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, store_open_drop_statement);
+    store->statements = g_hash_table_new_full(NULL, NULL, NULL, store_open_drop_statement);
     store->written = g_ptr_array_new_with_free_func(g_free);
     store->unsynced = g_array_new(FALSE, FALSE, sizeof(int));
     store->doomed = g_ptr_array_new_with_free_func(g_free);

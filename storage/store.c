@@ -94,6 +94,7 @@ store_prepare(Store *store, const char *sql, GError **error)
     sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
 
     if (statement != NULL) {
+        g_assert(strcmp(sqlite3_sql(statement), sql) == 0);
         g_assert(!sqlite3_stmt_busy(statement));
         return statement;
     }
@@ -102,7 +103,7 @@ store_prepare(Store *store, const char *sql, GError **error)
         store_fail(store, error);
         return NULL;
     }
-    g_hash_table_insert(store->statements, g_strdup(sql), statement);
+    g_hash_table_insert(store->statements, (char *)sql, statement);
     return statement;
 }
 

@@ -86,7 +86,8 @@ typedef sqlite3_stmt StoreStatement;
 void store_statement_done(sqlite3_stmt *statement); /* reset and unbind: it stays cached */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(sqlite3_stmt, store_statement_done)
 
-/* The cached statement of @sql, reset and unbound. */
+/* The cached statement of @sql, reset and unbound. @sql is a literal: it is found again by its place,
+ * because to hash so long a text would take as long as a small statement. */
 sqlite3_stmt *store_prepare(Store *store, const char *sql, GError **error);
 /* Runs a statement that returns no row. */
 gboolean store_run(Store *store, sqlite3_stmt *statement, GError **error);

@@ -219,6 +219,26 @@ test_no_database(void)
     folder_remove(folder);
 }
 
+/* SQLite would take the log beside an empty file, or beside one without this mark, for a leftover. */
+static void
+test_first_page(void)
+{
+    g_test_summary("A new database's file says that it has a log before anything is promised");
+    g_autofree char *folder = folder_new();
+    g_autofree char *path = g_build_filename(folder, "mx.north.example.db", NULL);
+    g_autofree char *page = NULL;
+    g_autoptr(Store) store = open_store(folder, NULL);
+    gsize length;
+
+    g_assert_true(g_file_get_contents(path, &page, &length, NULL));
+    g_assert_cmpuint(length, ==, 4096);
+    g_assert_cmpstr(page, ==, "SQLite format 3");
+    g_assert_cmpint(page[18], ==, 2); /* written, and read, by way of a write-ahead log */
+    g_assert_cmpint(page[19], ==, 2);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
 static void
 test_checkpoint(void)
 {
@@ -368,6 +388,7 @@ main(int argc, char **argv)
     g_test_add_func("/storage/store/students-shell", test_students_shell);
     g_test_add_func("/storage/store/migration", test_migration);
     g_test_add_func("/storage/store/no-database", test_no_database);
+    g_test_add_func("/storage/store/first-page", test_first_page);
     g_test_add_func("/storage/store/checkpoint", test_checkpoint);
     g_test_add_func("/storage/store/faults", test_faults);
     g_test_add_func("/storage/store/commit-event", test_commit_event);
