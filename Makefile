@@ -52,9 +52,9 @@ DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/asking.c dns/
              dns/zone_words.c dns/zone.c dns/zone_lookup.c dns/writer.c dns/answer.c dns/server.c
 
 # storage/: one SQLite database a host.
-STORAGE    = storage/store.c storage/open.c storage/tell.c storage/account.c storage/verifier.c storage/sasl.c storage/scram.c storage/login.c \
+STORAGE    = storage/store.c storage/open.c storage/tell.c storage/asked.c storage/account.c storage/verifier.c storage/sasl.c storage/scram.c storage/login.c \
              storage/draft.c storage/message.c storage/index.c storage/part.c storage/index_found.c \
-             storage/index_json.c storage/address.c storage/envelope.c storage/mailbox.c \
+             storage/index_json.c storage/index_read.c storage/address.c storage/envelope.c storage/mailbox.c storage/rename.c storage/listing.c \
              storage/entry.c storage/queue.c storage/wish.c storage/attempt.c storage/by_hand.c storage/archive.c storage/greylist.c storage/notify.c \
              storage/snapshot.c
 
@@ -64,15 +64,17 @@ SMTP       = smtp/session.c smtp/commands.c smtp/verify.c smtp/reply.c smtp/conn
              smtp/accept.c smtp/head.c smtp/received.c smtp/policy.c smtp/filter.c smtp/filter_rules.c smtp/filter_words.c smtp/filter_list.c smtp/filter_text.c smtp/disown.c smtp/greylist.c smtp/upkeep.c smtp/held.c smtp/deliver.c \
              smtp/queue.c smtp/relays.c smtp/relay.c smtp/relay_down.c smtp/relay_hosts.c smtp/relay_call.c smtp/relay_talk.c smtp/relay_over.c smtp/relay_settle.c \
              smtp/client.c smtp/client_steps.c smtp/client_offers.c smtp/client_mail.c smtp/client_body.c smtp/client_reply.c \
-             smtp/enquiry.c smtp/retry.c smtp/bounce.c smtp/bounce_send.c smtp/bounce_text.c smtp/bounce_lines.c smtp/snapshot.c
+             smtp/enquiry.c smtp/retry.c smtp/bounce.c smtp/bounce_to.c smtp/bounce_send.c \
+             smtp/bounce_text.c smtp/bounce_lines.c smtp/snapshot.c
 
 # pop3/ and imap/: the two ways to read.
-POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/retrieve.c pop3/client.c
-IMAP       = imap/session.c imap/framing.c imap/commands.c imap/commands_auth.c \
-             imap/commands_mailbox.c imap/list.c imap/commands_message.c imap/expunge.c imap/append.c \
-             imap/parse.c imap/name.c imap/sequence.c imap/write.c imap/view.c \
-             imap/fetch.c imap/fetch_body.c imap/items.c imap/section.c imap/structure.c \
-             imap/search.c imap/keys.c imap/match.c imap/idle.c imap/client.c
+POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/listing.c pop3/retrieve.c pop3/client.c
+IMAP       = imap/session.c imap/answer.c imap/framing.c imap/commands.c imap/commands_auth.c \
+             imap/commands_mailbox.c imap/select.c imap/list.c imap/list_parse.c imap/status.c imap/quota.c imap/commands_message.c imap/expunge.c imap/append.c \
+             imap/parse.c imap/name.c imap/sequence.c imap/saved.c imap/page.c imap/write.c imap/view.c imap/enable.c imap/copy.c \
+             imap/fetch.c imap/fetch_body.c imap/fetch_binary.c imap/decode.c imap/items.c imap/section.c imap/structure.c \
+             imap/header.c imap/search.c imap/esearch.c imap/keys.c imap/match.c imap/scan.c \
+             imap/idle.c imap/client.c
 
 # app/: the world file, hosts wired together, one file a subcommand.
 APP        = app/keys.c app/world.c app/host.c app/host_prepare.c app/caller.c app/serve_smtp.c app/serve_pop3.c \

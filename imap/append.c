@@ -6,6 +6,9 @@
  *   C:                                    the rest of the line: nothing may follow
  *   S: a1 OK [APPENDUID 38505 3955] APPEND completed
  *
+ * "~{320}" is a literal8 (RFC 3516 §4.4): it may hold NUL, and lines that are none. Our mailboxes hold
+ * lines of text, so binary content is refused with UNKNOWN-CTE, and anything else is taken.
+ *
  * Lines of a message end with CRLF. A client that sends LF or CR alone is helped: each becomes a
  * CRLF, because POP3 and SMTP would otherwise take them for something else.
  *
@@ -23,6 +26,8 @@ struct ImapAppend {
     gint64 date_s;
     StoreDraft *draft;
     gboolean cr;    /* the last octet was a CR */
+    gboolean bare;  /* there was a CR or LF alone */
+    gboolean eight; /* it came as a literal8: what is not text is not mended */
     GError *failed; /* the store's; told when all has come */
     gboolean nul;   /* there was a NUL in it */
     char *refused;  /* "NO [TRYCREATE] ...": it comes all the same, and is dropped */
@@ -40,23 +45,44 @@ imap_append_free(ImapAppend *append)
     g_free(append);
 }
 
+guint64
+imap_append_limit(const ImapSession *session)
+{
+    guint64 limit = session->host->max_message_octets;
+
+    return limit != 0 ? MIN(limit, G_MAXUINT32) : IMAP_APPEND_MAX;
+}
+
+/* What stands between "APPEND " and the literal that has been announced. FALSE: that is not what the
+ * line says. *@eight: it is a literal8. */
+static gboolean
+imap_append_head(const ImapSession *session, ImapParse *parse, gboolean *eight)
+{
+    const char *start = session->command->str, *open = strrchr(start, '{');
+    g_autofree char *tag = NULL;
+
+    if (open == NULL)
+        return FALSE;
+    *eight = open > start && open[-1] == '~';
+    imap_parse_start(parse, start, open - start - *eight);
+    parse->utf8_names = (session->enabled & IMAP_ENABLED_REV2) != 0;
+    tag = imap_parse_tag(parse);
+    return tag != NULL && imap_parse_char(parse, ' ') && imap_command_find(parse) != NULL &&
+           imap_parse_char(parse, ' ');
+}
+
 /* Is the literal that the line announces the message? (It could be the mailbox's name.) */
 gboolean
 imap_append_is_message(const ImapSession *session)
 {
     ImapParse parse;
-    const char *open = strrchr(session->command->str, '{');
-    g_autofree char *tag = NULL, *mailbox = NULL;
+    gboolean eight;
 
-    if (session->current == NULL || session->current->handler != imap_append || open == NULL ||
-        (session->state & session->current->states) == 0)
+    if (session->current == NULL || session->current->handler != imap_append ||
+        (session->state & session->current->states) == 0 ||
+        !imap_append_head(session, &parse, &eight))
         return FALSE;
-    imap_parse_start(&parse, session->command->str, open - session->command->str);
-    tag = imap_parse_tag(&parse);
-    if (tag == NULL || !imap_parse_char(&parse, ' ') || imap_command_find(&parse) == NULL ||
-        !imap_parse_char(&parse, ' '))
-        return FALSE;
-    mailbox = imap_parse_astring(&parse);
+    g_autofree char *mailbox = imap_parse_astring(&parse);
     return mailbox != NULL;
 }
 
@@ -65,14 +91,8 @@ static const char *
 imap_append_parse(ImapSession *session, ImapAppend *append, char **mailbox)
 {
     ImapParse parse;
-    g_autofree char *tag = NULL;
-    const char *open = strrchr(session->command->str, '{');
 
-    imap_parse_start(&parse, session->command->str, open - session->command->str);
-    tag = imap_parse_tag(&parse);
-    imap_parse_char(&parse, ' ');
-    imap_command_find(&parse);
-    imap_parse_char(&parse, ' ');
+    imap_append_head(session, &parse, &append->eight);
     *mailbox = imap_parse_mailbox(&parse);
     if (*mailbox == NULL || !imap_parse_char(&parse, ' '))
         return "APPEND needs a mailbox name";
@@ -94,12 +114,11 @@ imap_append_check(ImapSession *session, ImapAppend *append, guint64 octets)
     g_autofree char *name = NULL;
     g_autoptr(GError) error = NULL;
     g_autoptr(StoreMailbox) mailbox = NULL;
-    guint64 limit = session->host->max_message_octets;
     const char *wrong = imap_append_parse(session, append, &name);
 
     if (wrong != NULL)
         return g_strdup_printf("BAD %s", wrong);
-    if (octets > (limit != 0 ? limit : IMAP_APPEND_MAX))
+    if (octets > imap_append_limit(session))
         return g_strdup("NO [TOOBIG] The message is too big");
     if (octets == 0)
         return g_strdup("NO There is no message in it");
@@ -107,7 +126,9 @@ imap_append_check(ImapSession *session, ImapAppend *append, guint64 octets)
     if (error != NULL)
         return g_strdup("NO [UNAVAILABLE] Try again later");
     if (mailbox == NULL)
-        return g_strdup("NO [TRYCREATE] There is no such mailbox");
+        return g_strdup_printf("NO [%s] There is no such mailbox", imap_copy_try_create(name));
+    if (!imap_quota_has_room(session, octets))
+        return g_strdup("NO [OVERQUOTA] There is no room for this");
     append->mailbox = mailbox->id;
     append->uidvalidity = mailbox->uidvalidity;
     return NULL;
@@ -161,6 +182,7 @@ imap_append_lines(ImapAppend *append, const char *octets, gsize length, GString 
 
         if (octet == '\0')
             append->nul = TRUE;
+        append->bare |= append->cr != (octet == '\n');
         if (append->cr && octet != '\n')
             g_string_append_c(out, '\n');
         else if (!append->cr && octet == '\n')
@@ -242,6 +264,9 @@ imap_append_end(ImapSession *session, const char *rest, GString *replies)
     imap_append_tell(session, append);
     if (*rest != '\0')
         return imap_mistake(session, replies, "RFC 3501 §6.3.11", "One message at a time");
+    if (append->eight && (append->nul || append->bare || append->cr))
+        return imap_append_refuse(session, "NO [UNKNOWN-CTE] Mailboxes hold text, encode it first",
+                                  replies);
     if (append->nul)
         return imap_mistake(session, replies, "RFC 3501 §4.3", "No NUL in a message");
     if (append->failed != NULL)

@@ -7,7 +7,10 @@
 
 #include <string.h>
 
+#include "imap/saved.h"
+
 #define IMAP_NO   IMAP_NOT_AUTHENTICATED
+#define IMAP_HALL IMAP_AUTHENTICATED /* logged in, and no mailbox open yet */
 #define IMAP_USER (IMAP_AUTHENTICATED | IMAP_SELECTED)
 #define IMAP_BOX  IMAP_SELECTED
 #define IMAP_ANY  (IMAP_NO | IMAP_USER)
@@ -22,8 +25,9 @@ static const ImapCommand commands[] = {
     { "STARTTLS",     IMAP_NO,   FALSE, FALSE, FALSE, "RFC 3501 §6.2.1",  imap_auth_starttls       },
     { "AUTHENTICATE", IMAP_NO,   TRUE,  FALSE, FALSE, "RFC 3501 §6.2.2",  imap_auth_authenticate   },
     { "LOGIN",        IMAP_NO,   TRUE,  FALSE, FALSE, "RFC 3501 §6.2.3",  imap_auth_login          },
-    { "SELECT",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.1",  imap_mailbox_select      },
-    { "EXAMINE",      IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.2",  imap_mailbox_examine     },
+    { "ENABLE",       IMAP_HALL, FALSE, FALSE, FALSE, "RFC 9051 §6.3.1",  imap_enable              },
+    { "SELECT",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.1",  imap_select              },
+    { "EXAMINE",      IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.2",  imap_examine             },
     { "CREATE",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.3",  imap_mailbox_create      },
     { "DELETE",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.4",  imap_mailbox_delete      },
     { "RENAME",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.5",  imap_mailbox_rename      },
@@ -31,22 +35,27 @@ static const ImapCommand commands[] = {
     { "UNSUBSCRIBE",  IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.7",  imap_mailbox_unsubscribe },
     { "LIST",         IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.8",  imap_list                },
     { "LSUB",         IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.9",  imap_lsub                },
-    { "STATUS",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.10", imap_mailbox_status      },
+    { "STATUS",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.10", imap_status              },
+    { "GETQUOTA",     IMAP_USER, FALSE, FALSE, FALSE, "RFC 9208 §4.1.1",  imap_quota_get           },
+    { "GETQUOTAROOT", IMAP_USER, FALSE, FALSE, FALSE, "RFC 9208 §4.1.2",  imap_quota_get_root      },
+    { "SETQUOTA",     IMAP_USER, FALSE, FALSE, FALSE, "RFC 9208 §4.1.3",  imap_quota_set           },
     { "APPEND",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.11", imap_append              },
     { "NAMESPACE",    IMAP_USER, FALSE, FALSE, FALSE, "RFC 2342 §5",      imap_mailbox_namespace   },
     { "IDLE",         IMAP_USER, FALSE, FALSE, FALSE, "RFC 2177 §3",      imap_idle                },
-    { "CHECK",        IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.1",  imap_mailbox_check       },
+    { "CHECK",        IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.1",  imap_select_check        },
     { "CLOSE",        IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.2",  imap_expunge_close       },
-    { "UNSELECT",     IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3691 §2",      imap_mailbox_unselect    },
+    { "UNSELECT",     IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3691 §2",      imap_unselect            },
     { "EXPUNGE",      IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.3",  imap_expunge             },
     { "SEARCH",       IMAP_BOX,  FALSE, TRUE,  FALSE, "RFC 3501 §6.4.4",  imap_search              },
     { "FETCH",        IMAP_BOX,  FALSE, TRUE,  FALSE, "RFC 3501 §6.4.5",  imap_fetch               },
     { "STORE",        IMAP_BOX,  FALSE, TRUE,  FALSE, "RFC 3501 §6.4.6",  imap_message_store       },
     { "COPY",         IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 3501 §6.4.7",  imap_message_copy        },
+    { "MOVE",         IMAP_BOX,  FALSE, FALSE, FALSE, "RFC 9051 §6.4.8",  imap_message_move        },
     { "UID SEARCH",   IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_search              },
     { "UID FETCH",    IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_fetch               },
     { "UID STORE",    IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_message_store       },
     { "UID COPY",     IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 3501 §6.4.8",  imap_message_copy        },
+    { "UID MOVE",     IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 6851 §3.2",    imap_message_move        },
     { "UID EXPUNGE",  IMAP_BOX,  FALSE, FALSE, TRUE,  "RFC 4315 §2.1",    imap_expunge             },
 };
 /* clang-format on */
@@ -76,7 +85,8 @@ imap_command_set_journey(ImapSession *session, ImapParse arguments)
     const ImapHandler handler = session->current->handler;
 
     if (!trace_is_on(session->trace) || session->state != IMAP_SELECTED ||
-        (handler != imap_fetch && handler != imap_message_store && handler != imap_message_copy) ||
+        (handler != imap_fetch && handler != imap_message_store && handler != imap_message_copy &&
+         handler != imap_message_move) ||
         !imap_parse_char(&arguments, ' '))
         return;
     g_autoptr(ImapSet) set = imap_take_set(session, &arguments, &wrong);
@@ -94,6 +104,17 @@ imap_command_set_journey(ImapSession *session, ImapParse arguments)
     session->one_message = TRUE;
 }
 
+/* Why the command under way is not allowed in this state. */
+static const char *
+imap_command_not_now(const ImapSession *session)
+{
+    if (session->state == IMAP_NOT_AUTHENTICATED)
+        return "Log in first";
+    if (session->current->states == IMAP_NO)
+        return "You have logged in already";
+    return "Not in this state";
+}
+
 NetNext
 imap_command(ImapSession *session, GString *replies)
 {
@@ -102,6 +123,7 @@ imap_command(ImapSession *session, GString *replies)
     ImapParse parse;
 
     imap_parse_start(&parse, session->command->str, session->command->len);
+    parse.utf8_names = (session->enabled & IMAP_ENABLED_REV2) != 0;
     tag = imap_parse_tag(&parse);
     if (imap_parse_char(&parse, ' '))
         imap_command_find(&parse); /* takes the name, which is known already */
@@ -113,10 +135,7 @@ imap_command(ImapSession *session, GString *replies)
     if (command == NULL)
         return imap_mistake(session, replies, "RFC 3501 §7.1.3", "Unknown command");
     if ((command->states & session->state) == 0)
-        return imap_mistake(session, replies, "RFC 9051 §3",
-                            session->state == IMAP_NOT_AUTHENTICATED ? "Log in first"
-                            : session->state == IMAP_SELECTED        ? "You have logged in already"
-                                                                     : "Not in this state");
+        return imap_mistake(session, replies, "RFC 9051 §3", imap_command_not_now(session));
     return command->handler(session, &parse, replies);
 }
 
@@ -132,10 +151,13 @@ imap_take_set(ImapSession *session, ImapParse *arguments, const char **wrong)
     *wrong = "A sequence set is needed here";
     if (set == NULL)
         return NULL;
+    imap_saved_fill(session, set, session->current->by_uid);
     imap_set_resolve(set, session->current->by_uid ? last_uid : count);
-    /* A UID that is not there is no mistake, a sequence number is (RFC 3501 §6.4.8). */
+    /* A UID that is not there is no mistake, a sequence number is (RFC 3501 §6.4.8). "$" that stands
+     * for nothing is none (RFC 5182 §2.1). */
     *wrong = "There is no message of that number";
-    if (!session->current->by_uid && (imap_set_largest(set) > count || count == 0))
+    if (!session->current->by_uid &&
+        (imap_set_largest(set) > count || (count == 0 && !imap_set_is_saved(set))))
         return NULL;
     return g_steal_pointer(&set);
 }

@@ -1,12 +1,18 @@
 /* imap/commands.h - what the files of this folder share of a session; nobody else includes it.
  *
- *   session.c           the engine: answers taken, commands ended, timers
+ *   session.c           the engine: commands ended, timers
+ *   answer.c            what is waited for: passwords, COMMITs
  *   framing.c           lines and literals put together to whole commands
  *   commands.c          the table of commands
  *   commands_auth.c     who reads: LOGIN, AUTHENTICATE, CAPABILITY, ID, LOGOUT
- *   commands_mailbox.c  mailboxes: SELECT, CREATE, STATUS and the like; list.c: LIST and LSUB
- *   commands_message.c  messages: STORE, COPY; expunge.c: EXPUNGE, CLOSE; append.c: APPEND
- *   fetch.c search.c    the two long ones (fetch_body.c: octets on their way); idle.c: IDLE
+ *   select.c            a mailbox opened and closed: SELECT, EXAMINE, UNSELECT
+ *   commands_mailbox.c  mailboxes made, named, removed: CREATE and the like; list.c: LIST and LSUB
+ *   status.c quota.c    how much is in them, and how much may be
+ *   commands_message.c  messages: STORE; copy.c: COPY, MOVE; expunge.c: EXPUNGE, CLOSE; append.c
+ *   enable.c            IMAP4rev2 and CONDSTORE switched on, and what follows from it
+ *   fetch.c search.c    the two long ones (fetch_body.c: octets on their way; fetch_binary.c: decoded;
+ *                       esearch.c: what SEARCH answers; saved.c: "$"; page.c: entries read by the page)
+ *   idle.c              IDLE
  *   view.c              the mailbox as this client knows it, and what it is told of changes
  */
 #ifndef IMAP_COMMANDS_H
@@ -78,6 +84,7 @@ struct ImapSession {
     ImapWaits waits;
     GString *command;           /* what has come of the command under way, literals included */
     gsize command_told;         /* octets of it that the trace has told */
+    char tail[4];               /* the last octets that came of a line */
     guint64 literal_left;       /* octets of the literal still to come */
     char *tag;                  /* of the command under way */
     const ImapCommand *current; /* its row of the table */
@@ -87,9 +94,11 @@ struct ImapSession {
     ImapWork work;   /* NULL: none */
     void *work_data; /* the work's own, freed by work_free */
     GDestroyNotify work_free;
-    gboolean waited; /* it has waited for a COMMIT just now */
-    char *ending;    /* "OK [READ-ONLY] Done": how the command under way will end */
-    GString *told;   /* its responses, as far as the trace keeps them */
+    gboolean waited;     /* it has waited for a COMMIT just now */
+    char *ending;        /* "OK [READ-ONLY] Done": how the command under way will end */
+    char *moved;         /* MOVE's "[COPYUID ...] Moved", told when it is committed; or NULL */
+    gboolean modseq_due; /* the mailbox's MODSEQ is told before the tagged response */
+    GString *told;       /* its responses, as far as the trace keeps them */
 
     gboolean secured; /* by TLS */
     SaslLogin *login; /* AUTHENTICATE under way */
@@ -102,6 +111,7 @@ struct ImapSession {
     guint32 uidvalidity;
     gboolean read_only; /* EXAMINE */
     GArray *view;       /* ImapSeen, by UID */
+    ImapSet *saved;     /* "$": UIDs that SEARCH RETURN (SAVE) found; NULL: none. imap/saved.c */
     guint64 modseq;     /* of the mailbox when the view was last in step with it */
     StoreWatch *watch;  /* tells when the mailbox has changed */
     gboolean changed;   /* it has, since the view was last looked after */
@@ -113,6 +123,7 @@ struct ImapSession {
 #define IMAP_LINE_MAX     8192        /* octets of a line, CRLF included */
 #define IMAP_STRANGER_MAX (16 * 1024) /* octets of a command, literals included, before login */
 #define IMAP_COMMAND_MAX  (64 * 1024) /* and after it */
+#define IMAP_MINUS_MAX    4096        /* octets of a stranger's literal that comes unasked */
 #define IMAP_SASL_MAX     12288       /* octets of AUTHENTICATE's answer line */
 #define IMAP_MISTAKES_MAX 20          /* bad commands in a row before the connection is closed */
 #define IMAP_REFUSED_MAX  5           /* wrong passwords before it is closed */
@@ -152,8 +163,13 @@ void imap_continue(ImapSession *session, GString *replies, const char *text);
 /* Ends the command: what the client must know of its mailbox, then "TAG @status @format". */
 NetNext imap_end(ImapSession *session, GString *replies, const char *status, const char *format,
                  ...) G_GNUC_PRINTF(4, 5);
+/* The way there, once session->ending says how it ends. */
+NetNext imap_finish(ImapSession *session, GString *replies);
 /* The same once what it has changed is committed; NO where it could not be. */
 NetNext imap_end_committed(ImapSession *session, GString *replies, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+/* The same, but NO: a part of it could not be done, what was done stays. */
+NetNext imap_end_committed_no(ImapSession *session, GString *replies, const char *format, ...)
     G_GNUC_PRINTF(3, 4);
 /* BAD: counted; after too many without a good command between them the connection closes. */
 NetNext imap_mistake(ImapSession *session, GString *replies, const char *rfc, const char *text);
@@ -178,6 +194,15 @@ void imap_frame_tell(ImapSession *session);
 /* Forgets it. */
 void imap_frame_reset(ImapSession *session);
 
+/* ---- enable.c ---- */
+
+/* By a CONDSTORE enabling command: from now on MODSEQ is told. The first one while a mailbox is
+ * selected is answered with its HIGHESTMODSEQ (RFC 7162 §3.1). */
+void imap_enable_condstore(ImapSession *session, GString *replies);
+/* Appends a mailbox name as this client reads it: modified UTF-7, or UTF-8 in quotes once IMAP4rev2 is
+ * enabled. Names in commands: imap_parse_mailbox() knows (ImapParse.utf8_names). */
+void imap_enable_write_name(const ImapSession *session, GString *out, const char *name);
+
 /* ---- view.c ---- */
 
 /* Starts watching @mailbox with an empty view. */
@@ -193,6 +218,12 @@ guint imap_view_find(ImapSession *session, guint32 uid, gboolean *found);
 gboolean imap_view_is_stale(ImapSession *session);
 /* Work: tells the client the changes, EXPUNGE only where @expunge. When it is done @then follows. */
 NetNext imap_view_catch_up(ImapSession *session, gboolean expunge, ImapWork then, GString *replies);
+/* Writes "* n FETCH (UID u FLAGS (...) MODSEQ (m))" for the message at @index of the view, with UID and
+ * MODSEQ where the client has to be told them; FLAGS only where @flags_too. */
+void imap_view_tell(ImapSession *session, guint index, const StoreEntry *entry, gboolean flags_too,
+                    GString *replies);
+/* The highest MODSEQ up to which the client has been told all changes of flags; never 0. */
+guint64 imap_view_modseq(ImapSession *session);
 /* Around a change of our own: FALSE from before: others have changed it too, keep it stale. */
 gboolean imap_view_in_step(ImapSession *session);
 void imap_view_stepped(ImapSession *session, gboolean was_in_step);
@@ -221,34 +252,70 @@ NetNext imap_auth_sasl(ImapSession *session, const char *line, GString *replies)
 NetNext imap_auth_checked(ImapSession *session, const ImapAnswer *answer, GString *replies);
 char *imap_auth_capabilities(const ImapSession *session);
 
+/* enable.c */
+NetNext imap_enable(ImapSession *session, ImapParse *arguments, GString *replies);
+
 /* commands_mailbox.c */
-NetNext imap_mailbox_select(ImapSession *session, ImapParse *arguments, GString *replies);
-NetNext imap_mailbox_examine(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_mailbox_create(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_mailbox_delete(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_mailbox_rename(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_mailbox_subscribe(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_mailbox_unsubscribe(ImapSession *session, ImapParse *arguments, GString *replies);
-NetNext imap_mailbox_status(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_mailbox_namespace(ImapSession *session, ImapParse *arguments, GString *replies);
-NetNext imap_mailbox_check(ImapSession *session, ImapParse *arguments, GString *replies);
-NetNext imap_mailbox_unselect(ImapSession *session, ImapParse *arguments, GString *replies);
+/* Takes " mailbox". @said (transfer full): what the client called it, where that is not its name,
+ * because it was not composed (RFC 9051 §5.1); else NULL. */
+char *imap_mailbox_take(ImapParse *arguments, char **said);
+
+/* select.c */
+NetNext imap_select(ImapSession *session, ImapParse *arguments, GString *replies);
+NetNext imap_examine(ImapSession *session, ImapParse *arguments, GString *replies);
+NetNext imap_select_check(ImapSession *session, ImapParse *arguments, GString *replies);
+NetNext imap_unselect(ImapSession *session, ImapParse *arguments, GString *replies);
 
 /* list.c */
 NetNext imap_list(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_lsub(ImapSession *session, ImapParse *arguments, GString *replies);
+/* Writes an untagged LIST about one mailbox, for a client that has enabled IMAP4rev2. @oldname: what
+ * it was called, or called by the client; NULL: nothing else (RFC 9051 §6.3.9.7). */
+void imap_list_tell(ImapSession *session, const char *name, const char *oldname, GString *replies);
+
+/* status.c */
+NetNext imap_status(ImapSession *session, ImapParse *arguments, GString *replies);
+/* Takes " (MESSAGES UNSEEN)" into bits of its own; what must follow from having asked for them;
+ * writes an untagged STATUS. FALSE: no such mailbox, or trouble, and nothing is written. */
+gboolean imap_status_take_items(ImapSession *session, ImapParse *arguments, guint *items);
+void imap_status_prepare(ImapSession *session, guint items, GString *replies);
+gboolean imap_status_write(ImapSession *session, gint64 mailbox, guint items, GString *replies,
+                           GError **error);
+
+/* quota.c */
+NetNext imap_quota_get(ImapSession *session, ImapParse *arguments, GString *replies);
+NetNext imap_quota_get_root(ImapSession *session, ImapParse *arguments, GString *replies);
+NetNext imap_quota_set(ImapSession *session, ImapParse *arguments, GString *replies);
+/* Is there room for @octets more in the user's mailboxes? FALSE: a decision event tells why not, and
+ * the command ends with imap_quota_refuse(). For APPEND and COPY; a MOVE among one's own mailboxes
+ * needs no room (RFC 9208 §4.3.1). */
+gboolean imap_quota_has_room(ImapSession *session, guint64 octets);
+NetNext imap_quota_refuse(ImapSession *session, GString *replies);
 
 /* commands_message.c */
 NetNext imap_message_store(ImapSession *session, ImapParse *arguments, GString *replies);
-NetNext imap_message_copy(ImapSession *session, ImapParse *arguments, GString *replies);
 /* Ends a command that would change a mailbox opened by EXAMINE. */
 NetNext imap_message_read_only(ImapSession *session, GString *replies);
+
+/* copy.c */
+NetNext imap_message_copy(ImapSession *session, ImapParse *arguments, GString *replies);
+NetNext imap_message_move(ImapSession *session, ImapParse *arguments, GString *replies);
+/* The response code where a target mailbox @name is not there. */
+const char *imap_copy_try_create(const char *name);
 
 /* expunge.c */
 NetNext imap_expunge(ImapSession *session, ImapParse *arguments, GString *replies);
 NetNext imap_expunge_close(ImapSession *session, ImapParse *arguments, GString *replies);
 
 /* append.c: the literal is announced; its octets; the line after it. */
+/* Octets a message may have (RFC 7889 §2): the same for all mailboxes. */
+guint64 imap_append_limit(const ImapSession *session);
 gboolean imap_append_is_message(const ImapSession *session);
 NetNext imap_append_begin(ImapSession *session, guint64 octets, gboolean plus, GString *replies);
 void imap_append_octets(ImapSession *session, const char *octets, gsize length);

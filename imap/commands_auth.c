@@ -10,15 +10,24 @@
 
 #include <string.h>
 
-/* What is offered is here whole. Before login only what is of use then, with how to log in. */
+/* What is offered is here whole. All of IMAP4rev2's parts are named too, for clients that speak
+ * IMAP4rev1 and know them as extensions (RFC 9051, appendix A). */
+static const char imap_auth_offers[] =
+    "IMAP4rev1 IMAP4rev2 BINARY CONDSTORE ENABLE ESEARCH ID IDLE LIST-EXTENDED LIST-STATUS "
+    "LITERAL+ MOVE NAMESPACE QUOTA QUOTA=RES-STORAGE SEARCHRES SPECIAL-USE STATUS=SIZE "
+    "UIDPLUS UNSELECT";
+
+/* Before login only what is of use then, with how to log in. A stranger may send 4,096 octets without
+ * asking, a user more: LITERAL- before login and LITERAL+ after it, never both (RFC 7888 §5). */
 char *
 imap_auth_capabilities(const ImapSession *session)
 {
     GString *text;
 
     if (session->state != IMAP_NOT_AUTHENTICATED)
-        return g_strdup("IMAP4rev1 LITERAL+ ID IDLE NAMESPACE UIDPLUS UNSELECT");
-    text = g_string_new("IMAP4rev1 LITERAL+ SASL-IR ID");
+        return g_strdup_printf("%s APPENDLIMIT=%" G_GUINT64_FORMAT, imap_auth_offers,
+                               imap_append_limit(session));
+    text = g_string_new("IMAP4rev1 IMAP4rev2 LITERAL- SASL-IR ID");
     if (session->host->tls && !session->secured)
         g_string_append(text, " STARTTLS");
     if (!session->plaintext_auth)
@@ -60,12 +69,46 @@ imap_auth_logout(ImapSession *session, ImapParse *arguments, GString *replies)
     return NET_CLOSE;
 }
 
+/* " ("name" "mutt" "version" NIL)" or " NIL". *@name: what the client calls itself, or NULL. */
+static gboolean
+imap_auth_id_parse(ImapParse *arguments, char **name)
+{
+    if (!imap_parse_char(arguments, ' '))
+        return FALSE;
+    if (imap_parse_word(arguments, "NIL"))
+        return imap_parse_is_end(arguments);
+    if (!imap_parse_char(arguments, '('))
+        return FALSE;
+    while (!imap_parse_is_at(arguments, ')')) {
+        g_autofree char *field = imap_parse_string(arguments), *value = NULL;
+
+        if (field == NULL || !imap_parse_char(arguments, ' '))
+            return FALSE;
+        if (!imap_parse_word(arguments, "NIL")) {
+            value = imap_parse_string(arguments);
+            if (value == NULL)
+                return FALSE;
+        }
+        if (*name == NULL && g_ascii_strcasecmp(field, "name") == 0)
+            *name = g_steal_pointer(&value);
+        imap_parse_char(arguments, ' ');
+    }
+    return imap_parse_char(arguments, ')') && imap_parse_is_end(arguments);
+}
+
 /* The client may say what it is; we listen, and say what we are. */
 NetNext
 imap_auth_id(ImapSession *session, ImapParse *arguments, GString *replies)
 {
-    if (!imap_parse_char(arguments, ' '))
+    g_autofree char *name = NULL;
+
+    if (!imap_auth_id_parse(arguments, &name))
         return imap_mistake(session, replies, "RFC 2971 §3.1", "ID needs a list, or NIL");
+    if (name != NULL)
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 2971 §3.1",
+                       "the reader calls itself %.60s: good to know when something goes wrong, and "
+                       "no more is done with it",
+                       name);
     imap_untagged(session, replies, "ID (\"name\" \"Glasspost\")");
     return imap_end(session, replies, "OK", "ID completed");
 }

@@ -1,36 +1,95 @@
-/* imap/commands_mailbox.c - mailboxes: opening, making, naming, counting (RFC 3501 §6.3).
+/* imap/commands_mailbox.c - mailboxes made, named, removed, subscribed to (RFC 9051 §6.3.4 ff.).
  *
- * Tests: tests/test_imap_mailbox.c
+ *   CREATE Work/2026    makes Work, too, where it is missing
+ *   RENAME Work Old     takes Work/2026 along; RENAME INBOX moves what is in it, and INBOX stays
+ *   DELETE Work         what is below it stays; INBOX can't go
+ *   SUBSCRIBE Work      a mark on the name: it outlives the mailbox
+ *
+ * What moves or goes with a mailbox does so a page a turn: 100,000 messages keep nobody else
+ * waiting.
+ *
+ * Tests: tests/test_imap_mailbox.c, tests/dialogs/imap-mailboxes.txt
  */
 #include "imap/commands.h"
 
 #include <string.h>
 
 #include "imap/name.h"
-#include "imap/write.h"
+
+/* A command that goes on over several turns. */
+typedef struct ImapMailboxWork {
+    char *name;     /* of the mailbox */
+    gint64 id;      /* its */
+    gint64 to;      /* where its messages go */
+    guint32 below;  /* UIDs from here on have come since, and stay */
+    guint messages; /* moved or removed so far */
+    char *new;      /* the new name, and */
+    char *old;      /* the one that the client is told with it */
+} ImapMailboxWork;
+
+static void
+imap_mailbox_work_free(gpointer data)
+{
+    ImapMailboxWork *work = data;
+
+    g_free(work->name);
+    g_free(work->new);
+    g_free(work->old);
+    g_free(work);
+}
 
 /* NO, with the reason in a code that programs understand (RFC 5530 §3). */
 static NetNext
 imap_mailbox_refuse(ImapSession *session, GString *replies, const GError *error)
 {
-    if (g_error_matches(error, STORE_ERROR, STORE_ERROR_NONE))
+    if (error->domain != STORE_ERROR)
+        return imap_trouble(session, replies, error);
+    switch ((StoreError)error->code) {
+    case STORE_ERROR_NONE:
         return imap_end(session, replies, "NO", "[NONEXISTENT] There is no such mailbox");
-    if (g_error_matches(error, STORE_ERROR, STORE_ERROR_EXISTS))
+    case STORE_ERROR_EXISTS:
         return imap_end(session, replies, "NO", "[ALREADYEXISTS] There is a mailbox of that name");
-    if (g_error_matches(error, STORE_ERROR, STORE_ERROR_NO))
-        return imap_end(session, replies, "NO", "[CANNOT] That cannot be done with this mailbox");
-    return imap_trouble(session, replies, error);
+    case STORE_ERROR_NO: break;
+    case STORE_ERROR_LIMIT:
+        return imap_end(session, replies, "NO", "[LIMIT] There are too many of them");
+    case STORE_ERROR_FAILED:
+    case STORE_ERROR_BUSY:
+    case STORE_ERROR_FULL: return imap_trouble(session, replies, error);
+    }
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_PICKUP, session->current->section, "that cannot be: %s",
+                   error->message);
+    return imap_end(session, replies, "NO", "[CANNOT] That cannot be: %s", error->message);
 }
 
-/* Takes " mailbox"; the end must follow where @last. */
-static char *
-imap_mailbox_argument(ImapParse *arguments, gboolean last)
-{
-    g_autofree char *name = imap_parse_char(arguments, ' ') ? imap_parse_mailbox(arguments) : NULL;
+/* ---- names ---- */
 
-    if (name == NULL || (last && !imap_parse_is_end(arguments)))
+char *
+imap_mailbox_take(ImapParse *arguments, char **said)
+{
+    ImapParse again;
+    g_autofree char *name = NULL, *raw = NULL, *composed = NULL;
+
+    if (!imap_parse_char(arguments, ' '))
         return NULL;
+    again = *arguments;
+    name = imap_parse_mailbox(arguments);
+    if (name == NULL || said == NULL || !arguments->utf8_names)
+        return g_steal_pointer(&name);
+    raw = imap_parse_astring(&again);
+    composed = g_utf8_normalize(raw, -1, G_NORMALIZE_DEFAULT_COMPOSE);
+    if (!g_str_equal(raw, composed))
+        *said = g_steal_pointer(&raw);
     return g_steal_pointer(&name);
+}
+
+/* The same, and nothing may follow. */
+static char *
+imap_mailbox_take_last(ImapParse *arguments, char **said)
+{
+    g_autofree char *name = imap_mailbox_take(arguments, said);
+
+    return imap_parse_is_end(arguments) ? g_steal_pointer(&name) : NULL;
 }
 
 static NetNext
@@ -40,165 +99,211 @@ imap_mailbox_no_name(ImapSession *session, GString *replies)
                         "A mailbox name is needed here");
 }
 
-/* ---- SELECT and EXAMINE ---- */
-
-static NetNext
-imap_mailbox_selected(ImapSession *session, guint unseen, GString *replies)
-{
-    g_autoptr(StoreMailbox) mailbox =
-        store_mailbox_get(session->host->store, session->mailbox, NULL);
-    static const char flags[] = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
-
-    if (mailbox != NULL && !session->changed)
-        session->modseq = mailbox->modseq;
-    imap_untagged(session, replies, "FLAGS (%s)", flags);
-    imap_untagged(session, replies, "%u EXISTS", session->view->len);
-    /* \Recent is always none: RFC 9051 has given it up, and nobody could rely on it before. */
-    imap_untagged(session, replies, "0 RECENT");
-    if (unseen > 0)
-        imap_untagged(session, replies, "OK [UNSEEN %u] The first message not seen", unseen);
-    if (session->read_only)
-        imap_untagged(session, replies, "OK [PERMANENTFLAGS ()] Read only");
-    else
-        imap_untagged(session, replies, "OK [PERMANENTFLAGS (%s \\*)] All are kept", flags);
-    imap_untagged(session, replies, "OK [UIDVALIDITY %u] UIDs are valid", session->uidvalidity);
-    imap_untagged(session, replies, "OK [UIDNEXT %u] The next UID",
-                  mailbox == NULL ? 1 : mailbox->uidnext);
-    trace_put_number(session->trace, "messages", session->view->len);
-    trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §3.3", "%s has %s open%s (IMAP)",
-                session->address, session->mailbox_name,
-                session->read_only ? ", to look only" : "");
-    return imap_end(session, replies, "OK", "[%s] %s completed",
-                    session->read_only ? "READ-ONLY" : "READ-WRITE", session->current->name);
-}
-
-/* Work: the list of UIDs, page by page. */
-static NetNext
-imap_mailbox_load(ImapSession *session, GString *replies)
-{
-    g_autoptr(GError) error = NULL;
-    guint *unseen = session->work_data;
-    gboolean whole = FALSE, settled;
-
-    if (!imap_may_read(session, &settled))
-        return imap_ask_others(session, replies);
-    if (!settled) { /* some of it may be undone: the view will be looked after */
-        session->modseq = 0;
-        session->changed = TRUE;
-    }
-    if (!imap_view_load(session, unseen, &whole, &error)) {
-        imap_view_close(session);
-        return imap_trouble(session, replies, error);
-    }
-    if (!whole)
-        return NET_MORE;
-    return imap_mailbox_selected(session, *unseen, replies);
-}
-
-static NetNext
-imap_mailbox_open(ImapSession *session, ImapParse *arguments, gboolean read_only, GString *replies)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *name = imap_mailbox_argument(arguments, TRUE);
-    g_autoptr(StoreMailbox) mailbox = NULL;
-
-    if (name == NULL)
-        return imap_mailbox_no_name(session, replies);
-    /* Whatever comes of it, the mailbox that was open is closed (RFC 3501 §6.3.1). */
-    imap_view_close(session);
-    mailbox = store_mailbox_find(session->host->store, session->account, name, &error);
-    if (error != NULL)
-        return imap_trouble(session, replies, error);
-    if (mailbox == NULL)
-        return imap_end(session, replies, "NO", "[NONEXISTENT] There is no such mailbox");
-    imap_view_open(session, mailbox, read_only);
-    imap_set_work(session, imap_mailbox_load, g_new0(guint, 1), g_free);
-    return imap_mailbox_load(session, replies);
-}
-
-NetNext
-imap_mailbox_select(ImapSession *session, ImapParse *arguments, GString *replies)
-{
-    return imap_mailbox_open(session, arguments, FALSE, replies);
-}
-
-NetNext
-imap_mailbox_examine(ImapSession *session, ImapParse *arguments, GString *replies)
-{
-    return imap_mailbox_open(session, arguments, TRUE, replies);
-}
-
-NetNext
-imap_mailbox_check(ImapSession *session, ImapParse *arguments, GString *replies)
-{
-    if (!imap_parse_is_end(arguments))
-        return imap_mistake(session, replies, "RFC 3501 §6.4.1", "CHECK has no arguments");
-    return imap_end(session, replies, "OK", "CHECK completed");
-}
-
-NetNext
-imap_mailbox_unselect(ImapSession *session, ImapParse *arguments, GString *replies)
-{
-    if (!imap_parse_is_end(arguments))
-        return imap_mistake(session, replies, "RFC 3691 §2", "UNSELECT has no arguments");
-    imap_view_close(session);
-    return imap_end(session, replies, "OK", "UNSELECT completed");
-}
-
-/* ---- making and naming ---- */
+/* ---- CREATE ---- */
 
 NetNext
 imap_mailbox_create(ImapSession *session, ImapParse *arguments, GString *replies)
 {
     Store *store = session->host->store;
     g_autoptr(GError) error = NULL;
-    g_autofree char *name = imap_mailbox_argument(arguments, TRUE);
+    g_autofree char *said = NULL;
+    g_autofree char *name = imap_mailbox_take_last(arguments, &said);
+    g_autoptr(StoreMailbox) made = NULL;
 
     if (name == NULL)
         return imap_mailbox_no_name(session, replies);
     if (g_str_has_suffix(name, "/")) /* "there will be more below it": that is so anyway */
         name[strlen(name) - 1] = '\0';
-    if (!imap_name_is_good(name))
-        return imap_end(session, replies, "NO", "[CANNOT] No mailbox can have this name");
     if (!store_savepoint(store, &error))
         return imap_trouble(session, replies, error);
-    /* The levels above it are made with it (RFC 3501 §6.3.3), or nothing is. */
+    /* The levels above it are made with it (RFC 9051 §6.3.4), or nothing is. */
     if (!store_mailbox_create(store, session->account, name, &error)) {
         store_rollback_to(store);
         return imap_mailbox_refuse(session, replies, error);
     }
     if (!store_release(store, &error))
         return imap_trouble(session, replies, error);
+    made = store_mailbox_find(store, session->account, name, NULL);
+    trace_put_number(session->trace, "uidvalidity", made == NULL ? 0 : made->uidvalidity);
+    trace_state(
+        session->trace, STAGE_PICKUP, "RFC 9051 §2.3.1.1",
+        "%s has a mailbox %s now. Its UIDVALIDITY is new: UIDs of an earlier one of this name "
+        "cannot be taken for its own",
+        session->address, name);
+    if (said != NULL)
+        imap_list_tell(session, name, said, replies);
     return imap_end_committed(session, replies, "CREATE completed");
+}
+
+/* ---- DELETE ---- */
+
+static NetNext
+imap_mailbox_deleted(ImapSession *session, const ImapMailboxWork *work, GString *replies)
+{
+    trace_put_number(session->trace, "messages", work->messages);
+    trace_state(session->trace, STAGE_PICKUP, "RFC 9051 §6.3.5",
+                "%s is gone with %u messages; what is below it stays, and so does a subscription",
+                work->name, work->messages);
+    if (session->state == IMAP_SELECTED && session->mailbox == work->id) {
+        imap_untagged(session, replies, "OK [CLOSED] It is the mailbox that was open");
+        imap_view_close(session);
+    }
+    if (work->old != NULL)
+        imap_list_tell(session, work->name, work->old, replies);
+    return imap_end_committed(session, replies, "DELETE completed");
+}
+
+/* One page's worth of messages; after the last the mailbox, whatever it is called by now. */
+static gboolean
+imap_mailbox_delete_page(ImapSession *session, const ImapMailboxWork *work, guint *removed,
+                         GError **error)
+{
+    Store *store = session->host->store;
+    g_autoptr(StoreMailbox) mailbox = NULL;
+
+    if (!store_mailbox_empty(store, work->id, IMAP_PAGE, removed, error))
+        return FALSE;
+    if (*removed == IMAP_PAGE)
+        return TRUE;
+    mailbox = store_mailbox_get(store, work->id, NULL);
+    return store_mailbox_delete(store, session->account,
+                                mailbox == NULL ? work->name : mailbox->name, error);
+}
+
+/* Work: page by page. */
+static NetNext
+imap_mailbox_delete_more(ImapSession *session, GString *replies)
+{
+    Store *store = session->host->store;
+    ImapMailboxWork *work = session->work_data;
+    g_autoptr(GError) error = NULL;
+    guint removed;
+
+    if (!store_savepoint(store, &error))
+        return imap_trouble(session, replies, error);
+    if (!imap_mailbox_delete_page(session, work, &removed, &error)) {
+        store_rollback_to(store);
+        return imap_mailbox_refuse(session, replies, error);
+    }
+    if (!store_release(store, &error))
+        return imap_trouble(session, replies, error);
+    work->messages += removed;
+    return removed < IMAP_PAGE ? imap_mailbox_deleted(session, work, replies) : NET_MORE;
+}
+
+/* There is no such mailbox. But a level of that name? (RFC 9051 §6.3.5) */
+static NetNext
+imap_mailbox_delete_none(ImapSession *session, const char *name, GString *replies)
+{
+    if (store_listing_has_inferiors(session->host->store, session->account, name))
+        return imap_end(session, replies, "NO",
+                        "[HASCHILDREN] It is no mailbox itself, but there are some below it");
+    return imap_end(session, replies, "NO", "[NONEXISTENT] There is no such mailbox");
 }
 
 NetNext
 imap_mailbox_delete(ImapSession *session, ImapParse *arguments, GString *replies)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *name = imap_mailbox_argument(arguments, TRUE);
+    g_autofree char *said = NULL;
+    g_autofree char *name = imap_mailbox_take_last(arguments, &said);
+    g_autoptr(StoreMailbox) mailbox = NULL;
+    ImapMailboxWork *work;
 
     if (name == NULL)
         return imap_mailbox_no_name(session, replies);
-    if (!store_mailbox_delete(session->host->store, session->account, name, &error))
-        return imap_mailbox_refuse(session, replies, error);
-    if (session->mailbox_name != NULL && g_str_equal(session->mailbox_name, name))
-        imap_view_close(session);
-    return imap_end_committed(session, replies, "DELETE completed");
+    mailbox = store_mailbox_find(session->host->store, session->account, name, &error);
+    if (error != NULL)
+        return imap_trouble(session, replies, error);
+    if (mailbox == NULL)
+        return imap_mailbox_delete_none(session, name, replies);
+    if (g_str_equal(mailbox->name, "INBOX"))
+        return imap_end(session, replies, "NO", "[CANNOT] INBOX cannot be deleted");
+    work = g_new0(ImapMailboxWork, 1);
+    work->id = mailbox->id;
+    work->name = g_steal_pointer(&name);
+    work->old = g_steal_pointer(&said);
+    imap_set_work(session, imap_mailbox_delete_more, work, imap_mailbox_work_free);
+    return imap_mailbox_delete_more(session, replies);
 }
 
-NetNext
-imap_mailbox_rename(ImapSession *session, ImapParse *arguments, GString *replies)
+/* ---- RENAME ---- */
+
+/* The name is another, and a client of IMAP4rev2 is told so (RFC 9051 §6.3.9.7). */
+static NetNext
+imap_mailbox_renamed(ImapSession *session, const char *old, const char *new, GString *replies)
+{
+    if ((session->enabled & IMAP_ENABLED_REV2) != 0)
+        imap_list_tell(session, new, old, replies);
+    return imap_end_committed(session, replies, "RENAME completed");
+}
+
+/* Work: INBOX's messages, a page a turn. */
+static NetNext
+imap_mailbox_move_more(ImapSession *session, GString *replies)
+{
+    Store *store = session->host->store;
+    ImapMailboxWork *work = session->work_data;
+    g_autoptr(GError) error = NULL;
+    guint moved;
+
+    if (!store_savepoint(store, &error))
+        return imap_trouble(session, replies, error);
+    if (!store_rename_inbox_page(store, work->id, work->to, work->below, IMAP_PAGE, &moved,
+                                 &error)) {
+        store_rollback_to(store);
+        return imap_mailbox_refuse(session, replies, error);
+    }
+    if (!store_release(store, &error))
+        return imap_trouble(session, replies, error);
+    session->changed |= session->mailbox == work->id;
+    work->messages += moved;
+    if (moved == IMAP_PAGE)
+        return NET_MORE;
+    trace_put_number(session->trace, "messages", work->messages);
+    trace_state(
+        session->trace, STAGE_PICKUP, "RFC 9051 §6.3.6",
+        "INBOX cannot have another name: its %u messages are in %s now, with their UIDs, and "
+        "INBOX is empty. What is below INBOX stays",
+        work->messages, work->new);
+    return imap_mailbox_renamed(session, work->old, work->new, replies);
+}
+
+static NetNext
+imap_mailbox_move_inbox(ImapSession *session, char *old, char *new, GString *replies)
 {
     Store *store = session->host->store;
     g_autoptr(GError) error = NULL;
-    g_autofree char *from = imap_mailbox_argument(arguments, FALSE);
-    g_autofree char *to = from == NULL ? NULL : imap_mailbox_argument(arguments, TRUE);
+    g_autoptr(StoreMailbox) inbox = store_mailbox_find(store, session->account, "INBOX", &error);
+    g_autoptr(StoreMailbox) made = NULL;
+    ImapMailboxWork *work = g_new0(ImapMailboxWork, 1);
 
-    if (to == NULL)
-        return imap_mailbox_no_name(session, replies);
-    if (!imap_name_is_good(to))
-        return imap_end(session, replies, "NO", "[CANNOT] No mailbox can have this name");
+    work->old = old;
+    work->new = new;
+    imap_set_work(session, imap_mailbox_move_more, work, imap_mailbox_work_free);
+    if (inbox == NULL || !store_savepoint(store, &error))
+        return error != NULL ? imap_trouble(session, replies, error)
+                             : imap_end(session, replies, "NO", "[NONEXISTENT] There is no INBOX");
+    made = store_rename_inbox_begin(store, inbox, new, &error);
+    if (made == NULL) {
+        store_rollback_to(store);
+        return imap_mailbox_refuse(session, replies, error);
+    }
+    if (!store_release(store, &error))
+        return imap_trouble(session, replies, error);
+    work->id = inbox->id;
+    work->to = made->id;
+    work->below = inbox->uidnext;
+    return imap_mailbox_move_more(session, replies);
+}
+
+static NetNext
+imap_mailbox_rename_tree(ImapSession *session, const char *from, const char *said, const char *to,
+                         GString *replies)
+{
+    Store *store = session->host->store;
+    g_autoptr(GError) error = NULL;
+
     if (!store_savepoint(store, &error))
         return imap_trouble(session, replies, error);
     if (!store_mailbox_rename(store, session->account, from, to, &error)) {
@@ -207,20 +312,47 @@ imap_mailbox_rename(ImapSession *session, ImapParse *arguments, GString *replies
     }
     if (!store_release(store, &error))
         return imap_trouble(session, replies, error);
-    return imap_end_committed(session, replies, "RENAME completed");
+    trace_state(session->trace, STAGE_PICKUP, "RFC 9051 §6.3.6",
+                "%s is called %s now, and what is below it moves along. UIDs stay, and so do "
+                "subscriptions to the old name",
+                from, to);
+    return imap_mailbox_renamed(session, said != NULL ? said : from, to, replies);
 }
+
+NetNext
+imap_mailbox_rename(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    g_autofree char *said = NULL;
+    g_autofree char *from = imap_mailbox_take(arguments, &said);
+    g_autofree char *to = from == NULL ? NULL : imap_mailbox_take_last(arguments, NULL);
+
+    if (to == NULL)
+        return imap_mailbox_no_name(session, replies);
+    if (g_str_equal(from, "INBOX"))
+        return imap_mailbox_move_inbox(session, g_steal_pointer(&from), g_steal_pointer(&to),
+                                       replies);
+    return imap_mailbox_rename_tree(session, from, said, to, replies);
+}
+
+/* ---- SUBSCRIBE ---- */
 
 static NetNext
 imap_mailbox_set_subscribed(ImapSession *session, ImapParse *arguments, gboolean on,
                             GString *replies)
 {
     g_autoptr(GError) error = NULL;
-    g_autofree char *name = imap_mailbox_argument(arguments, TRUE);
+    g_autofree char *name = imap_mailbox_take_last(arguments, NULL);
 
     if (name == NULL)
         return imap_mailbox_no_name(session, replies);
     if (!store_mailbox_subscribe(session->host->store, session->account, name, on, &error))
         return imap_mailbox_refuse(session, replies, error);
+    trace_state(
+        session->trace, STAGE_PICKUP, "RFC 9051 §6.3.7",
+        on ? "%s wants to see %s in the list. It is a mark on the name, whether there is such a "
+             "mailbox or not"
+           : "%s does not want to see %s in the list any more; the mailbox stays",
+        session->address, name);
     return imap_end_committed(session, replies, "%s completed", session->current->name);
 }
 
@@ -236,70 +368,7 @@ imap_mailbox_unsubscribe(ImapSession *session, ImapParse *arguments, GString *re
     return imap_mailbox_set_subscribed(session, arguments, FALSE, replies);
 }
 
-/* ---- counting ---- */
-
-/* Writes one item of STATUS, " NAME number" without the first space. FALSE: no such item. */
-static gboolean
-imap_mailbox_status_item(GString *out, const char *item, const StoreMailbox *mailbox,
-                         const StoreMailboxCounts *counts)
-{
-    const struct {
-        const char *name;
-        guint32 number;
-    } items[] = {
-        { "MESSAGES", counts->messages }, { "RECENT", 0 },
-        { "UIDNEXT", mailbox->uidnext },  { "UIDVALIDITY", mailbox->uidvalidity },
-        { "UNSEEN", counts->unseen },
-    };
-
-    for (guint i = 0; i < G_N_ELEMENTS(items); i++) {
-        if (g_ascii_strcasecmp(items[i].name, item) != 0)
-            continue;
-        g_string_append_printf(out, "%s%s %u", out->len == 0 ? "" : " ", items[i].name,
-                               items[i].number);
-        return TRUE;
-    }
-    return FALSE;
-}
-
-static gboolean
-imap_mailbox_status_items(ImapParse *arguments, GString *out, const StoreMailbox *mailbox,
-                          const StoreMailboxCounts *counts)
-{
-    if (!imap_parse_char(arguments, ' ') || !imap_parse_char(arguments, '('))
-        return FALSE;
-    do {
-        g_autofree char *item = imap_parse_atom(arguments);
-
-        if (item == NULL || !imap_mailbox_status_item(out, item, mailbox, counts))
-            return FALSE;
-    } while (imap_parse_char(arguments, ' '));
-    return imap_parse_char(arguments, ')') && imap_parse_is_end(arguments);
-}
-
-NetNext
-imap_mailbox_status(ImapSession *session, ImapParse *arguments, GString *replies)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *name = imap_mailbox_argument(arguments, FALSE);
-    g_autoptr(StoreMailbox) mailbox = NULL;
-    g_autoptr(GString) items = g_string_new(NULL), wire = g_string_new(NULL);
-    StoreMailboxCounts counts = { 0 };
-
-    if (name == NULL)
-        return imap_mailbox_no_name(session, replies);
-    mailbox = store_mailbox_find(session->host->store, session->account, name, &error);
-    if (mailbox == NULL && error == NULL)
-        return imap_end(session, replies, "NO", "[NONEXISTENT] There is no such mailbox");
-    if (mailbox == NULL ||
-        !store_mailbox_counts(session->host->store, mailbox->id, &counts, &error))
-        return imap_trouble(session, replies, error);
-    if (!imap_mailbox_status_items(arguments, items, mailbox, &counts))
-        return imap_mistake(session, replies, "RFC 3501 §6.3.10", "Not a list of STATUS items");
-    imap_write_mailbox(wire, mailbox->name);
-    imap_untagged(session, replies, "STATUS %s (%s)", wire->str, items->str);
-    return imap_end(session, replies, "OK", "STATUS completed");
-}
+/* ---- NAMESPACE ---- */
 
 /* One personal namespace, nobody else's, nothing shared. */
 NetNext

@@ -1,15 +1,21 @@
-/* imap/commands_message.c - what is done with messages: STORE and COPY (RFC 3501 §6.4.6, §6.4.7).
+/* imap/commands_message.c - STORE: flags and keywords of messages (RFC 3501 §6.4.6).
  *
- * Each works through the mailbox in slices of a page, every slice under a savepoint of its own; the
+ * It works through the mailbox in slices of a page, every slice under a savepoint of its own; the
  * tagged OK waits for the commit.
  *
- * Tests: tests/test_imap_message.c
+ * Two clients that change one message at the same time would undo each other's work. A client can
+ * say which state it has seen (RFC 7162 §3.1.3):
+ *
+ *   C: a1 STORE 1:2 (UNCHANGEDSINCE 12) +FLAGS.SILENT (\Deleted)
+ *   S: * 1 FETCH (UID 4 MODSEQ (15))                      done
+ *   S: * 2 FETCH (UID 7 FLAGS (\Flagged) MODSEQ (13))     somebody was faster: nothing is done
+ *   S: a1 OK [MODIFIED 2] Some were changed meanwhile
+ *
+ * Tests: tests/test_imap_message.c, tests/test_imap_condstore.c
  */
 #include "imap/commands.h"
 
 #include <string.h>
-
-#include "imap/write.h"
 
 NetNext
 imap_message_read_only(ImapSession *session, GString *replies)
@@ -27,8 +33,11 @@ typedef struct ImapStore {
     gboolean silent;
     guint flags;
     char *keywords;
-    guint index;   /* of the view, looked at next */
-    gboolean gone; /* one of the messages is there no more */
+    guint index;             /* of the view, looked at next */
+    gboolean gone;           /* one of the messages is there no more */
+    gboolean conditional;    /* UNCHANGEDSINCE (RFC 7162 §3.1.3): only messages */
+    guint64 unchanged_since; /* with at most this MODSEQ are changed */
+    GArray *modified;        /* guint32: numbers or UIDs of the others */
 } ImapStore;
 
 static void
@@ -38,6 +47,7 @@ imap_store_free(gpointer data)
 
     imap_set_free(work->set);
     g_free(work->keywords);
+    g_array_unref(work->modified);
     g_free(work);
 }
 
@@ -51,7 +61,7 @@ imap_keywords_have(char *const *keywords, const char *word)
     return FALSE;
 }
 
-/* @old with those of @change added, or taken away. */
+/* @old with those of @change added, or taken away; NULL: too many. */
 static char *
 imap_keywords_change(const char *old, const char *change, ImapFlagsHow how)
 {
@@ -63,19 +73,38 @@ imap_keywords_change(const char *old, const char *change, ImapFlagsHow how)
         if (*had[i] != '\0' && (how == IMAP_FLAGS_ADD || !imap_keywords_have(named, had[i])))
             g_ptr_array_add(now, had[i]);
     for (guint i = 0; how == IMAP_FLAGS_ADD && named[i] != NULL; i++)
-        if (*named[i] != '\0' && !imap_keywords_have(had, named[i]) && now->len < IMAP_KEYWORDS_MAX)
+        if (*named[i] != '\0' && !imap_keywords_have(had, named[i]))
             g_ptr_array_add(now, named[i]);
+    if (now->len > IMAP_KEYWORDS_MAX)
+        return NULL;
     g_ptr_array_add(now, NULL);
     return g_strjoinv(" ", (char **)now->pdata);
 }
 
-/* Changes one message, and tells the client (but see SILENT). */
+/* UNCHANGEDSINCE: somebody has changed it since then. The client hears how it is now, so that it
+ * can decide anew (RFC 7162 §3.1.3). */
+static void
+imap_store_modified(ImapSession *session, ImapStore *work, const StoreEntry *entry,
+                    GString *replies)
+{
+    guint32 number = session->current->by_uid ? entry->uid : work->index + 1;
+
+    g_array_append_val(work->modified, number);
+    imap_set_journey(session, entry->message);
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 7162 §3.1.3",
+                   "UID %u was changed meanwhile (MODSEQ %" G_GUINT64_FORMAT
+                   ", the client knows %" G_GUINT64_FORMAT "): its flags stay as they are",
+                   entry->uid, entry->modseq, work->unchanged_since);
+    imap_view_at(session, work->index)->modseq = entry->modseq;
+    imap_view_tell(session, work->index, entry, TRUE, replies);
+}
+
+/* Gives @entry new flags where they differ, in the store and in @entry itself. */
 static gboolean
-imap_store_one(ImapSession *session, ImapStore *work, StoreEntry *entry, GString *replies,
-               GError **error)
+imap_store_change(ImapSession *session, ImapStore *work, StoreEntry *entry, GError **error)
 {
     Store *store = session->host->store;
-    ImapSeen *seen = imap_view_at(session, work->index);
     g_autofree char *keywords =
         work->how == IMAP_FLAGS_REPLACE
             ? g_strdup(work->keywords)
@@ -83,28 +112,46 @@ imap_store_one(ImapSession *session, ImapStore *work, StoreEntry *entry, GString
     guint flags = work->how == IMAP_FLAGS_ADD    ? entry->flags | work->flags
                   : work->how == IMAP_FLAGS_TAKE ? entry->flags & ~work->flags
                                                  : work->flags;
-    gboolean others = seen->modseq != entry->modseq; /* somebody else changed it, too: tell */
-    g_autoptr(GString) written = g_string_new(NULL);
+    g_autoptr(StoreEntry) after = NULL;
 
-    if (flags != entry->flags || !g_str_equal(keywords, entry->keywords)) {
-        g_autoptr(StoreEntry) after = NULL;
-
-        imap_set_journey(session, entry->message);
-        if (!store_entry_set_flags(store, session->trace, session->mailbox, entry->uid, flags,
-                                   keywords, error))
-            return FALSE;
-        after = store_entry_get(store, session->mailbox, entry->uid, NULL);
-        seen->modseq = after == NULL ? 0 : after->modseq;
-    } else {
-        seen->modseq = entry->modseq;
+    if (keywords == NULL) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_LIMIT, "A message has at most %d keywords",
+                    IMAP_KEYWORDS_MAX);
+        return FALSE;
     }
-    if (work->silent && !others)
+    /* What is set already changes nothing, not even MODSEQ (RFC 7162 §3.1.11). */
+    if (flags == entry->flags && g_str_equal(keywords, entry->keywords))
         return TRUE;
-    if (session->current->by_uid)
-        g_string_append_printf(written, "UID %u ", entry->uid);
-    g_string_append(written, "FLAGS ");
-    imap_write_flags(written, flags, keywords);
-    imap_untagged(session, replies, "%u FETCH (%s)", work->index + 1, written->str);
+    imap_set_journey(session, entry->message);
+    if (!store_entry_set_flags(store, session->trace, session->mailbox, entry->uid, flags, keywords,
+                               error))
+        return FALSE;
+    after = store_entry_get(store, session->mailbox, entry->uid, NULL);
+    entry->modseq = after == NULL ? 0 : after->modseq;
+    entry->flags = flags;
+    g_free(entry->keywords);
+    entry->keywords = g_steal_pointer(&keywords);
+    return TRUE;
+}
+
+/* Changes one message, and tells the client (but see SILENT). */
+static gboolean
+imap_store_one(ImapSession *session, ImapStore *work, StoreEntry *entry, GString *replies,
+               GError **error)
+{
+    ImapSeen *seen = imap_view_at(session, work->index);
+    gboolean others = seen->modseq != entry->modseq; /* somebody else changed it, too: tell */
+
+    if (work->conditional && entry->modseq > work->unchanged_since) {
+        imap_store_modified(session, work, entry, replies);
+        return TRUE;
+    }
+    if (!imap_store_change(session, work, entry, error))
+        return FALSE;
+    seen->modseq = entry->modseq;
+    /* The new MODSEQ is told to those who keep it, SILENT or not. */
+    if (!work->silent || others || (session->enabled & IMAP_ENABLED_CONDSTORE) != 0)
+        imap_view_tell(session, work->index, entry, !work->silent || others, replies);
     return TRUE;
 }
 
@@ -141,22 +188,48 @@ static NetNext
 imap_store_more(ImapSession *session, GString *replies)
 {
     g_autoptr(GError) error = NULL;
+    g_autoptr(GString) modified = g_string_new(NULL);
     ImapStore *work = session->work_data;
+    gboolean gone;
 
-    if (!imap_store_slice(session, work, replies, &error))
+    if (!imap_store_slice(session, work, replies, &error)) {
+        if (g_error_matches(error, STORE_ERROR, STORE_ERROR_LIMIT)) /* RFC 5530 §3 */
+            return imap_end(session, replies, "NO", "[LIMIT] %s", error->message);
         return imap_trouble(session, replies, error);
+    }
     if (work->index < session->view->len)
         return NET_MORE;
-    if (work->gone && !session->current->by_uid)
-        return imap_end(session, replies, "NO", "[EXPUNGEISSUED] Some messages are there no more");
+    gone = work->gone && !session->current->by_uid;
+    imap_set_write(modified, work->modified);
+    if (gone && modified->len > 0)
+        return imap_end_committed_no(session, replies, "[MODIFIED %s] Others are there no more",
+                                     modified->str);
+    if (gone)
+        return imap_end_committed_no(session, replies,
+                                     "[EXPUNGEISSUED] Some messages are there no more");
+    if (modified->len > 0)
+        return imap_end_committed(session, replies, "[MODIFIED %s] Some were changed meanwhile",
+                                  modified->str);
     return imap_end_committed(session, replies, "%s completed", session->current->name);
+}
+
+/* "(UNCHANGEDSINCE 620162338) ", where it stands there. */
+static gboolean
+imap_store_parse_condition(ImapParse *arguments, ImapStore *work)
+{
+    if (!imap_parse_char(arguments, '('))
+        return TRUE;
+    work->conditional = TRUE;
+    return imap_parse_word(arguments, "UNCHANGEDSINCE ") &&
+           imap_parse_number(arguments, G_MAXINT64, &work->unchanged_since) &&
+           imap_parse_char(arguments, ')') && imap_parse_char(arguments, ' ');
 }
 
 /* " +FLAGS.SILENT (\Seen)" */
 static gboolean
 imap_store_parse(ImapParse *arguments, ImapStore *work)
 {
-    if (!imap_parse_char(arguments, ' '))
+    if (!imap_parse_char(arguments, ' ') || !imap_store_parse_condition(arguments, work))
         return FALSE;
     if (imap_parse_char(arguments, '+'))
         work->how = IMAP_FLAGS_ADD;
@@ -176,6 +249,7 @@ imap_message_store(ImapSession *session, ImapParse *arguments, GString *replies)
     ImapStore *work = g_new0(ImapStore, 1);
     const char *wrong = "STORE needs a sequence set";
 
+    work->modified = g_array_new(FALSE, FALSE, sizeof(guint32));
     imap_set_work(session, imap_store_more, work, imap_store_free);
     if (imap_parse_char(arguments, ' '))
         work->set = imap_take_set(session, arguments, &wrong);
@@ -184,121 +258,9 @@ imap_message_store(ImapSession *session, ImapParse *arguments, GString *replies)
     if (!imap_store_parse(arguments, work))
         return imap_mistake(session, replies, "RFC 3501 §6.4.6",
                             "FLAGS, +FLAGS or -FLAGS and a list of flags is needed here");
+    if (work->conditional)
+        imap_enable_condstore(session, replies);
     if (session->read_only)
         return imap_message_read_only(session, replies);
     return imap_store_more(session, replies);
-}
-
-/* ---- COPY ---- */
-
-typedef struct ImapCopy {
-    ImapSet *set;
-    gint64 to;                   /* mailbox */
-    guint32 uidvalidity;         /* of it */
-    guint index;                 /* of the view, looked at next */
-    GArray *from_uids, *to_uids; /* guint32: what has been copied */
-} ImapCopy;
-
-static void
-imap_copy_free(gpointer data)
-{
-    ImapCopy *work = data;
-
-    imap_set_free(work->set);
-    g_array_unref(work->from_uids);
-    g_array_unref(work->to_uids);
-    g_free(work);
-}
-
-/* One page's worth. FALSE: nothing of this slice was copied; *@gone: because a message is not there
- * any more. */
-static gboolean
-imap_copy_slice(ImapSession *session, ImapCopy *work, gboolean *gone, GError **error)
-{
-    Store *store = session->host->store;
-    guint copied = work->to_uids->len;
-
-    if (!store_savepoint(store, error))
-        return FALSE;
-    for (guint done = 0; work->index < session->view->len && done < IMAP_PAGE; work->index++) {
-        guint32 uid = imap_view_at(session, work->index)->uid, copy;
-
-        if (!imap_set_names(session, work->set, work->index))
-            continue;
-        done++;
-        copy = store_entry_copy(store, session->trace, session->mailbox, uid, work->to, error);
-        if (copy == 0) {
-            *gone = error != NULL && g_error_matches(*error, STORE_ERROR, STORE_ERROR_NONE);
-            store_rollback_to(store);
-            g_array_set_size(work->from_uids, copied);
-            g_array_set_size(work->to_uids, copied);
-            return FALSE;
-        }
-        g_array_append_val(work->from_uids, uid);
-        g_array_append_val(work->to_uids, copy);
-    }
-    return store_release(store, error);
-}
-
-/* All or nothing: what earlier slices have copied goes again (RFC 3501 §6.4.7). */
-static void
-imap_copy_undo(ImapSession *session, ImapCopy *work)
-{
-    for (guint i = 0; i < work->to_uids->len; i++)
-        store_entry_remove(session->host->store, session->trace, work->to,
-                           g_array_index(work->to_uids, guint32, i), NULL);
-}
-
-static NetNext
-imap_copy_more(ImapSession *session, GString *replies)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(GString) from = g_string_new(NULL), to = g_string_new(NULL);
-    ImapCopy *work = session->work_data;
-    gboolean gone = FALSE;
-
-    if (!imap_copy_slice(session, work, &gone, &error)) {
-        imap_copy_undo(session, work);
-        session->changed = TRUE;
-        if (gone)
-            return imap_end(session, replies, "NO",
-                            "[EXPUNGEISSUED] Some messages are there no more, nothing is copied");
-        return imap_trouble(session, replies, error);
-    }
-    if (work->index < session->view->len)
-        return NET_MORE;
-    if (work->to_uids->len == 0)
-        return imap_end(session, replies, "OK", "Nothing to copy");
-    imap_set_write(from, work->from_uids);
-    imap_set_write(to, work->to_uids);
-    return imap_end_committed(session, replies, "[COPYUID %u %s %s] COPY completed",
-                              work->uidvalidity, from->str, to->str);
-}
-
-NetNext
-imap_message_copy(ImapSession *session, ImapParse *arguments, GString *replies)
-{
-    g_autoptr(GError) error = NULL;
-    g_autofree char *name = NULL;
-    g_autoptr(StoreMailbox) to = NULL;
-    ImapCopy *work = g_new0(ImapCopy, 1);
-    const char *wrong = "COPY needs a sequence set and a mailbox";
-
-    work->from_uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-    work->to_uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-    imap_set_work(session, imap_copy_more, work, imap_copy_free);
-    if (imap_parse_char(arguments, ' '))
-        work->set = imap_take_set(session, arguments, &wrong);
-    if (work->set != NULL && imap_parse_char(arguments, ' '))
-        name = imap_parse_mailbox(arguments);
-    if (name == NULL || !imap_parse_is_end(arguments))
-        return imap_mistake(session, replies, "RFC 3501 §6.4.7", wrong);
-    to = store_mailbox_find(session->host->store, session->account, name, &error);
-    if (error != NULL)
-        return imap_trouble(session, replies, error);
-    if (to == NULL)
-        return imap_end(session, replies, "NO", "[TRYCREATE] There is no such mailbox");
-    work->to = to->id;
-    work->uidvalidity = to->uidvalidity;
-    return imap_copy_more(session, replies);
 }

@@ -18,18 +18,39 @@
 #include "imap/write.h"
 #include "storage/envelope.h"
 
+#define IMAP_PART_COST 256 /* what a part of an index costs, in octets that could be sent instead */
+
+/* No more of the message at hand. */
+static void
+imap_fetch_leave(ImapFetch *work)
+{
+    if (work->header != NULL)
+        g_string_free(work->header, TRUE);
+    work->header = NULL;
+    work->flags_new = FALSE;
+    g_clear_pointer(&work->entry, store_entry_free);
+    g_clear_pointer(&work->parts, store_index_free);
+    work->index++;
+}
+
 static void
 imap_fetch_free(gpointer data)
 {
     ImapFetch *work = data;
 
     imap_fetch_body_clear(&work->body);
-    store_index_free(work->parts);
-    store_entry_free(work->entry);
+    imap_page_clear(&work->page);
+    imap_fetch_leave(work);
     if (work->items != NULL)
         g_ptr_array_unref(work->items);
     imap_set_free(work->set);
     g_free(work);
+}
+
+gboolean
+imap_fetch_is_rev2(const ImapSession *session)
+{
+    return (session->enabled & IMAP_ENABLED_REV2) != 0;
 }
 
 static void
@@ -72,6 +93,15 @@ imap_fetch_write_envelope(GString *out, guint64 start, guint64 end, void *data)
     imap_write_envelope(out, envelope);
 }
 
+static void
+imap_fetch_top_envelope(GString *out, const ImapFetchHeader *from)
+{
+    const GString *header = imap_fetch_body_top_header(from->session, from->work);
+    g_autoptr(StoreEnvelope) envelope = store_envelope_from_header(header->str, header->len);
+
+    imap_write_envelope(out, envelope);
+}
+
 /* An item that is short enough to be written at once. */
 static void
 imap_fetch_plain(ImapSession *session, ImapFetch *work, const ImapItem *item, GString *out)
@@ -86,15 +116,18 @@ imap_fetch_plain(ImapSession *session, ImapFetch *work, const ImapItem *item, GS
     case IMAP_ITEM_SIZE:
         g_string_append_printf(out, "%" G_GUINT64_FORMAT, work->entry->octets);
         break;
-    case IMAP_ITEM_ENVELOPE:
-        imap_fetch_write_envelope(out, 0, store_index_part(work->parts, 0)->body, &from);
-        break;
+    case IMAP_ITEM_ENVELOPE: imap_fetch_top_envelope(out, &from); break;
     case IMAP_ITEM_BODY:
     case IMAP_ITEM_BODYSTRUCTURE:
         imap_structure_write(out, work->parts, item->kind == IMAP_ITEM_BODYSTRUCTURE,
-                             imap_fetch_write_envelope, &from);
+                             imap_fetch_is_rev2(session), imap_fetch_write_envelope, &from);
         break;
-    case IMAP_ITEM_SECTION: g_assert_not_reached();
+    case IMAP_ITEM_MODSEQ:
+        g_string_append_printf(out, "(%" G_GUINT64_FORMAT ")", work->entry->modseq);
+        break;
+    case IMAP_ITEM_SECTION:
+    case IMAP_ITEM_BINARY:
+    case IMAP_ITEM_BINARY_SIZE: g_assert_not_reached();
     }
 }
 
@@ -110,6 +143,10 @@ imap_fetch_item(ImapSession *session, ImapFetch *work, GString *replies)
         imap_fetch_body_section(session, work, item, replies);
         return;
     }
+    if (item->kind == IMAP_ITEM_BINARY || item->kind == IMAP_ITEM_BINARY_SIZE) {
+        imap_fetch_binary_begin(session, work, item, replies);
+        return;
+    }
     imap_fetch_plain(session, work, item, out);
     imap_send(session, replies, out->str, out->len, TRUE);
     work->item++;
@@ -122,11 +159,12 @@ static gboolean
 imap_fetch_set_seen(ImapSession *session, ImapFetch *work, GError **error)
 {
     Store *store = session->host->store;
-    gboolean in_step = imap_view_in_step(session);
     g_autoptr(StoreEntry) after = NULL;
+    gboolean in_step;
 
     if (!work->sees || session->read_only || (work->entry->flags & STORE_SEEN) != 0)
         return TRUE;
+    in_step = imap_view_in_step(session);
     if (!store_entry_set_flags(store, session->trace, session->mailbox, work->entry->uid,
                                work->entry->flags | STORE_SEEN, work->entry->keywords, error))
         return FALSE;
@@ -135,7 +173,7 @@ imap_fetch_set_seen(ImapSession *session, ImapFetch *work, GError **error)
     work->changed = TRUE;
     after = store_entry_get(store, session->mailbox, work->entry->uid, NULL);
     if (after != NULL)
-        imap_view_at(session, work->index)->modseq = after->modseq;
+        imap_view_at(session, work->index)->modseq = work->entry->modseq = after->modseq;
     imap_view_stepped(session, in_step);
     return TRUE;
 }
@@ -146,9 +184,9 @@ imap_fetch_needs_parts(const ImapFetch *work)
     for (guint i = 0; i < work->items->len; i++) {
         const ImapItem *item = g_ptr_array_index(work->items, i);
 
-        if (item->kind == IMAP_ITEM_ENVELOPE || item->kind == IMAP_ITEM_BODY ||
-            item->kind == IMAP_ITEM_BODYSTRUCTURE ||
-            (item->kind == IMAP_ITEM_SECTION && (item->depth > 0 || item->text != IMAP_TEXT_ALL)))
+        if (item->kind == IMAP_ITEM_BODY || item->kind == IMAP_ITEM_BODYSTRUCTURE ||
+            item->kind == IMAP_ITEM_BINARY || item->kind == IMAP_ITEM_BINARY_SIZE ||
+            (item->kind == IMAP_ITEM_SECTION && imap_fetch_body_needs_parts(item)))
             return TRUE;
     }
     return FALSE;
@@ -160,20 +198,31 @@ imap_fetch_next(ImapSession *session, ImapFetch *work, GString *replies, GError 
 {
     Store *store = session->host->store;
     g_autofree char *head = NULL;
+    GError *wrong = NULL;
 
     work->entry =
-        store_entry_get(store, session->mailbox, imap_view_at(session, work->index)->uid, error);
-    if (work->entry == NULL) {
-        work->gone = TRUE;
-        work->index++;
-        return error == NULL || *error == NULL;
+        imap_page_take(session, &work->page, imap_view_at(session, work->index)->uid, &wrong);
+    if (wrong != NULL) {
+        g_propagate_error(error, wrong);
+        return FALSE;
     }
-    imap_fetch_tell_reading(session, work);
+    if (work->entry == NULL || (work->since > 0 && work->entry->modseq <= work->since)) {
+        work->gone |= work->entry == NULL;
+        imap_fetch_leave(work);
+        return TRUE;
+    }
     if (imap_fetch_needs_parts(work)) {
         work->parts = store_entry_index(store, session->mailbox, work->entry, error);
         if (work->parts == NULL)
             return FALSE;
+        work->spent += IMAP_PART_COST * store_index_count(work->parts);
+        if (!imap_fetch_binary_can(session, work)) {
+            work->unknown = TRUE;
+            imap_fetch_leave(work);
+            return TRUE;
+        }
     }
+    imap_fetch_tell_reading(session, work);
     if (!imap_fetch_set_seen(session, work, error))
         return FALSE;
     work->item = 0;
@@ -182,30 +231,41 @@ imap_fetch_next(ImapSession *session, ImapFetch *work, GString *replies, GError 
     return TRUE;
 }
 
-/* ")": all items are written. New flags are told even if nobody asked (RFC 3501 §6.4.5). */
+static gboolean
+imap_fetch_asks_for(const ImapFetch *work, ImapItemKind kind)
+{
+    for (guint i = 0; i < work->items->len; i++)
+        if (((const ImapItem *)g_ptr_array_index(work->items, i))->kind == kind)
+            return TRUE;
+    return FALSE;
+}
+
+/* ")": all items are written. New flags are told even if nobody asked (RFC 3501 §6.4.5); and with flags
+ * their MODSEQ, where the client counts by it (RFC 7162 §3.1). */
 static void
 imap_fetch_close(ImapSession *session, ImapFetch *work, GString *replies)
 {
-    gboolean told = FALSE;
+    gboolean flags = imap_fetch_asks_for(work, IMAP_ITEM_FLAGS);
     g_autoptr(GString) out = g_string_new(NULL);
 
-    for (guint i = 0; i < work->items->len; i++)
-        told |= ((const ImapItem *)g_ptr_array_index(work->items, i))->kind == IMAP_ITEM_FLAGS;
-    if (work->flags_new && !told) {
+    if (work->flags_new && !flags) {
         g_string_append(out, " FLAGS ");
         imap_write_flags(out, work->entry->flags, work->entry->keywords);
     }
+    if ((session->enabled & IMAP_ENABLED_CONDSTORE) != 0 && (work->flags_new || flags) &&
+        !imap_fetch_asks_for(work, IMAP_ITEM_MODSEQ))
+        g_string_append_printf(out, " MODSEQ (%" G_GUINT64_FORMAT ")", work->entry->modseq);
     g_string_append(out, ")\r\n");
     imap_send(session, replies, out->str, out->len, TRUE);
-    work->flags_new = FALSE;
-    g_clear_pointer(&work->entry, store_entry_free);
-    g_clear_pointer(&work->parts, store_index_free);
-    work->index++;
+    imap_fetch_leave(work);
 }
 
 static NetNext
 imap_fetch_done(ImapSession *session, ImapFetch *work, GString *replies)
 {
+    if (work->unknown)
+        return imap_end_committed_no(
+            session, replies, "[UNKNOWN-CTE] A part is in an encoding that is not known here");
     if (work->gone && !session->current->by_uid)
         return imap_end(session, replies, "NO", "[EXPUNGEISSUED] Some messages are there no more");
     if (work->changed)
@@ -221,24 +281,63 @@ imap_fetch_more(ImapSession *session, GString *replies)
     gsize before = replies->len;
     g_autoptr(GError) error = NULL;
 
-    for (guint done = 0; replies->len - before < IMAP_SLICE && done < IMAP_PAGE;) {
-        if (work->body.sending) {
-            if (!imap_fetch_body_block(session, work, replies))
+    imap_page_turn(&work->page);
+    work->spent = 0;
+    for (guint looked = 0;
+         replies->len - before + work->spent < IMAP_SLICE && looked < IMAP_PAGE;) {
+        if (work->body.sending || work->binary.step != IMAP_BINARY_NOT) {
+            if (!(work->body.sending ? imap_fetch_body_block(session, work, replies)
+                                     : imap_fetch_binary_block(session, work, replies)))
                 return imap_bye(session, replies, "[UNAVAILABLE] A message cannot be read");
         } else if (work->entry != NULL && work->item < work->items->len) {
             imap_fetch_item(session, work, replies);
         } else if (work->entry != NULL) {
             imap_fetch_close(session, work, replies);
-            done++;
-        } else if (work->index >= session->view->len) {
-            return imap_fetch_done(session, work, replies);
-        } else if (!imap_set_names(session, work->set, work->index)) {
-            work->index++;
-        } else if (!imap_fetch_next(session, work, replies, &error)) {
-            return imap_trouble(session, replies, error);
+        } else {
+            work->index = imap_page_skip(session, work->set, session->current->by_uid, work->index);
+            if (work->index >= session->view->len)
+                return imap_fetch_done(session, work, replies);
+            looked++;
+            if (!imap_fetch_next(session, work, replies, &error))
+                return imap_trouble(session, replies, error);
         }
     }
     return NET_MORE;
+}
+
+/* " (CHANGEDSINCE 12345)" behind the items (RFC 7162 §3.1.4.1), or nothing. */
+static gboolean
+imap_fetch_parse_modifier(ImapParse *arguments, ImapFetch *work)
+{
+    if (imap_parse_is_end(arguments))
+        return TRUE;
+    return imap_parse_word(arguments, " (CHANGEDSINCE ") &&
+           imap_parse_number(arguments, G_MAXINT64, &work->since) && work->since > 0 &&
+           imap_parse_char(arguments, ')') && imap_parse_is_end(arguments);
+}
+
+/* What goes along without being named: the UID with UID FETCH (RFC 3501 §6.4.8), MODSEQ with
+ * CHANGEDSINCE. */
+static void
+imap_fetch_complete(ImapSession *session, ImapFetch *work, GString *replies)
+{
+    if (work->since > 0 && !imap_fetch_asks_for(work, IMAP_ITEM_MODSEQ))
+        imap_items_prepend(work->items, IMAP_ITEM_MODSEQ, "MODSEQ");
+    if (session->current->by_uid && !imap_fetch_asks_for(work, IMAP_ITEM_UID))
+        imap_items_prepend(work->items, IMAP_ITEM_UID, "UID");
+    if (imap_fetch_asks_for(work, IMAP_ITEM_MODSEQ))
+        imap_enable_condstore(session, replies);
+    for (guint i = 0; i < work->items->len; i++) {
+        const ImapItem *item = g_ptr_array_index(work->items, i);
+
+        work->sees |=
+            (item->kind == IMAP_ITEM_SECTION || item->kind == IMAP_ITEM_BINARY) && !item->peek;
+    }
+    if (work->since > 0)
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 7162 §3.1.4.1",
+                       "%s knows the flags up to change %" G_GUINT64_FORMAT
+                       ": only messages changed since then are told",
+                       session->address, work->since);
 }
 
 NetNext
@@ -246,7 +345,6 @@ imap_fetch(ImapSession *session, ImapParse *arguments, GString *replies)
 {
     ImapFetch *work = g_new0(ImapFetch, 1);
     const char *wrong = "FETCH needs a sequence set and what is wanted";
-    gboolean uid = FALSE;
 
     imap_set_work(session, imap_fetch_more, work, imap_fetch_free);
     if (imap_parse_char(arguments, ' '))
@@ -255,16 +353,11 @@ imap_fetch(ImapSession *session, ImapParse *arguments, GString *replies)
         return imap_mistake(session, replies, "RFC 3501 §6.4.5", wrong);
     if (imap_parse_char(arguments, ' '))
         work->items = imap_items_parse(arguments);
-    if (work->items == NULL || !imap_parse_is_end(arguments))
+    if (work->items == NULL)
         return imap_mistake(session, replies, "RFC 3501 §6.4.5", "Not a list of FETCH items");
-    for (guint i = 0; i < work->items->len; i++) {
-        const ImapItem *item = g_ptr_array_index(work->items, i);
-
-        uid |= item->kind == IMAP_ITEM_UID;
-        work->sees |= item->kind == IMAP_ITEM_SECTION && !item->peek;
-    }
-    /* UID FETCH answers with the UID, asked or not (RFC 3501 §6.4.8). */
-    if (session->current->by_uid && !uid)
-        imap_items_prepend(work->items, IMAP_ITEM_UID, "UID");
+    if (!imap_fetch_parse_modifier(arguments, work))
+        return imap_mistake(session, replies, "RFC 7162 §3.1.4.1",
+                            "Behind the items only (CHANGEDSINCE number) may stand");
+    imap_fetch_complete(session, work, replies);
     return imap_fetch_more(session, replies);
 }

@@ -12,10 +12,10 @@
 
 #include <string.h>
 
-#define IMAP_HEADER_MAX (1024 * 1024) /* octets of a header that are looked into */
-#define IMAP_BLOCK      (16 * 1024)   /* octets read from the store at a time */
-#define IMAP_TOLD_START (2 * 1024)    /* octets of a body kept for the trace */
-#define IMAP_TOLD_HEAD  (16 * 1024)   /* or its header, where that is longer */
+#include "imap/header.h"
+
+#define IMAP_TOLD_START (2 * 1024)  /* octets of a body kept for the trace */
+#define IMAP_TOLD_HEAD  (16 * 1024) /* or its header, where that is longer */
 
 void
 imap_fetch_body_clear(ImapBody *body)
@@ -32,8 +32,9 @@ imap_fetch_body_clear(ImapBody *body)
 gboolean
 imap_fetch_body_is_reading(const ImapItem *item)
 {
-    return item->kind == IMAP_ITEM_SECTION &&
-           (item->text == IMAP_TEXT_ALL || item->text == IMAP_TEXT_TEXT);
+    return item->kind == IMAP_ITEM_BINARY ||
+           (item->kind == IMAP_ITEM_SECTION &&
+            (item->text == IMAP_TEXT_ALL || item->text == IMAP_TEXT_TEXT));
 }
 
 static void
@@ -43,7 +44,7 @@ imap_fetch_body_tell(ImapSession *session, ImapFetch *work)
     const ImapItem *item = g_ptr_array_index(work->items, work->item);
     const char *end;
 
-    if (!body->tell || !trace_is_on(session->trace))
+    if (!body->tell)
         return;
     end = g_strstr_len(body->start->str, (gssize)body->start->len, "\r\n\r\n");
     trace_put_arrow(session->trace, "host", "reader", "message");
@@ -62,58 +63,90 @@ imap_fetch_body_tell(ImapSession *session, ImapFetch *work)
 
 /* ---- octets in blocks ---- */
 
-/* "BODY[] {320}CRLF": the octets follow. */
-static void
-imap_fetch_body_begin(ImapSession *session, ImapFetch *work, guint64 start, guint64 end,
-                      GString *replies)
+void
+imap_fetch_body_open(ImapSession *session, ImapFetch *work, guint64 octets, gboolean eight,
+                     GString *replies)
 {
     const ImapItem *item = g_ptr_array_index(work->items, work->item);
     g_autofree char *head =
-        g_strdup_printf("%s {%" G_GUINT64_FORMAT "}\r\n", item->label, end - start);
+        g_strdup_printf("%s %s{%" G_GUINT64_FORMAT "}\r\n", item->label, eight ? "~" : "", octets);
 
     imap_fetch_say(session, replies, head);
-    work->body.sending = TRUE;
-    work->body.at = start;
-    work->body.end = end;
-    work->body.octets = end - start;
-    work->body.tell = imap_fetch_body_is_reading(item);
+    work->body.octets = octets;
+    work->body.tell = imap_fetch_body_is_reading(item) && trace_is_on(session->trace);
+    if (!work->body.tell)
+        return;
     work->body.hash = g_checksum_new(G_CHECKSUM_SHA256);
     work->body.start = g_string_new(NULL);
 }
 
-/* A block of them. FALSE: the store has failed, in the middle of a literal. */
+void
+imap_fetch_body_put(ImapSession *session, ImapFetch *work, const char *octets, gsize length,
+                    GString *replies)
+{
+    ImapBody *body = &work->body;
+
+    imap_send(session, replies, octets, length, FALSE);
+    if (!body->tell)
+        return;
+    g_checksum_update(body->hash, (const guchar *)octets, (gssize)length);
+    g_string_append_len(
+        body->start, octets,
+        (gssize)MIN(IMAP_TOLD_HEAD - MIN(IMAP_TOLD_HEAD, body->start->len), length));
+}
+
+void
+imap_fetch_body_close(ImapSession *session, ImapFetch *work)
+{
+    imap_fetch_body_tell(session, work);
+    imap_fetch_body_clear(&work->body);
+    work->item++;
+}
+
+gboolean
+imap_fetch_body_read(ImapSession *session, ImapFetch *work, guint64 start, gsize length,
+                     GString *out)
+{
+    g_autoptr(GError) error = NULL;
+    gsize before = out->len;
+
+    if (length == 0 || (store_entry_read(session->host->store, session->mailbox, work->entry, start,
+                                         length, out, &error) &&
+                        out->len - before == length))
+        return TRUE;
+    trace_error(session->trace, STAGE_PICKUP, "message UID %u cannot be read to its end: %s",
+                work->entry->uid, error == NULL ? "it is too short" : error->message);
+    return FALSE;
+}
+
 gboolean
 imap_fetch_body_block(ImapSession *session, ImapFetch *work, GString *replies)
 {
     ImapBody *body = &work->body;
     g_autoptr(GString) block = g_string_new(NULL);
-    g_autoptr(GError) error = NULL;
-    gsize want = (gsize)MIN(body->end - body->at, IMAP_BLOCK);
 
-    if (want > 0 && (!store_entry_read(session->host->store, session->mailbox, work->entry,
-                                       body->at, want, block, &error) ||
-                     block->len != want)) {
-        trace_error(session->trace, STAGE_PICKUP, "message UID %u cannot be read to its end: %s",
-                    work->entry->uid, error == NULL ? "it is too short" : error->message);
+    if (!imap_fetch_body_read(session, work, body->at, (gsize)MIN(body->end - body->at, IMAP_BLOCK),
+                              block))
         return FALSE;
-    }
-    imap_send(session, replies, block->str, block->len, FALSE);
+    imap_fetch_body_put(session, work, block->str, block->len, replies);
     body->at += block->len;
-    if (body->tell) {
-        gsize room = IMAP_TOLD_HEAD - MIN(IMAP_TOLD_HEAD, body->start->len);
-
-        g_checksum_update(body->hash, (const guchar *)block->str, (gssize)block->len);
-        g_string_append_len(body->start, block->str, (gssize)MIN(room, block->len));
-    }
-    if (body->at >= body->end) {
-        imap_fetch_body_tell(session, work);
-        imap_fetch_body_clear(body);
-        work->item++;
-    }
+    if (body->at >= body->end)
+        imap_fetch_body_close(session, work);
     return TRUE;
 }
 
 /* ---- sections ---- */
+
+const GString *
+imap_fetch_body_top_header(ImapSession *session, ImapFetch *work)
+{
+    if (work->header != NULL)
+        return work->header;
+    work->header = g_string_new(NULL);
+    imap_header_read(session->host->store, session->mailbox, work->entry, work->header, NULL);
+    work->spent += work->header->len;
+    return work->header;
+}
 
 /* The header's octets from @start to @end, as far as we look into one. */
 GString *
@@ -128,10 +161,9 @@ imap_fetch_body_header(ImapSession *session, ImapFetch *work, guint64 start, gui
 
 /* HEADER.FIELDS: made in memory, because it is not a run of the message's octets. */
 static void
-imap_fetch_body_fields(ImapSession *session, ImapFetch *work, const ImapItem *item, guint64 start,
-                       guint64 end, GString *replies)
+imap_fetch_body_fields(ImapSession *session, ImapFetch *work, const ImapItem *item,
+                       const GString *header, GString *replies)
 {
-    g_autoptr(GString) header = imap_fetch_body_header(session, work, start, end);
     g_autoptr(GString) out = g_string_new(NULL);
     gsize length;
     g_autofree char *fields = imap_item_filter(item, header->str, header->len, &length);
@@ -144,26 +176,44 @@ imap_fetch_body_fields(ImapSession *session, ImapFetch *work, const ImapItem *it
     work->item++;
 }
 
+gboolean
+imap_fetch_body_needs_parts(const ImapItem *item)
+{
+    return item->depth > 0 || item->text == IMAP_TEXT_HEADER || item->text == IMAP_TEXT_TEXT;
+}
+
 void
 imap_fetch_body_section(ImapSession *session, ImapFetch *work, const ImapItem *item,
                         GString *replies)
 {
     guint64 start = 0, end = work->entry->octets;
 
-    if ((item->depth > 0 || item->text != IMAP_TEXT_ALL) &&
-        !imap_item_find(item, work->parts, &start, &end)) {
+    gboolean fields = item->text == IMAP_TEXT_FIELDS || item->text == IMAP_TEXT_FIELDS_NOT;
+
+    if (fields && item->depth == 0) {
+        imap_fetch_body_fields(session, work, item, imap_fetch_body_top_header(session, work),
+                               replies);
+        return;
+    }
+    if (imap_fetch_body_needs_parts(item) &&
+        !imap_item_find(item, work->parts, imap_fetch_is_rev2(session), &start, &end)) {
         imap_fetch_say(session, replies, item->label);
         imap_fetch_say(session, replies, " NIL"); /* there is no such part */
         work->item++;
         return;
     }
-    if (item->text == IMAP_TEXT_FIELDS || item->text == IMAP_TEXT_FIELDS_NOT) {
-        imap_fetch_body_fields(session, work, item, start, end, replies);
+    if (fields) {
+        g_autoptr(GString) header = imap_fetch_body_header(session, work, start, end);
+
+        imap_fetch_body_fields(session, work, item, header, replies);
         return;
     }
     if (item->partial) {
         start = MIN(end, start + item->offset);
         end = MIN(end, start + item->length);
     }
-    imap_fetch_body_begin(session, work, start, end, replies);
+    imap_fetch_body_open(session, work, end - start, FALSE, replies);
+    work->body.sending = TRUE;
+    work->body.at = start;
+    work->body.end = end;
 }

@@ -57,11 +57,22 @@ imap_frame_tell(ImapSession *session)
     session->command_told = session->command->len;
 }
 
+static NetNext
+imap_frame_unasked(ImapSession *session, GString *replies)
+{
+    trace_decision(
+        session->trace, STAGE_PICKUP, "RFC 7888 §4",
+        "this literal comes without being asked and is too long: to take what it says for "
+        "commands would be dangerous, so the connection ends");
+    return imap_bye(session, replies, "[TOOBIG] This literal is too long");
+}
+
 /* A literal is announced at the line's end: may it come? */
 static NetNext
 imap_frame_literal(ImapSession *session, guint64 octets, gboolean plus, GString *replies)
 {
-    gsize limit = session->state == IMAP_NOT_AUTHENTICATED ? IMAP_STRANGER_MAX : IMAP_COMMAND_MAX;
+    gboolean stranger = session->state == IMAP_NOT_AUTHENTICATED;
+    gsize limit = stranger ? IMAP_STRANGER_MAX : IMAP_COMMAND_MAX;
 
     imap_frame_name(session);
     imap_frame_tell(session);
@@ -69,13 +80,13 @@ imap_frame_literal(ImapSession *session, guint64 octets, gboolean plus, GString 
         return imap_bye(session, replies, "A literal before any command");
     if (imap_append_is_message(session))
         return imap_append_begin(session, octets, plus, replies);
-    if (octets > limit || session->command->len + octets > limit) {
-        /* One that comes without being asked would be taken for commands: the connection must end
-         * (RFC 7888 §4). */
-        if (plus)
-            return imap_bye(session, replies, "[TOOBIG] This literal is too long");
+    /* One that comes without being asked would be taken for commands: the connection must end
+     * (RFC 7888 §4, and §5 for strangers). */
+    if (plus && (octets > limit || session->command->len + octets > limit ||
+                 (stranger && octets > IMAP_MINUS_MAX)))
+        return imap_frame_unasked(session, replies);
+    if (octets > limit || session->command->len + octets > limit)
         return imap_mistake(session, replies, "RFC 3501 §4.3", "This literal is too long");
-    }
     g_string_append(session->command, "\r\n");
     session->command_told = session->command->len;
     session->literal_left = octets;
@@ -104,8 +115,28 @@ imap_frame_octets(ImapSession *session, NetBuffer *input)
     return NET_GO_ON;
 }
 
+/* A line that is not kept may have announced a literal that comes unasked ("+}"), and what that says
+ * would be taken for commands. So the last octets of each line are watched, whatever becomes of it. */
+static gboolean
+imap_frame_ends_unasked(ImapSession *session, const NetBuffer *input)
+{
+    gsize waiting;
+    const char *octets = net_buffer_peek(input, &waiting);
+    const char *lf = memchr(octets, '\n', waiting);
+    gsize length = lf == NULL ? waiting : (gsize)(lf + 1 - octets), kept = sizeof(session->tail);
+
+    if (length >= kept) {
+        memcpy(session->tail, octets + length - kept, kept);
+    } else {
+        memmove(session->tail, session->tail + length, kept - length);
+        memcpy(session->tail + kept - length, octets, length);
+    }
+    return lf != NULL &&
+           (memcmp(session->tail, "+}\r\n", 4) == 0 || memcmp(session->tail + 1, "+}\n", 3) == 0);
+}
+
 static NetNext
-imap_frame_bad_line(ImapSession *session, NetLine found, GString *replies)
+imap_frame_bad_line(ImapSession *session, NetLine found, gboolean unasked, GString *replies)
 {
     static const char *const texts[] = {
         [NET_LINE_TOO_LONG] = "Line too long",
@@ -115,6 +146,8 @@ imap_frame_bad_line(ImapSession *session, NetLine found, GString *replies)
 
     trace_wire_command(session->trace, STAGE_PICKUP, "RFC 3501 §2.2", "reader", "host", "?",
                        "(a line that is not kept)", FALSE);
+    if (unasked)
+        return imap_frame_unasked(session, replies);
     /* In the middle of a command its tag is known, otherwise nobody's. */
     return imap_mistake(session, replies, "RFC 3501 §2.2", texts[found]);
 }
@@ -143,6 +176,7 @@ imap_frame_input(ImapSession *session, NetBuffer *input, GString *replies)
 
     if (session->literal_left > 0)
         return imap_frame_octets(session, input);
+    gboolean unasked = imap_frame_ends_unasked(session, input);
     NetLine found = net_line_take(input, sasl ? IMAP_SASL_MAX : IMAP_LINE_MAX, &line);
     if (found == NET_LINE_NONE)
         return NET_GO_ON;
@@ -150,7 +184,7 @@ imap_frame_input(ImapSession *session, NetBuffer *input, GString *replies)
     if (session->command->len == 0)
         trace_set_journey(session->trace, NULL);
     if (found != NET_LINE_OK)
-        return imap_frame_bad_line(session, found, replies);
+        return imap_frame_bad_line(session, found, unasked, replies);
     if (sasl)
         return imap_auth_sasl(session, line, replies);
     if (session->reading == IMAP_READING_IDLE)

@@ -11,16 +11,30 @@
  */
 #include "imap/commands.h"
 
-NetNext
-imap_idle(ImapSession *session, ImapParse *arguments, GString *replies)
+/* The client waits, once it knows the mailbox as it is: what has changed since the last command would
+ * else not be told until the next change. */
+static NetNext
+imap_idle_begin(ImapSession *session, GString *replies)
 {
-    if (!imap_parse_is_end(arguments))
-        return imap_mistake(session, replies, "RFC 2177 §3", "IDLE has no arguments");
+    if (session->state == IMAP_SELECTED && session->changed && imap_view_is_stale(session) &&
+        !store_is_open(session->host->store))
+        return imap_view_catch_up(session, TRUE, imap_idle_begin, replies);
     session->reading = IMAP_READING_IDLE;
     trace_state(session->trace, STAGE_PICKUP, "RFC 2177 §3",
                 "%s waits for new mail (IDLE): no need to ask every minute", session->address);
     imap_continue(session, replies, "idling");
     return NET_GO_ON;
+}
+
+NetNext
+imap_idle(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 2177 §3", "IDLE has no arguments");
+    /* While a group is open this waits for its COMMIT, once. */
+    if (session->state == IMAP_SELECTED && session->changed && imap_view_is_stale(session))
+        return imap_view_catch_up(session, TRUE, imap_idle_begin, replies);
+    return imap_idle_begin(session, replies);
 }
 
 NetNext

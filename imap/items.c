@@ -1,9 +1,11 @@
-/* imap/items.c - what FETCH is asked for (RFC 3501 §6.4.5).
+/* imap/items.c - what FETCH is asked for (RFC 3501 §6.4.5, RFC 9051 §6.4.5).
  *
  *   BODY.PEEK[ 4.2 .HEADER.FIELDS (FROM TO) ] <0.100>
  *      |        |         |                     |
  *      |        path      text and fields       partial: offset and length
  *      peek: \Seen is not set
+ *
+ *   BINARY[4.1]<0.100>         the same decoded: a path only (RFC 3516 §4.2)
  *
  * Tests: tests/test_imap_items.c
  */
@@ -25,6 +27,22 @@ static const struct {
     { "ENVELOPE",      IMAP_ITEM_ENVELOPE      },
     { "BODYSTRUCTURE", IMAP_ITEM_BODYSTRUCTURE },
     { "BODY",          IMAP_ITEM_BODY          },
+    { "MODSEQ",        IMAP_ITEM_MODSEQ        }, /* RFC 7162 §3.1.4.2 */
+};
+
+/* Those with a section in brackets. */
+static const struct {
+    const char *name;
+    const char *label; /* as the response begins */
+    ImapItemKind kind;
+    gboolean peek;
+    gboolean partial; /* may be asked for in pieces */
+} imap_section_items[] = {
+    { "BODY",        "BODY[",        IMAP_ITEM_SECTION,     FALSE, TRUE  },
+    { "BODY.PEEK",   "BODY[",        IMAP_ITEM_SECTION,     TRUE,  TRUE  },
+    { "BINARY",      "BINARY[",      IMAP_ITEM_BINARY,      FALSE, TRUE  },
+    { "BINARY.PEEK", "BINARY[",      IMAP_ITEM_BINARY,      TRUE,  TRUE  },
+    { "BINARY.SIZE", "BINARY.SIZE[", IMAP_ITEM_BINARY_SIZE, TRUE,  FALSE },
 };
 
 /* The old names of three sections; the response uses them, too. */
@@ -161,7 +179,7 @@ imap_item_parse_section(ImapParse *parse, ImapItem *item, GString *label)
             return TRUE;
         g_string_append_c(label, '.');
     }
-    return imap_item_parse_text(parse, item, label);
+    return item->kind == IMAP_ITEM_SECTION && imap_item_parse_text(parse, item, label);
 }
 
 /* "<0.2048>": where it begins, and at most how much (not nothing). */
@@ -171,27 +189,27 @@ imap_item_parse_partial(ImapParse *parse, ImapItem *item, GString *label)
     if (!imap_parse_char(parse, '<'))
         return TRUE;
     item->partial = TRUE;
-    if (!imap_parse_number(parse, G_MAXUINT32, &item->offset) || !imap_parse_char(parse, '.') ||
-        !imap_parse_number(parse, G_MAXUINT32, &item->length) || item->length == 0)
+    if (!imap_parse_number(parse, G_MAXINT64, &item->offset) || !imap_parse_char(parse, '.') ||
+        !imap_parse_number(parse, G_MAXINT64, &item->length) || item->length == 0)
         return FALSE;
     g_string_append_printf(label, "<%" G_GUINT64_FORMAT ">", item->offset);
     return imap_parse_char(parse, '>');
 }
 
-/* After "BODY[" or "BODY.PEEK[". */
+/* After "BODY[", "BINARY.PEEK[" and so on: @row of the table. */
 static ImapItem *
-imap_item_parse_body(ImapParse *parse, gboolean peek)
+imap_item_parse_brackets(ImapParse *parse, guint row)
 {
-    g_autoptr(GString) label = g_string_new("BODY[");
-    ImapItem *item = imap_item_new(IMAP_ITEM_SECTION, NULL);
+    g_autoptr(GString) label = g_string_new(imap_section_items[row].label);
+    ImapItem *item = imap_item_new(imap_section_items[row].kind, NULL);
 
-    item->peek = peek;
+    item->peek = imap_section_items[row].peek;
     if (!imap_item_parse_section(parse, item, label) || !imap_parse_char(parse, ']')) {
         imap_item_free(item);
         return NULL;
     }
     g_string_append_c(label, ']');
-    if (!imap_item_parse_partial(parse, item, label)) {
+    if (imap_section_items[row].partial && !imap_item_parse_partial(parse, item, label)) {
         imap_item_free(item);
         return NULL;
     }
@@ -218,9 +236,10 @@ imap_item_parse(ImapParse *parse)
     g_autofree char *name = imap_item_parse_name(parse);
 
     if (imap_parse_char(parse, '[')) {
-        gboolean peek = g_str_equal(name, "BODY.PEEK");
-
-        return peek || g_str_equal(name, "BODY") ? imap_item_parse_body(parse, peek) : NULL;
+        for (guint i = 0; i < G_N_ELEMENTS(imap_section_items); i++)
+            if (g_str_equal(imap_section_items[i].name, name))
+                return imap_item_parse_brackets(parse, i);
+        return NULL;
     }
     for (guint i = 0; i < G_N_ELEMENTS(imap_plain_items); i++)
         if (g_str_equal(imap_plain_items[i].name, name))
@@ -236,15 +255,33 @@ imap_item_parse(ImapParse *parse)
     return NULL;
 }
 
-/* ALL, FAST or FULL, alone: the list that it stands for. */
+/* ALL, FAST or FULL, taken: the list that it stands for. No item begins like that, so what follows
+ * it (a bracket that is too many) is for the caller to see. */
 static const char *
-imap_items_macro(const ImapParse *parse)
+imap_items_macro(ImapParse *parse)
 {
     for (guint i = 0; i < G_N_ELEMENTS(imap_macros); i++)
-        if ((gsize)(parse->end - parse->at) == strlen(imap_macros[i].name) &&
-            g_ascii_strncasecmp(parse->at, imap_macros[i].name, parse->end - parse->at) == 0)
+        if (imap_parse_word(parse, imap_macros[i].name))
             return imap_macros[i].items;
     return NULL;
+}
+
+/* One item, or a list of them in brackets. */
+static gboolean
+imap_items_parse_list(ImapParse *parse, GPtrArray *items)
+{
+    gboolean list = imap_parse_char(parse, '(');
+
+    do {
+        ImapItem *item = imap_item_parse(parse);
+
+        if (item == NULL || items->len >= IMAP_ITEMS_MAX) {
+            imap_item_free(item);
+            return FALSE;
+        }
+        g_ptr_array_add(items, item);
+    } while (list && imap_parse_char(parse, ' '));
+    return !list || imap_parse_char(parse, ')');
 }
 
 GPtrArray *
@@ -252,21 +289,11 @@ imap_items_parse(ImapParse *parse)
 {
     g_autoptr(GPtrArray) items = g_ptr_array_new_with_free_func((GDestroyNotify)imap_item_free);
     const char *macro = imap_items_macro(parse);
-    gboolean list;
+    ImapParse inside;
 
-    if (macro != NULL)
-        imap_parse_start(parse, macro, strlen(macro));
-    list = imap_parse_char(parse, '(');
-    do {
-        ImapItem *item = imap_item_parse(parse);
-
-        if (item == NULL || items->len >= IMAP_ITEMS_MAX) {
-            imap_item_free(item);
-            return NULL;
-        }
-        g_ptr_array_add(items, item);
-    } while (list && imap_parse_char(parse, ' '));
-    if (list && !imap_parse_char(parse, ')'))
-        return NULL;
+    if (macro == NULL)
+        return imap_items_parse_list(parse, items) ? g_steal_pointer(&items) : NULL;
+    imap_parse_start(&inside, macro, strlen(macro));
+    g_assert(imap_items_parse_list(&inside, items));
     return g_steal_pointer(&items);
 }

@@ -18,6 +18,7 @@ typedef enum {
     IMAP_ARG_WORD,       /* KEYWORD */
     IMAP_ARG_DATE,
     IMAP_ARG_NUMBER,
+    IMAP_ARG_MODSEQ, /* perhaps with the name of a flag in front */
     IMAP_ARG_SET,
 } ImapArgument;
 
@@ -43,6 +44,7 @@ static const struct {
     { "HEADER",     IMAP_KEY_HEADER,      IMAP_ARG_FIELD_TEXT, TRUE,  0,              NULL      },
     { "KEYWORD",    IMAP_KEY_KEYWORD,     IMAP_ARG_WORD,       TRUE,  0,              NULL      },
     { "LARGER",     IMAP_KEY_LARGER,      IMAP_ARG_NUMBER,     TRUE,  0,              NULL      },
+    { "MODSEQ",     IMAP_KEY_MODSEQ,      IMAP_ARG_MODSEQ,     TRUE,  0,              NULL      },
     { "NEW",        IMAP_KEY_CONSTANT,    IMAP_ARG_NONE,       FALSE, 0,              NULL      },
     { "OLD",        IMAP_KEY_CONSTANT,    IMAP_ARG_NONE,       TRUE,  0,              NULL      },
     { "ON",         IMAP_KEY_ON,          IMAP_ARG_DATE,       TRUE,  0,              NULL      },
@@ -98,6 +100,7 @@ imap_keys_add(ImapKeys *keys, ImapKeyKind kind)
     ImapKey *key = g_new0(ImapKey, 1);
 
     key->kind = kind;
+    key->outermost = keys->depth == 1;
     g_ptr_array_add(keys->program, key);
     return key;
 }
@@ -164,10 +167,35 @@ imap_keys_text(ImapParse *parse, char **text)
 }
 
 static gboolean
+imap_keys_number(ImapParse *parse, gint64 *number)
+{
+    guint64 value;
+
+    if (!imap_parse_char(parse, ' ') || !imap_parse_number(parse, G_MAXINT64, &value))
+        return FALSE;
+    *number = (gint64)value;
+    return TRUE;
+}
+
+/* "MODSEQ "/flags/\\draft" all 620162338": all flags of a message share one MODSEQ here, so which of
+ * them is meant makes no difference (RFC 7162 §3.1.5). */
+static gboolean
+imap_keys_modseq(ImapParse *parse, gint64 *number)
+{
+    if (parse->end - parse->at >= 2 && parse->at[1] == '"') {
+        g_autofree char *entry = imap_parse_char(parse, ' ') ? imap_parse_string(parse) : NULL;
+
+        if (entry == NULL || g_ascii_strncasecmp(entry, "/flags/", 7) != 0 ||
+            (!imap_parse_word(parse, " priv") && !imap_parse_word(parse, " shared") &&
+             !imap_parse_word(parse, " all")))
+            return FALSE;
+    }
+    return imap_keys_number(parse, number);
+}
+
+static gboolean
 imap_keys_argument(ImapParse *parse, ImapArgument argument, ImapKey *key)
 {
-    guint64 number;
-
     switch (argument) {
     case IMAP_ARG_NONE: return TRUE;
     case IMAP_ARG_TEXT: return imap_keys_text(parse, &key->text);
@@ -178,11 +206,8 @@ imap_keys_argument(ImapParse *parse, ImapArgument argument, ImapKey *key)
         key->text = imap_parse_char(parse, ' ') ? imap_parse_atom(parse) : NULL;
         return key->text != NULL;
     case IMAP_ARG_DATE: return imap_parse_char(parse, ' ') && imap_parse_date(parse, &key->number);
-    case IMAP_ARG_NUMBER:
-        if (!imap_parse_char(parse, ' ') || !imap_parse_number(parse, G_MAXUINT32, &number))
-            return FALSE;
-        key->number = (gint64)number;
-        return TRUE;
+    case IMAP_ARG_NUMBER: return imap_keys_number(parse, &key->number);
+    case IMAP_ARG_MODSEQ: return imap_keys_modseq(parse, &key->number);
     case IMAP_ARG_SET:
         key->set = imap_parse_char(parse, ' ') ? imap_set_parse(parse) : NULL;
         return key->set != NULL;
@@ -222,9 +247,11 @@ imap_keys_one(ImapKeys *keys, ImapParse *parse)
     imap_keys_begin(keys);
     if (imap_parse_char(parse, '('))
         return imap_keys_push(keys, IMAP_FRAME_LIST);
-    if (parse->at < parse->end && (g_ascii_isdigit(*parse->at) || *parse->at == '*')) {
-        imap_keys_add(keys, IMAP_KEY_NUMBERS)->set = imap_set_parse(parse);
-        if (((ImapKey *)g_ptr_array_index(keys->program, keys->program->len - 1))->set == NULL)
+    if (parse->at < parse->end && (g_ascii_isdigit(*parse->at) || strchr("*$", *parse->at))) {
+        ImapKey *key = imap_keys_add(keys, IMAP_KEY_NUMBERS);
+
+        key->set = imap_set_parse(parse);
+        if (key->set == NULL)
             return FALSE;
         imap_keys_complete(keys);
         return TRUE;

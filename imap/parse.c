@@ -33,6 +33,7 @@ imap_parse_start(ImapParse *parse, const char *octets, gsize length)
 {
     parse->at = octets;
     parse->end = octets + length;
+    parse->utf8_names = FALSE;
 }
 
 gboolean
@@ -164,7 +165,10 @@ imap_parse_mailbox(ImapParse *parse)
 {
     g_autofree char *name = imap_parse_astring(parse);
 
-    return name == NULL ? NULL : imap_name_to_utf8(name);
+    if (name == NULL)
+        return NULL;
+    /* IMAP4rev2: & is a character like any other (RFC 9051 §5.1). */
+    return parse->utf8_names ? imap_name_compose(name) : imap_name_to_utf8(name);
 }
 
 char *

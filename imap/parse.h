@@ -13,12 +13,14 @@
 #include <glib.h>
 
 typedef struct ImapParse {
-    const char *at;  /* the next octet */
-    const char *end; /* one past the last */
+    const char *at;      /* the next octet */
+    const char *end;     /* one past the last */
+    gboolean utf8_names; /* mailbox names are UTF-8 as they stand (IMAP4rev2), not modified UTF-7 */
 } ImapParse;
 
 #define IMAP_KEYWORDS_MAX 100 /* in one list of flags */
 
+/* Names in modified UTF-7, unless the caller sets utf8_names. */
 void imap_parse_start(ImapParse *parse, const char *octets, gsize length);
 gboolean imap_parse_is_at(const ImapParse *parse, char octet);
 gboolean imap_parse_is_end(const ImapParse *parse);
@@ -33,7 +35,7 @@ char *imap_parse_tag(ImapParse *parse);
 char *imap_parse_string(ImapParse *parse);
 /* Atom or string. */
 char *imap_parse_astring(ImapParse *parse);
-/* A mailbox name in modified UTF-7, returned in UTF-8; INBOX in any case becomes "INBOX". */
+/* A mailbox name, returned in UTF-8; INBOX in any case becomes "INBOX". */
 char *imap_parse_mailbox(ImapParse *parse);
 /* The same, with the wildcards of LIST, not decoded. */
 char *imap_parse_list_mailbox(ImapParse *parse);

@@ -1,4 +1,4 @@
-/* imap/section.c - where the octets of BODY[4.2.HEADER] lie in a message (RFC 3501 §6.4.5).
+/* imap/section.c - where the octets of BODY[4.2.HEADER] lie in a message (RFC 9051 §6.4.5.1).
  *
  *   message                   HEADER  TEXT
  *    └─ multipart/mixed
@@ -12,6 +12,9 @@
  * inside a message, too; so what a number means depends on whether it is applied to a message or to
  * a part.
  *
+ * BODYSTRUCTURE must show a part in each multipart and in each message; where a damaged one has none,
+ * it shows an empty text (imap/structure.c). That part is found here, too: it has no octets.
+ *
  * Tests: tests/test_imap_section.c
  */
 #include "imap/items.h"
@@ -24,6 +27,7 @@
 typedef struct ImapPlace {
     guint number;
     gboolean message;
+    gboolean empty; /* the empty text in that part */
 } ImapPlace;
 
 static gboolean
@@ -32,56 +36,73 @@ imap_place_is_multipart(const StorePart *part)
     return g_str_equal(part->type, "multipart");
 }
 
-/* Part -> the message in it. FALSE: it has none. */
+/* Part -> the message in it. FALSE: it is no message. */
 static gboolean
-imap_place_enter(ImapPlace *place, const StoreIndex *index)
+imap_place_enter(ImapPlace *place, const StoreIndex *index, gboolean rev2)
 {
     const StorePart *part = store_index_part(index, place->number);
-    int child = imap_structure_is_message(part) ? store_index_child(index, place->number, 0) : -1;
+    int child = store_index_child(index, place->number, 0);
 
-    if (child < 0)
+    if (place->empty || !imap_structure_is_message(part, rev2))
         return FALSE;
-    *place = (ImapPlace){ (guint)child, TRUE };
+    if (child < 0) /* one that could not be looked into */
+        *place = (ImapPlace){ place->number, TRUE, TRUE };
+    else
+        *place = (ImapPlace){ (guint)child, TRUE, FALSE };
     return TRUE;
 }
 
 /* One number of the path. */
 static gboolean
-imap_place_step(ImapPlace *place, const StoreIndex *index, guint number)
+imap_place_step(ImapPlace *place, const StoreIndex *index, gboolean rev2, guint number)
 {
     const StorePart *part = store_index_part(index, place->number);
     int child;
 
-    if (!place->message && !imap_place_is_multipart(part)) {
-        if (!imap_place_enter(place, index))
+    if (!place->message && (place->empty || !imap_place_is_multipart(part))) {
+        if (!imap_place_enter(place, index, rev2))
             return FALSE;
         part = store_index_part(index, place->number);
     }
-    if (!imap_place_is_multipart(part)) {
+    if (place->empty || !imap_place_is_multipart(part)) {
         place->message = FALSE;
         return number == 1;
     }
     child = store_index_child(index, place->number, number - 1);
-    if (child < 0)
-        return FALSE;
-    *place = (ImapPlace){ (guint)child, FALSE };
+    if (child < 0) {
+        *place = (ImapPlace){ place->number, FALSE, TRUE };
+        return number == 1;
+    }
+    *place = (ImapPlace){ (guint)child, FALSE, FALSE };
     return TRUE;
 }
 
-gboolean
-imap_item_find(const ImapItem *item, const StoreIndex *index, guint64 *start, guint64 *end)
+static gboolean
+imap_place_find(ImapPlace *place, const ImapItem *item, const StoreIndex *index, gboolean rev2)
 {
-    ImapPlace place = { 0, TRUE };
-    const StorePart *part;
-
+    *place = (ImapPlace){ 0, TRUE, FALSE };
     for (guint i = 0; i < item->depth; i++)
-        if (!imap_place_step(&place, index, item->path[i]))
+        if (!imap_place_step(place, index, rev2, item->path[i]))
             return FALSE;
     /* HEADER and TEXT are said of messages only. */
-    if (!place.message && item->text != IMAP_TEXT_ALL && item->text != IMAP_TEXT_MIME &&
-        !imap_place_enter(&place, index))
+    return place->message || item->text == IMAP_TEXT_ALL || item->text == IMAP_TEXT_MIME ||
+           imap_place_enter(place, index, rev2);
+}
+
+gboolean
+imap_item_find(const ImapItem *item, const StoreIndex *index, gboolean rev2, guint64 *start,
+               guint64 *end)
+{
+    ImapPlace place;
+    const StorePart *part;
+
+    if (!imap_place_find(&place, item, index, rev2))
         return FALSE;
     part = store_index_part(index, place.number);
+    if (place.empty) {
+        *start = *end = part->end;
+        return TRUE;
+    }
     switch (item->text) {
     case IMAP_TEXT_ALL:
         *start = place.message ? part->start : part->body;
@@ -100,6 +121,22 @@ imap_item_find(const ImapItem *item, const StoreIndex *index, guint64 *start, gu
         return TRUE;
     }
     return FALSE;
+}
+
+/* A multipart is in no encoding, whatever its header says: its parts could not be found otherwise
+ * (RFC 2045 §6.4). Nor is a message, unless it was encoded and so could not be looked into. */
+const StorePart *
+imap_item_leaf(const ImapItem *item, const StoreIndex *index, gboolean rev2)
+{
+    ImapPlace place;
+    const StorePart *part;
+
+    if (!imap_place_find(&place, item, index, rev2) || place.message || place.empty)
+        return NULL;
+    part = store_index_part(index, place.number);
+    if (imap_place_is_multipart(part) || store_index_child(index, place.number, 0) >= 0)
+        return NULL;
+    return part;
 }
 
 /* Is the field that begins at @line one of those named? */

@@ -16,7 +16,17 @@ typedef struct ImapRange {
 
 struct ImapSet {
     GArray *ranges;
+    gboolean saved; /* "$" stands in it (RFC 5182 §2.1) */
 };
+
+ImapSet *
+imap_set_new(void)
+{
+    ImapSet *set = g_new0(ImapSet, 1);
+
+    set->ranges = g_array_new(FALSE, FALSE, sizeof(ImapRange));
+    return set;
+}
 
 static gboolean
 imap_set_parse_number(ImapParse *parse, guint32 *number)
@@ -36,12 +46,15 @@ imap_set_parse_number(ImapParse *parse, guint32 *number)
 ImapSet *
 imap_set_parse(ImapParse *parse)
 {
-    g_autoptr(ImapSet) set = g_new0(ImapSet, 1);
+    g_autoptr(ImapSet) set = imap_set_new();
 
-    set->ranges = g_array_new(FALSE, FALSE, sizeof(ImapRange));
     do {
         ImapRange range;
 
+        if (imap_parse_char(parse, '$')) { /* nothing may follow it (RFC 9051 §9) */
+            set->saved = TRUE;
+            break;
+        }
         if (!imap_set_parse_number(parse, &range.from))
             return NULL;
         range.to = range.from;
@@ -59,6 +72,26 @@ imap_set_free(ImapSet *set)
         return;
     g_array_unref(set->ranges);
     g_free(set);
+}
+
+gboolean
+imap_set_is_saved(const ImapSet *set)
+{
+    return set->saved;
+}
+
+void
+imap_set_add(ImapSet *set, guint32 number)
+{
+    ImapRange range = { number, number };
+    ImapRange *last =
+        set->ranges->len == 0 ? NULL : &g_array_index(set->ranges, ImapRange, set->ranges->len - 1);
+
+    if (last != NULL && last->from != IMAP_STAR && last->to != IMAP_STAR &&
+        number == last->to + 1 && last->from <= last->to)
+        last->to = number;
+    else
+        g_array_append_val(set->ranges, range);
 }
 
 static gint
@@ -91,40 +124,64 @@ imap_set_resolve(ImapSet *set, guint32 largest)
         else
             g_array_index(set->ranges, ImapRange, ++kept) = *next;
     }
-    g_array_set_size(set->ranges, kept + 1);
+    if (set->ranges->len > 0)
+        g_array_set_size(set->ranges, kept + 1);
 }
 
-gboolean
-imap_set_contains(const ImapSet *set, guint32 number)
+guint32
+imap_set_next(const ImapSet *set, guint32 number)
 {
     guint low = 0, high = set->ranges->len;
 
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        const ImapRange *range = &g_array_index(set->ranges, ImapRange, middle);
 
-        if (number < range->from)
-            high = middle;
-        else if (number > range->to)
+        if (g_array_index(set->ranges, ImapRange, middle).to < number)
             low = middle + 1;
         else
-            return TRUE;
+            high = middle;
     }
-    return FALSE;
+    if (low == set->ranges->len)
+        return 0;
+    return MAX(number, g_array_index(set->ranges, ImapRange, low).from);
+}
+
+gboolean
+imap_set_contains(const ImapSet *set, guint32 number)
+{
+    return number > 0 && imap_set_next(set, number) == number;
 }
 
 guint32
 imap_set_largest(const ImapSet *set)
 {
+    if (set->ranges->len == 0)
+        return 0;
     return g_array_index(set->ranges, ImapRange, set->ranges->len - 1).to;
 }
 
 guint32
 imap_set_single(const ImapSet *set)
 {
-    const ImapRange *range = &g_array_index(set->ranges, ImapRange, 0);
+    const ImapRange *range;
 
-    return set->ranges->len == 1 && range->from == range->to ? range->from : 0;
+    if (set->ranges->len != 1)
+        return 0;
+    range = &g_array_index(set->ranges, ImapRange, 0);
+    return range->from == range->to ? range->from : 0;
+}
+
+/* Printing would be dear: a search may find 100,000 of them. */
+void
+imap_set_write_number(GString *out, guint32 number)
+{
+    char digits[10];
+    gsize at = sizeof digits;
+
+    do
+        digits[--at] = (char)('0' + number % 10);
+    while ((number /= 10) > 0);
+    g_string_append_len(out, digits + at, (gssize)(sizeof digits - at));
 }
 
 void
@@ -136,9 +193,13 @@ imap_set_write(GString *out, const GArray *numbers)
         while (last + 1 < numbers->len && g_array_index(numbers, guint32, last + 1) ==
                                               g_array_index(numbers, guint32, last) + 1)
             last++;
-        g_string_append_printf(out, "%s%u", i == 0 ? "" : ",", g_array_index(numbers, guint32, i));
-        if (last > i)
-            g_string_append_printf(out, ":%u", g_array_index(numbers, guint32, last));
+        if (i > 0)
+            g_string_append_c(out, ',');
+        imap_set_write_number(out, g_array_index(numbers, guint32, i));
+        if (last > i) {
+            g_string_append_c(out, ':');
+            imap_set_write_number(out, g_array_index(numbers, guint32, last));
+        }
         i = last + 1;
     }
 }

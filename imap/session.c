@@ -55,6 +55,7 @@ imap_session_free(ImapSession *session)
     g_string_free(session->told, TRUE);
     g_string_free(session->command, TRUE);
     g_free(session->ending);
+    g_free(session->moved);
     g_free(session->address);
     g_free(session->peer);
     g_free(session);
@@ -120,6 +121,10 @@ imap_session_tagged(ImapSession *session, GString *replies)
     g_autofree char *label = NULL;
     const char *section = session->current == NULL ? "RFC 3501 §7.1" : session->current->section;
 
+    if (session->modseq_due && session->state == IMAP_SELECTED)
+        imap_untagged(session, replies, "OK [HIGHESTMODSEQ %" G_GUINT64_FORMAT "] Changes so far",
+                      imap_view_modseq(session));
+    session->modseq_due = FALSE;
     label = g_strdup_printf("%.6s %.*s", session->tag, (int)strcspn(session->ending, " "),
                             session->ending);
     imap_send(session, replies, session->tag, strlen(session->tag), TRUE);
@@ -136,14 +141,17 @@ imap_session_tagged(ImapSession *session, GString *replies)
     return NET_GO_ON;
 }
 
-static NetNext
-imap_session_finish(ImapSession *session, GString *replies)
+NetNext
+imap_finish(ImapSession *session, GString *replies)
 {
     gboolean expunge = session->current == NULL || !session->current->no_expunge;
 
     imap_set_work(session, NULL, NULL, NULL);
     if (!session->one_message)
         trace_set_journey(session->trace, NULL);
+    if (session->moved != NULL)
+        imap_untagged(session, replies, "OK %s", session->moved);
+    g_clear_pointer(&session->moved, g_free);
     if (session->state == IMAP_SELECTED && session->changed && imap_view_is_stale(session))
         return imap_view_catch_up(session, expunge, imap_session_tagged, replies);
     return imap_session_tagged(session, replies);
@@ -159,7 +167,7 @@ imap_end(ImapSession *session, GString *replies, const char *status, const char 
     va_end(arguments);
     g_free(session->ending);
     session->ending = g_strdup_printf("%s %s", status, text);
-    return imap_session_finish(session, replies);
+    return imap_finish(session, replies);
 }
 
 /* The last of too many is answered like the others; then the connection ends. */
@@ -219,7 +227,7 @@ NetNext
 imap_session_greet(ImapSession *session, GString *replies)
 {
     g_autofree char *capabilities = imap_auth_capabilities(session);
-    g_autofree char *reply = g_strdup_printf("* OK [CAPABILITY %s] %s IMAP4rev1 server ready",
+    g_autofree char *reply = g_strdup_printf("* OK [CAPABILITY %s] %s IMAP server ready",
                                              capabilities, session->host->hostname);
 
     trace_put_text(session->trace, "peer", session->peer);
@@ -231,104 +239,7 @@ imap_session_greet(ImapSession *session, GString *replies)
     return NET_GO_ON;
 }
 
-/* ---- questions and answers ---- */
-
-/* Without a world to ask (tests) the store answers at once. */
-static NetNext
-imap_session_answer_now(ImapSession *session, GString *replies)
-{
-    g_autoptr(GError) error = NULL;
-    g_autoptr(StoreAccount) account = NULL;
-    ImapAnswer answer = { 0 };
-
-    if (session->waits == IMAP_WAITS_PASSWORD)
-        answer.account = account =
-            store_sasl_check(session->host->store, session->trace, STAGE_PICKUP, session->attempt,
-                             session->host->domains, &error);
-    else if (store_commit(session->host->store, &error))
-        answer.event = store_commit_event(session->host->store);
-    answer.failed = error;
-    return imap_session_answer(session, &answer, replies);
-}
-
-NetNext
-imap_ask_password(ImapSession *session, GString *replies)
-{
-    session->waits = IMAP_WAITS_PASSWORD;
-    if (session->ask == NULL)
-        return imap_session_answer_now(session, replies);
-    session->ask->password(session->world, session, session->attempt);
-    return NET_PENDING;
-}
-
-NetNext
-imap_end_committed(ImapSession *session, GString *replies, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_autofree char *text = g_strdup_vprintf(format, arguments);
-    va_end(arguments);
-    imap_set_work(session, NULL, NULL, NULL);
-    if (!store_is_open(session->host->store))
-        return imap_end(session, replies, "OK", "%s", text);
-    g_free(session->ending);
-    session->ending = g_strdup_printf("OK %s", text);
-    session->waits = IMAP_WAITS_COMMIT;
-    if (session->ask == NULL)
-        return imap_session_answer_now(session, replies);
-    session->ask->commit(session->world, session);
-    return NET_PENDING;
-}
-
-gboolean
-imap_may_read(ImapSession *session, gboolean *settled)
-{
-    gboolean waited = session->waited;
-
-    *settled = !store_is_open(session->host->store);
-    session->waited = FALSE;
-    return *settled || waited;
-}
-
-NetNext
-imap_ask_others(ImapSession *session, GString *replies)
-{
-    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §5.2",
-                   "something is being stored just now: the client is told what is in %s after the "
-                   "COMMIT, because until then it could be undone",
-                   session->mailbox_name);
-    session->waits = IMAP_WAITS_OTHERS;
-    if (session->ask == NULL)
-        return imap_session_answer_now(session, replies);
-    session->ask->commit(session->world, session);
-    return NET_PENDING;
-}
-
-NetNext
-imap_session_answer(ImapSession *session, const ImapAnswer *answer, GString *replies)
-{
-    ImapWaits waited = session->waits;
-
-    g_assert(waited != IMAP_WAITS_NOT);
-    session->waits = IMAP_WAITS_NOT;
-    if (waited == IMAP_WAITS_PASSWORD)
-        return imap_auth_checked(session, answer, replies);
-    if (answer->event != 0)
-        trace_follow(session->trace, answer->event);
-    if (waited == IMAP_WAITS_OTHERS) { /* well or badly: what can be read now is certain */
-        session->waited = TRUE;
-        /* No work: the session has said BYE meanwhile (imap_session_expired). */
-        return session->work != NULL ? session->work(session, replies) : NET_CLOSE;
-    }
-    if (answer->failed != NULL) {
-        /* What was changed is undone, and the client may have been told of it: look again. */
-        session->modseq = 0;
-        session->changed = TRUE;
-        return imap_trouble(session, replies, answer->failed);
-    }
-    return imap_session_finish(session, replies);
-}
+/* ---- input ---- */
 
 NetNext
 imap_session_input(ImapSession *session, NetBuffer *input, GString *replies)

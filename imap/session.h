@@ -20,6 +20,7 @@ typedef struct ImapHost {
     NetChance *chance;
     guint64 max_message_octets; /* of APPEND; 0: 25 MB */
     gboolean tls;               /* STARTTLS is offered (RFC 3501 §6.2.1) */
+    guint64 quota_octets;       /* what may lie in all mailboxes of a user; 0: no limit */
 } ImapHost;
 
 /* Each is asked at most once at a time, and answered by imap_session_answer(), never from within

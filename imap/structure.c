@@ -14,6 +14,15 @@
 
 #include "imap/write.h"
 
+/* What all that write share. */
+typedef struct ImapStructure {
+    GString *out;
+    const StoreIndex *index;
+    gboolean extended, rev2;
+    ImapWriteEnvelope envelope;
+    void *envelope_data;
+} ImapStructure;
+
 /* A part that has been opened and not closed: its children are being written. */
 typedef struct ImapOpenPart {
     guint number; /* of the index */
@@ -85,11 +94,13 @@ imap_structure_extension(GString *out, const StorePart *part)
 }
 
 /* Of all messages in messages IMAP4rev1 knows message/rfc822 only: its clients take message/global for
- * a leaf, and could not read an envelope there (RFC 3501 §7.4.2). */
+ * a leaf, and could not read an envelope there (RFC 3501 §7.4.2). To IMAP4rev2 both are the same
+ * (RFC 9051 §6.4.5.1). */
 gboolean
-imap_structure_is_message(const StorePart *part)
+imap_structure_is_message(const StorePart *part, gboolean rev2)
 {
-    return g_str_equal(part->type, "message") && g_str_equal(part->subtype, "rfc822");
+    return g_str_equal(part->type, "message") &&
+           (g_str_equal(part->subtype, "rfc822") || (rev2 && g_str_equal(part->subtype, "global")));
 }
 
 /* What all parts but multiparts begin with. */
@@ -113,88 +124,90 @@ imap_structure_basic(GString *out, const StorePart *part)
 
 /* Writes what stands before a part's children. */
 static void
-imap_structure_open(GString *out, const StoreIndex *index, guint number, ImapWriteEnvelope envelope,
-                    void *data)
+imap_structure_open(const ImapStructure *write, guint number)
 {
-    const StorePart *part = store_index_part(index, number);
-    int child = store_index_child(index, number, 0);
+    const StorePart *part = store_index_part(write->index, number);
+    int child = store_index_child(write->index, number, 0);
 
     if (g_str_equal(part->type, "multipart")) {
-        g_string_append_c(out, '(');
+        g_string_append_c(write->out, '(');
         if (child < 0) /* the grammar wants one part at least: an empty one */
-            g_string_append(out, "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)");
+            g_string_append(write->out, "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)");
         return;
     }
-    imap_structure_basic(out, part);
-    if (!imap_structure_is_message(part))
+    imap_structure_basic(write->out, part);
+    if (!imap_structure_is_message(part, write->rev2))
         return;
-    g_string_append_c(out, ' ');
+    g_string_append_c(write->out, ' ');
     if (child >= 0) {
-        const StorePart *message = store_index_part(index, (guint)child);
+        const StorePart *message = store_index_part(write->index, (guint)child);
 
-        envelope(out, message->start, message->body, data);
-        g_string_append_c(out, ' ');
+        write->envelope(write->out, message->start, message->body, write->envelope_data);
+        g_string_append_c(write->out, ' ');
     } else { /* one that is encoded, or too deep to be looked into */
-        g_string_append(out, "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) "
-                             "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)");
+        g_string_append(write->out, "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) "
+                                    "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)");
     }
 }
 
 /* Writes what stands after them. */
 static void
-imap_structure_close(GString *out, const StorePart *part, gboolean extended)
+imap_structure_close(const ImapStructure *write, const StorePart *part)
 {
+    GString *out = write->out;
+
     if (g_str_equal(part->type, "multipart")) {
         g_string_append_c(out, ' ');
         imap_structure_upper(out, part->subtype);
-        if (extended) {
+        if (write->extended) {
             g_string_append_c(out, ' ');
             imap_structure_parameters(out, part->parameters);
         }
     } else {
-        if (g_str_equal(part->type, "text") || imap_structure_is_message(part))
+        if (g_str_equal(part->type, "text") || imap_structure_is_message(part, write->rev2))
             g_string_append_printf(out, " %" G_GUINT64_FORMAT, part->lines);
-        if (extended) {
+        if (write->extended) {
             g_string_append_c(out, ' ');
             imap_write_string(out, part->md5);
         }
     }
-    if (extended)
+    if (write->extended)
         imap_structure_extension(out, part);
     g_string_append_c(out, ')');
 }
 
 /* The next child that is written inside @open; -1: no more. */
 static int
-imap_structure_next(const StoreIndex *index, const ImapOpenPart *open)
+imap_structure_next(const ImapStructure *write, const ImapOpenPart *open)
 {
-    const StorePart *part = store_index_part(index, open->number);
+    const StorePart *part = store_index_part(write->index, open->number);
 
-    if (!g_str_equal(part->type, "multipart") && !imap_structure_is_message(part))
+    if (!g_str_equal(part->type, "multipart") && !imap_structure_is_message(part, write->rev2))
         return -1;
-    return store_index_child(index, open->number, open->next);
+    return store_index_child(write->index, open->number, open->next);
 }
 
 void
-imap_structure_write(GString *out, const StoreIndex *index, gboolean extended,
+imap_structure_write(GString *out, const StoreIndex *index, gboolean extended, gboolean rev2,
                      ImapWriteEnvelope envelope, void *data)
 {
+    const ImapStructure write = { out, index, extended, rev2, envelope, data };
     g_autoptr(GArray) stack = g_array_new(FALSE, FALSE, sizeof(ImapOpenPart));
     ImapOpenPart open = { 0, 0 };
 
-    imap_structure_open(out, index, 0, envelope, data);
+    imap_structure_open(&write, 0);
     g_array_append_val(stack, open);
     while (stack->len > 0) {
         ImapOpenPart *top = &g_array_index(stack, ImapOpenPart, stack->len - 1);
-        int child = imap_structure_next(index, top);
+        int child = imap_structure_next(&write, top);
 
         if (child < 0) {
-            imap_structure_close(out, store_index_part(index, top->number), extended);
+            imap_structure_close(&write, store_index_part(index, top->number));
             g_array_set_size(stack, stack->len - 1);
             continue;
         }
         top->next++;
-        imap_structure_open(out, index, (guint)child, envelope, data);
+        imap_structure_open(&write, (guint)child);
         open.number = (guint)child;
         g_array_append_val(stack, open);
     }

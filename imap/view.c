@@ -52,6 +52,7 @@ imap_view_close(ImapSession *session)
         session->state = IMAP_AUTHENTICATED;
     g_clear_pointer(&session->watch, store_unwatch);
     g_clear_pointer(&session->mailbox_name, g_free);
+    g_clear_pointer(&session->saved, imap_set_free); /* RFC 5182 §2.1 */
     g_array_set_size(session->view, 0);
     session->mailbox = 0;
     session->changed = FALSE;
@@ -136,6 +137,42 @@ imap_view_is_stale(ImapSession *session)
     return FALSE;
 }
 
+guint64
+imap_view_modseq(ImapSession *session)
+{
+    guint64 highest = 1;
+
+    if (session->modseq != 0)
+        return session->modseq;
+    /* Not in step: what the client knows of each message is certain. */
+    for (guint i = 0; i < session->view->len; i++)
+        highest = MAX(highest, imap_view_at(session, i)->modseq);
+    return highest;
+}
+
+/* ---- telling ---- */
+
+void
+imap_view_tell(ImapSession *session, guint index, const StoreEntry *entry, gboolean flags_too,
+               GString *replies)
+{
+    gboolean modseq = (session->enabled & IMAP_ENABLED_CONDSTORE) != 0;
+    g_autoptr(GString) items = g_string_new(NULL);
+
+    /* A command by UID is answered by UID, IMAP4rev2 wants it always (RFC 9051 §7.5.2), and so should
+     * CONDSTORE (RFC 7162 §3.2.4). */
+    if (session->enabled != 0 || (session->current != NULL && session->current->by_uid))
+        g_string_append_printf(items, "UID %u%s", entry->uid, flags_too || modseq ? " " : "");
+    if (flags_too) {
+        g_string_append(items, "FLAGS ");
+        imap_write_flags(items, entry->flags, entry->keywords);
+    }
+    if (modseq)
+        g_string_append_printf(items, "%sMODSEQ (%" G_GUINT64_FORMAT ")", flags_too ? " " : "",
+                               entry->modseq);
+    imap_untagged(session, replies, "%u FETCH (%s)", index + 1, items->str);
+}
+
 /* ---- catching up ---- */
 
 static void
@@ -173,10 +210,8 @@ imap_catch_up_there(ImapSession *session, ImapCatchUp *work, const StoreEntry *e
     work->next++;
     if (seen->modseq == entry->modseq)
         return;
-    g_autoptr(GString) flags = g_string_new(NULL);
-    imap_write_flags(flags, entry->flags, entry->keywords);
-    imap_untagged(session, replies, "%u FETCH (FLAGS %s)", work->kept, flags->str);
     seen->modseq = entry->modseq;
+    imap_view_tell(session, work->kept - 1, entry, TRUE, replies);
 }
 
 static void
@@ -204,14 +239,15 @@ imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
     g_array_append_vals(session->view, work->fresh->data, work->fresh->len);
     if (work->fresh->len > 0) {
         imap_untagged(session, replies, "%u EXISTS", session->view->len);
-        imap_untagged(session, replies, "0 RECENT");
+        if ((session->enabled & IMAP_ENABLED_REV2) == 0)
+            imap_untagged(session, replies, "0 RECENT"); /* given up by RFC 9051, appendix E */
         trace_put_number(session->trace, "messages", work->fresh->len);
         trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §5.2",
                        "new mail in %s since the client last heard: it is told",
                        session->mailbox_name);
     }
     session->modseq = work->kept_back ? 0 : work->modseq;
-    session->changed = work->kept_back;
+    session->changed |= work->kept_back;
     imap_set_work(session, NULL, NULL, NULL);
     return then(session, replies);
 }
@@ -225,8 +261,30 @@ imap_catch_up_break_off(ImapSession *session, ImapCatchUp *work, GString *replie
     while (work->next < work->known)
         *imap_view_at(session, work->kept++) = *imap_view_at(session, work->next++);
     g_array_set_size(session->view, work->kept);
+    session->changed = TRUE;
     imap_set_work(session, NULL, NULL, NULL);
     return then(session, replies);
+}
+
+/* Each change raises the mailbox's MODSEQ, and the message it was about has the number. So when all
+ * numbers since the view was in step are those of new messages, nothing else has happened: these few
+ * entries are all there is to look at, however full the mailbox is. NULL: it is not so. */
+static GPtrArray *
+imap_catch_up_only_new(ImapSession *session, const ImapCatchUp *work)
+{
+    guint64 raised = work->modseq - session->modseq;
+    guint32 last = work->known == 0 ? 0 : imap_view_at(session, work->known - 1)->uid;
+    g_autoptr(GPtrArray) page = NULL;
+
+    if (session->modseq == 0 || work->modseq <= session->modseq || raised >= IMAP_PAGE)
+        return NULL;
+    page = store_entry_page(session->host->store, session->mailbox, last, (guint)raised + 1, NULL);
+    if (page == NULL || page->len != raised)
+        return NULL;
+    for (guint i = 0; i < page->len; i++)
+        if (((StoreEntry *)g_ptr_array_index(page, i))->modseq != session->modseq + 1 + i)
+            return NULL;
+    return g_steal_pointer(&page);
 }
 
 static NetNext
@@ -238,10 +296,16 @@ imap_catch_up_page(ImapSession *session, GString *replies)
 
     if (!imap_may_read(session, &settled))
         return imap_ask_others(session, replies);
-    if (!work->begun)
+    if (!work->begun) { /* what changes between this page and the last one sets it anew */
         work->modseq = imap_view_mailbox_modseq(session);
+        session->changed = FALSE;
+    }
+    if (settled && !work->begun)
+        page = imap_catch_up_only_new(session, work);
+    if (page != NULL)
+        work->next = work->kept = work->known;
     work->begun = TRUE;
-    if (settled)
+    if (settled && page == NULL)
         page =
             store_entry_page(session->host->store, session->mailbox, work->after, IMAP_PAGE, NULL);
     if (page == NULL) /* or the store is in trouble */

@@ -24,6 +24,18 @@ imap_write_can_quote(const char *text)
     return length <= IMAP_QUOTED_MAX;
 }
 
+static void
+imap_write_quoted(GString *out, const char *text)
+{
+    g_string_append_c(out, '"');
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            g_string_append_c(out, '\\');
+        g_string_append_c(out, *text);
+    }
+    g_string_append_c(out, '"');
+}
+
 void
 imap_write_string(GString *out, const char *text)
 {
@@ -35,13 +47,16 @@ imap_write_string(GString *out, const char *text)
         g_string_append_printf(out, "{%" G_GSIZE_FORMAT "}\r\n%s", strlen(text), text);
         return;
     }
-    g_string_append_c(out, '"');
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            g_string_append_c(out, '\\');
-        g_string_append_c(out, *text);
-    }
-    g_string_append_c(out, '"');
+    imap_write_quoted(out, text);
+}
+
+void
+imap_write_utf8(GString *out, const char *text)
+{
+    if (g_utf8_validate(text, -1, NULL) && strpbrk(text, "\r\n") == NULL)
+        imap_write_quoted(out, text);
+    else
+        imap_write_string(out, text);
 }
 
 void

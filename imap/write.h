@@ -9,6 +9,8 @@
 void imap_write_string(GString *out, const char *text);
 /* @name in UTF-8; written in modified UTF-7, quoted. */
 void imap_write_mailbox(GString *out, const char *name);
+/* The same as it is: UTF-8 in quotes (RFC 9051 §4.3.1). */
+void imap_write_utf8(GString *out, const char *text);
 /* "(\Seen $Forwarded)" */
 void imap_write_flags(GString *out, guint flags, const char *keywords);
 /* "\" 1-Feb-1994 21:52:25 +0000\"" */

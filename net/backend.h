@@ -24,6 +24,7 @@
 #define NET_CLOSE_S    30.0        /* to send what is buffered after net_conn_close() */
 #define NET_LINGER_S   2.0         /* then, for the peer's end to come */
 #define NET_LINGER_MAX (64 * 1024) /* and this many octets of its last words at most */
+#define NET_SPARE_PART 8           /* of the descriptors one in so many is not for callers */
 #define NET_BATCH      64          /* accepts, or datagrams, of one socket in one turn */
 
 /* Something with a descriptor. First member of all structs below. */
@@ -50,18 +51,19 @@ struct NetConn {
     char *local, *remote;
     guint16 local_port, remote_port;
     NetBuffer *input, *output;
-    NetSeal *seal;      /* NULL: in the clear */
-    NetTimer *deadline; /* the owner's; from CLOSING on ours */
-    GError *why;        /* failed: closed() is owed */
-    gsize discarded;    /* octets thrown away while CLOSING */
-    gboolean held;      /* the owner reads nothing now */
-    gboolean ended;     /* the peer's end has come */
-    gboolean finished;  /* our end has been sent */
-    gboolean was_full;  /* drained() is owed once output is empty */
-    gboolean drained;   /* drained() is owed now */
-    GList *dirty;       /* its place in net->dirty */
-    GList *owed;        /* its place in net->owed */
-    gboolean reset;     /* goes with a reset, not with an end */
+    NetSeal *seal;         /* NULL: in the clear */
+    NetTimer *deadline;    /* the owner's; from CLOSING on ours */
+    GError *why;           /* failed: closed() is owed */
+    gsize discarded;       /* octets thrown away while CLOSING */
+    gboolean held;         /* the owner reads nothing now */
+    gboolean ended;        /* the peer's end has come */
+    gboolean finished;     /* our end has been sent */
+    gboolean was_full;     /* drained() is owed once output is empty */
+    gboolean drained;      /* drained() is owed now */
+    GList *dirty;          /* its place in net->dirty */
+    GList *owed;           /* its place in net->owed */
+    gboolean reset;        /* goes with a reset, not with an end */
+    gboolean one_too_many; /* accepted with one of the last descriptors */
 
     /* pair.c */
     NetConn *peer;     /* the other end, where it is ours; NULL again when it died */

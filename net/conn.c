@@ -68,6 +68,12 @@ net_connect(Net *net, const char *local, const char *remote, guint16 port,
     return conn;
 }
 
+gboolean
+net_conn_is_one_too_many(const NetConn *conn)
+{
+    return conn->one_too_many;
+}
+
 void
 net_conn_handle(NetConn *conn, const NetHandler *handler, void *owner)
 {

@@ -14,16 +14,13 @@
 
 #include <string.h>
 
-/* An empty buffer gives memory back above this: thousands of connections sit idle. */
-#define NET_BUFFER_KEEP 4096
-
 typedef struct NetMark {
     guint64 end;
     guint64 seq;
 } NetMark;
 
 struct NetBuffer {
-    GByteArray *octets;
+    GByteArray *octets;  /* NULL: nothing waits. Thousands of connections sit idle */
     gsize start;         /* taken already, not yet moved away */
     gsize searched;      /* octets from start on that hold no LF */
     guint64 taken;       /* ever */
@@ -34,10 +31,7 @@ struct NetBuffer {
 NetBuffer *
 net_buffer_new(void)
 {
-    NetBuffer *buffer = g_new0(NetBuffer, 1);
-
-    buffer->octets = g_byte_array_new();
-    return buffer;
+    return g_new0(NetBuffer, 1);
 }
 
 void
@@ -45,17 +39,19 @@ net_buffer_free(NetBuffer *buffer)
 {
     if (buffer == NULL)
         return;
-    g_byte_array_unref(buffer->octets);
-    if (buffer->marks != NULL)
-        g_array_unref(buffer->marks);
+    g_clear_pointer(&buffer->octets, g_byte_array_unref);
+    g_clear_pointer(&buffer->marks, g_array_unref);
     g_free(buffer);
 }
 
 void
 net_buffer_add(NetBuffer *buffer, const void *octets, gsize length)
 {
-    if (length > 0)
-        g_byte_array_append(buffer->octets, octets, length);
+    if (length == 0)
+        return;
+    if (buffer->octets == NULL)
+        buffer->octets = g_byte_array_new();
+    g_byte_array_append(buffer->octets, octets, length);
 }
 
 const char *
@@ -68,7 +64,7 @@ net_buffer_peek(const NetBuffer *buffer, gsize *length)
 gsize
 net_buffer_length(const NetBuffer *buffer)
 {
-    return buffer->octets->len - buffer->start;
+    return buffer->octets == NULL ? 0 : buffer->octets->len - buffer->start;
 }
 
 /* Moving what waits to the front at each line would cost the square of the input; moving it when
@@ -78,9 +74,8 @@ net_buffer_tidy(NetBuffer *buffer)
 {
     gsize waiting = net_buffer_length(buffer);
 
-    if (waiting == 0 && buffer->octets->len > NET_BUFFER_KEEP) {
-        g_byte_array_unref(buffer->octets);
-        buffer->octets = g_byte_array_new();
+    if (waiting == 0) {
+        g_clear_pointer(&buffer->octets, g_byte_array_unref);
         buffer->start = 0;
     } else if (buffer->start > waiting) {
         g_byte_array_remove_range(buffer->octets, 0, buffer->start);

@@ -8,7 +8,7 @@
 
 #include <glib.h>
 
-/* Octets taken from the front, added at the end. */
+/* Octets taken from the front, added at the end. One that is empty holds no memory for them. */
 typedef struct NetBuffer NetBuffer;
 
 NetBuffer *net_buffer_new(void);

@@ -95,6 +95,10 @@ void net_listener_free(NetListener *listener);
 /* From @local (NULL: any) to @remote. Never fails at once: closed() tells. */
 NetConn *net_connect(Net *net, const char *local, const char *remote, guint16 port,
                      const NetHandler *handler, void *owner);
+/* One of the last descriptors that the process may open, for an accepted connection? They are left
+ * to what those who are served already need: bodies under way, calls to other hosts, look-ups. Say
+ * so, and close. */
+gboolean net_conn_is_one_too_many(const NetConn *conn);
 /* For accepted connections: who handles it from now on. */
 void net_conn_handle(NetConn *conn, const NetHandler *handler, void *owner);
 

@@ -29,20 +29,20 @@
  * body that trickles in octet by octet runs into the deadline. */
 #define NET_SERVED_BLOCK 4096
 
+#define NET_REPLIES_KEPT (256 * 1024) /* a string for replies that has grown larger is not kept */
+
 #define NET_SERVED_HANDSHAKE_S 30 /* for a client's part of the TLS handshake */
 
 struct NetServed {
     NetService *service;
     NetConn *conn;
     void *session;
-    GList *link;       /* its place in service->all */
-    GString *replies;  /* of the step that runs; empty between steps */
-    NetNext next;      /* what the session returned last */
-    gsize taken;       /* octets since the client got its patience */
-    gboolean running;  /* inside a call of the session */
-    gboolean answered; /* net_served_go_on() came inside that call */
+    GList *link;             /* its place in service->all */
+    NetNext next;            /* what the session returned last */
+    gsize taken;             /* octets since the client got its patience */
+    gboolean running;        /* inside a call of the session */
+    GString *answer_replies; /* net_served_go_on() came inside that call; NULL: it did not */
     NetNext answer;
-    GString *answer_replies;
     NetTimer *later; /* the next turn's steps */
 };
 
@@ -55,6 +55,7 @@ struct NetService {
     gboolean tls_at_once;
     guint per_address;     /* connections of one address at once */
     GQueue all;            /* of NetServed, oldest first */
+    GString *replies;      /* to write in, for whoever runs next; NULL: lent */
     GHashTable *addresses; /* address > number of connections; looked up only */
 };
 
@@ -75,9 +76,11 @@ net_service_count_of(const NetService *service, const char *address)
 }
 
 static gboolean
-net_service_has_room(const NetService *service, const char *address)
+net_service_has_room(const NetService *service, const NetConn *caller)
 {
-    return service->all.length < NET_SERVICE_IN_ALL &&
+    const char *address = net_conn_remote(caller);
+
+    return !net_conn_is_one_too_many(caller) && service->all.length < NET_SERVICE_IN_ALL &&
            (net_service_is_exempt(address) ||
             net_service_count_of(service, address) < service->per_address);
 }
@@ -107,8 +110,6 @@ net_served_free(NetServed *served)
     g_queue_delete_link(&service->all, served->link);
     if (served->session != NULL)
         service->protocol->closed(served->session);
-    g_string_free(served->replies, TRUE);
-    g_string_free(served->answer_replies, TRUE);
     g_free(served);
 }
 
@@ -139,6 +140,29 @@ net_served_write(NetServed *served, const char *octets, gsize length)
     net_conn_write(served->conn, octets, length);
     if (protocol->trace != NULL && served->session != NULL)
         net_conn_wrote(served->conn, trace_last(protocol->trace(served->session)));
+}
+
+/* One string serves all sessions of a port, because thousands of them sit idle at a time. Whoever runs
+ * while another one has it (an answer may come to a session because of what another does) gets his
+ * own. */
+static GString *
+net_service_lend_replies(NetService *service)
+{
+    return service->replies != NULL ? g_steal_pointer(&service->replies) : g_string_new(NULL);
+}
+
+/* What was written in it leaves. */
+static void
+net_served_send_replies(NetServed *served, GString *replies)
+{
+    NetService *service = served->service;
+
+    net_served_write(served, replies->str, (gssize)replies->len);
+    if (service->replies != NULL || replies->allocated_len > NET_REPLIES_KEPT) {
+        g_string_free(replies, TRUE);
+        return;
+    }
+    service->replies = g_string_truncate(replies, 0);
 }
 
 static void
@@ -181,13 +205,13 @@ net_served_run_later(NetServed *served)
 
 /* An answer that came while the session was still running is applied after it. */
 static void
-net_served_take_answer(NetServed *served)
+net_served_take_answer(NetServed *served, GString *replies)
 {
-    if (!served->answered)
+    g_autoptr(GString) answer = g_steal_pointer(&served->answer_replies);
+
+    if (answer == NULL)
         return;
-    served->answered = FALSE;
-    g_string_append_len(served->replies, served->answer_replies->str, served->answer_replies->len);
-    g_string_truncate(served->answer_replies, 0);
+    g_string_append_len(replies, answer->str, (gssize)answer->len);
     served->next = served->answer;
 }
 
@@ -197,17 +221,17 @@ net_served_step(NetServed *served)
 {
     const NetProtocol *protocol = served->service->protocol;
     NetBuffer *input = net_conn_input(served->conn);
+    GString *replies = net_service_lend_replies(served->service);
     gsize before = net_buffer_length(input), took;
     gboolean replied;
 
     served->running = TRUE;
-    served->next = protocol->input(served->session, input, served->replies);
+    served->next = protocol->input(served->session, input, replies);
     served->running = FALSE;
-    net_served_take_answer(served);
+    net_served_take_answer(served, replies);
     took = before - net_buffer_length(input);
-    replied = served->replies->len > 0;
-    net_served_write(served, served->replies->str, served->replies->len);
-    g_string_truncate(served->replies, 0);
+    replied = replies->len > 0;
+    net_served_send_replies(served, replies);
     served->taken += took;
     if (replied || served->next == NET_MORE || served->taken >= NET_SERVED_BLOCK)
         net_served_give_patience(served);
@@ -257,9 +281,10 @@ void
 net_served_go_on(NetServed *served, NetNext next, const GString *replies)
 {
     if (served->running) {
-        served->answered = TRUE;
         served->answer = next;
-        g_string_append_len(served->answer_replies, replies->str, replies->len);
+        if (served->answer_replies == NULL)
+            served->answer_replies = g_string_new(NULL);
+        g_string_append_len(served->answer_replies, replies->str, (gssize)replies->len);
         return;
     }
     served->next = next;
@@ -301,10 +326,11 @@ static void
 net_served_expired(NetConn *conn G_GNUC_UNUSED, void *owner)
 {
     NetServed *served = owner;
+    GString *replies = net_service_lend_replies(served->service);
 
     if (served->session != NULL)
-        served->service->protocol->expired(served->session, served->replies);
-    net_served_write(served, served->replies->str, served->replies->len);
+        served->service->protocol->expired(served->session, replies);
+    net_served_send_replies(served, replies);
     net_served_end(served, 0);
 }
 
@@ -327,15 +353,15 @@ net_served_open(NetServed *served)
 {
     NetService *service = served->service;
     const char *words = net_conn_secured(served->conn);
+    GString *replies = net_service_lend_replies(service);
 
     served->running = TRUE;
-    served->session = service->protocol->open(service->data, served, served->replies);
+    served->session = service->protocol->open(service->data, served, replies);
     if (served->session != NULL && words != NULL)
         service->protocol->secured(served->session, words);
     served->running = FALSE;
-    net_served_take_answer(served);
-    net_served_write(served, served->replies->str, served->replies->len);
-    g_string_truncate(served->replies, 0);
+    net_served_take_answer(served, replies);
+    net_served_send_replies(served, replies);
     if (served->session == NULL) {
         net_served_end(served, 0);
         return;
@@ -371,7 +397,7 @@ net_service_accept(NetConn *conn, void *data)
     NetService *service = data;
     NetServed *served;
 
-    if (!net_service_has_room(service, net_conn_remote(conn))) {
+    if (!net_service_has_room(service, conn)) {
         net_conn_write(conn, service->protocol->too_many, -1);
         net_conn_close(conn);
         return;
@@ -379,8 +405,6 @@ net_service_accept(NetConn *conn, void *data)
     served = g_new0(NetServed, 1);
     served->service = service;
     served->conn = conn;
-    served->replies = g_string_new(NULL);
-    served->answer_replies = g_string_new(NULL);
     g_queue_push_tail(&service->all, served);
     served->link = service->all.tail;
     net_service_add_count(service, net_conn_remote(conn), 1);
@@ -411,6 +435,7 @@ net_service_new(Net *net, const char *address, guint16 port, const NetProtocol *
         return NULL;
     }
     service->addresses = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    service->replies = g_string_new(NULL);
     return service;
 }
 
@@ -455,6 +480,7 @@ net_service_free(NetService *service)
     net_listener_free(service->listener);
     net_service_end_all(service, 0);
     g_hash_table_unref(service->addresses);
+    g_string_free(service->replies, TRUE);
     g_free(service);
 }
 

@@ -183,8 +183,19 @@ net_socket_connect(NetConn *conn)
 
 /* ---- listening ---- */
 
+/* The kernel gives the lowest number that is free, so @fd tells how many are in use. */
+static gboolean
+net_socket_is_scarce(int fd)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return FALSE;
+    return (rlim_t)fd >= limit.rlim_cur - limit.rlim_cur / NET_SPARE_PART;
+}
+
 static void
-net_socket_take_in(NetListener *listener, int fd, const NetAddress *remote)
+net_socket_take_in(NetListener *listener, int fd, const NetAddress *remote, gboolean scarce)
 {
     NetConn *conn = net_conn_new(listener->net, NET_OPEN);
 
@@ -192,6 +203,7 @@ net_socket_take_in(NetListener *listener, int fd, const NetAddress *remote)
     conn->item.ready = net_socket_ready;
     conn->local = net_address_local(fd, &conn->local_port);
     conn->remote = net_address_text(remote, &conn->remote_port);
+    conn->one_too_many = scarce;
     net_socket_option(fd, IPPROTO_TCP, TCP_NODELAY);
     net_pair_accepted(conn);
     net_conn_touch(conn);
@@ -212,8 +224,8 @@ net_socket_resume_accept(void *data)
     net_item_watch(listener->net, &listener->item, EPOLLIN);
 }
 
-/* Out of descriptors or memory. The callers wait in the kernel's queue until others have gone;
- * going on asking would keep the loop spinning. */
+/* Out of descriptors or memory, or nearly so. The callers wait in the kernel's queue until others have
+ * gone; going on asking would keep the loop spinning. */
 static void
 net_socket_pause_accept(NetListener *listener)
 {
@@ -233,11 +245,17 @@ net_socket_accept(NetItem *item, guint32 events G_GNUC_UNUSED)
         NetAddress remote = { 0 };
         socklen_t length = sizeof remote;
         int fd = accept4(item->fd, &remote.any, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        gboolean scarce = fd >= 0 && net_socket_is_scarce(fd);
 
         if (fd >= 0)
-            net_socket_take_in(listener, fd, &remote);
+            net_socket_take_in(listener, fd, &remote, scarce);
         else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
             net_socket_pause_accept(listener);
+        if (scarce && item->fd >= 0) {
+            /* He is told so. A crowd to be told it would use up what is left. */
+            net_socket_pause_accept(listener);
+            return;
+        }
         if (fd < 0 && errno != EINTR && errno != ECONNABORTED)
             return;
     }

@@ -113,9 +113,12 @@ void
 pop3_set_journey(Pop3Session *session, const Pop3Item *item)
 {
     g_autoptr(StoreMessage) message = NULL;
+    /* The trace's own question, not the reader's. */
+    GPtrArray **before = store_listen(session->host->store, NULL);
 
     if (item != NULL && trace_is_on(session->trace))
         message = store_message_get(session->host->store, item->message, NULL);
+    store_listen(session->host->store, before);
     trace_set_journey(session->trace, message == NULL ? NULL : message->journey);
 }
 
@@ -169,9 +172,17 @@ pop3_command_run(Pop3Session *session, const Pop3Command *command, const char *a
 {
     const char *wrong = pop3_command_check_item(session, command, argument);
     guint mistakes = session->mistakes;
-    NetNext next = wrong != NULL ? pop3_refuse(session, replies, command->section, wrong)
-                                 : command->handler(session, argument, replies);
+    NetNext next;
 
+    if (wrong != NULL) {
+        trace_put_text(session->trace, "outcome", "refused");
+        trace_decision(session->trace, STAGE_PICKUP, command->section,
+                       "%s of message %.20s: %s in this session", command->verb, argument,
+                       g_str_equal(wrong, "No such message") ? "there is none of that number"
+                                                             : "DELE has marked it");
+    }
+    next = wrong != NULL ? pop3_refuse(session, replies, command->section, wrong)
+                         : command->handler(session, argument, replies);
     if (session->mistakes == mistakes)
         session->mistakes = 0;
     return next;
@@ -229,6 +240,9 @@ pop3_command_capa(Pop3Session *session, const char *argument, GString *replies)
     g_autoptr(GString) lines = g_string_new(NULL);
 
     (void)argument;
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 2449 §5",
+                   "the reader's program asks what this server can do beyond RFC 1939");
     for (guint i = 0; i < G_N_ELEMENTS(capabilities); i++) {
         if (!pop3_command_is_announced(session, &capabilities[i]))
             continue;
@@ -245,6 +259,10 @@ static NetNext
 pop3_command_noop(Pop3Session *session, const char *argument, GString *replies)
 {
     (void)argument;
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
+                   "nothing is asked for: it shows that the reader is still there, and the "
+                   "ten minutes of silence begin anew");
     pop3_reply(session, replies, "RFC 1939 §5", "+OK");
     return NET_GO_ON;
 }
@@ -258,6 +276,10 @@ pop3_command_rset(Pop3Session *session, const char *argument, GString *replies)
     (void)argument;
     pop3_maildrop_undelete(session->maildrop);
     pop3_maildrop_stat(session->maildrop, &messages, &octets);
+    trace_put_text(session->trace, "outcome", "unmarked");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
+                   "every mark of DELE is taken back: all %u message%s stay%s on the server",
+                   messages, messages == 1 ? "" : "s", messages == 1 ? "s" : "");
     pop3_reply(session, replies, "RFC 1939 §5",
                "+OK Maildrop has %u message%s (%" G_GUINT64_FORMAT " octets)", messages,
                messages == 1 ? "" : "s", octets);
@@ -310,6 +332,8 @@ pop3_command_quit(Pop3Session *session, const char *argument, GString *replies)
 {
     (void)argument;
     if (session->maildrop == NULL) {
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §4",
+                       "QUIT before login: nothing was opened, so all mail stays as it is");
         pop3_reply(session, replies, "RFC 1939 §4", "+OK %s signing off", session->host->hostname);
         return NET_CLOSE;
     }

@@ -10,6 +10,7 @@
 #define POP3_COMMANDS_H
 
 #include "pop3/session.h"
+#include "storage/asked.h"
 
 /* Bits, so that the table can say in which states a command is allowed (RFC 1939 §3). */
 typedef enum {
@@ -66,6 +67,7 @@ struct Pop3Session {
     guint listed;           /* LIST and UIDL: the last number told */
     GString *told;          /* what of the listing goes into the trace */
     Pop3Body body;
+    GPtrArray *asked; /* of the database, and not told yet (storage/asked.h) */
     guint mistakes; /* bad commands in a row */
     guint refused;  /* wrong passwords so far */
 };
@@ -94,6 +96,8 @@ NetNext pop3_refuse(Pop3Session *session, GString *replies, const char *rfc, con
 /* An unknown command or bad syntax: counted; after too many without a good command between them the
  * connection closes, and nothing that was marked is deleted (RFC 1939 §3). */
 NetNext pop3_mistake(Pop3Session *session, GString *replies, const char *rfc, const char *reply);
+/* Tells what the database was asked since the last time. */
+void pop3_tell_asked(Pop3Session *session);
 /* Asks for the commit of what this session has changed. */
 NetNext pop3_ask_commit(Pop3Session *session, GString *replies);
 NetNext pop3_ask_password(Pop3Session *session, GString *replies);

@@ -21,6 +21,10 @@ pop3_list_stat(Pop3Session *session, const char *argument, GString *replies)
 
     (void)argument;
     pop3_maildrop_stat(session->maildrop, &messages, &octets);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
+                   "how much is there? The list read at login says so; what is marked as deleted "
+                   "is not counted");
     pop3_reply(session, replies, "RFC 1939 §5", "+OK %u %" G_GUINT64_FORMAT, messages, octets);
     return NET_GO_ON;
 }
@@ -52,11 +56,24 @@ pop3_list_add(Pop3Session *session, GString *replies, const char *line)
         g_string_append_printf(session->told, "%s\r\n", line);
 }
 
+static void
+pop3_list_tell(Pop3Session *session, Pop3Work work)
+{
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, pop3_list_section(work),
+                   work == POP3_LISTING
+                       ? "how big is each message? The list read at login says so"
+                       : "which messages are these? A number means something in this session "
+                         "only, a unique-id for ever: so a program that leaves mail here knows "
+                         "what it has got already");
+}
+
 static NetNext
 pop3_list_start(Pop3Session *session, Pop3Work work, const char *argument, GString *replies)
 {
     guint64 number;
 
+    pop3_list_tell(session, work);
     if (net_parse_number(argument, -1, G_MAXUINT, &number)) {
         g_autofree char *listing = pop3_list_line(session, work, (guint)number);
 

@@ -31,6 +31,10 @@ pop3_login_user(Pop3Session *session, const char *argument, GString *replies)
     g_free(session->user);
     session->user = g_strdup(argument);
     session->state = POP3_NAMED;
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §7",
+                   "a name, kept until PASS: the answer is yes for every name, so that nobody "
+                   "learns here which names exist");
     pop3_reply(session, replies, "RFC 1939 §7", "+OK Now the password");
     return NET_GO_ON;
 }
@@ -55,6 +59,9 @@ pop3_login_stls(Pop3Session *session, const char *argument, GString *replies)
         return pop3_refuse(session, replies, "RFC 2595 §4", "TLS stands already");
     if (!session->host->tls)
         return pop3_refuse(session, replies, "RFC 2595 §4", "STLS is not offered here");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 2595 §4",
+                   "the reader wants what follows sealed: after this answer TLS begins, and the "
+                   "login with it");
     pop3_reply(session, replies, "RFC 2595 §4", "+OK Begin TLS");
     return NET_SECURE;
 }
@@ -214,13 +221,16 @@ pop3_login_opening(Pop3Session *session, GString *replies)
         return pop3_login_not_opened(session, error, replies);
     if (!whole)
         return NET_MORE;
+    pop3_tell_asked(session);
     session->work = POP3_NO_WORK;
     session->state = POP3_TRANSACTION;
     pop3_maildrop_stat(session->maildrop, &messages, &octets);
     trace_put_text(session->trace, "outcome", "ok");
     trace_put_number(session->trace, "messages", messages);
     trace_state(session->trace, STAGE_PICKUP, "RFC 1939 §4",
-                "%s has logged in: maildrop locked, state TRANSACTION", session->address);
+                "%s has logged in: maildrop locked, nobody else can read it by POP3 meanwhile; "
+                "the messages get the numbers 1 to %u for this session (state TRANSACTION)",
+                session->address, messages);
     pop3_reply(session, replies, "RFC 1939 §7",
                "+OK Maildrop locked and ready, %u message%s (%" G_GUINT64_FORMAT " octets)",
                messages, messages == 1 ? "" : "s", octets);

@@ -25,6 +25,7 @@ struct Pop3Maildrop {
     GArray *items;  /* Pop3Item; message-number n is element n - 1 */
     guint32 loaded; /* the last UID read */
     guint removed;  /* QUIT: items before this one are done */
+    guint gone;     /* messages removed so far */
 };
 
 Pop3Locks *
@@ -189,12 +190,20 @@ pop3_maildrop_undelete(Pop3Maildrop *maildrop)
         g_array_index(maildrop->items, Pop3Item, i).deleted = FALSE;
 }
 
+guint
+pop3_maildrop_gone(const Pop3Maildrop *maildrop)
+{
+    return maildrop->gone;
+}
+
 /* Tells the end of one message's stay, in its own journey. */
 static void
 pop3_maildrop_tell_removed(Pop3Maildrop *maildrop, Trace *trace, guint number, const Pop3Item *item)
 {
+    GPtrArray **before = store_listen(maildrop->store, NULL); /* the trace's own question */
     g_autoptr(StoreMessage) message = store_message_get(maildrop->store, item->message, NULL);
 
+    store_listen(maildrop->store, before);
     trace_set_journey(trace, message == NULL ? NULL : message->journey);
     trace_put_number(trace, "number", number);
     trace_put_number(trace, "uid", item->uid);
@@ -215,11 +224,16 @@ pop3_maildrop_remove_marked(Pop3Maildrop *maildrop, Trace *trace, gboolean *whol
 
         if (!item->deleted || !pop3_maildrop_exists(maildrop, item))
             continue;
-        pop3_maildrop_tell_removed(maildrop, trace, maildrop->removed + 1, item);
-        if (!store_entry_remove(maildrop->store, trace, maildrop->mailbox, item->uid, error)) {
+        if (maildrop->gone == POP3_TOLD_EACH)
+            trace_set_journey(trace, NULL);
+        if (maildrop->gone < POP3_TOLD_EACH)
+            pop3_maildrop_tell_removed(maildrop, trace, maildrop->removed + 1, item);
+        if (!store_entry_remove(maildrop->store, maildrop->gone < POP3_TOLD_EACH ? trace : NULL,
+                                maildrop->mailbox, item->uid, error)) {
             store_rollback_to(maildrop->store);
             return FALSE;
         }
+        maildrop->gone++;
         done++;
     }
     *whole = maildrop->removed >= maildrop->items->len;

@@ -59,5 +59,7 @@ void pop3_maildrop_undelete(Pop3Maildrop *maildrop);
 /* Removes the marked ones, a slice at a time, in the store's open group. *@whole: that was all. */
 gboolean pop3_maildrop_remove_marked(Pop3Maildrop *maildrop, Trace *trace, gboolean *whole,
                                      GError **error);
+/* How many have been removed so far. Each of the first POP3_TOLD_EACH is told in its own journey. */
+guint pop3_maildrop_gone(const Pop3Maildrop *maildrop);
 
 #endif

@@ -31,7 +31,8 @@ pop3_retrieve_tell(Pop3Session *session, guint number, gint64 lines)
     if (lines >= 0) {
         trace_put_text(session->trace, "outcome", "looked");
         trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §7",
-                       "%s looks at the top of message %u", session->address, number);
+                       "%s looks at the top of message %u, all of it stays here", session->address,
+                       number);
         return;
     }
     trace_put_text(session->trace, "outcome", "downloaded");
@@ -53,6 +54,7 @@ pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies
                    "-ERR Message %u has been removed by another program", number);
         return NET_GO_ON;
     }
+    pop3_tell_asked(session);
     pop3_retrieve_tell(session, number, lines);
     pop3_retrieve_clear(session);
     session->body.number = number;
@@ -130,6 +132,7 @@ pop3_retrieve_tell_body(Pop3Session *session)
 
     if (!trace_is_on(session->trace))
         return;
+    pop3_tell_asked(session);
     g_string_truncate(body->start, MIN(body->start->len, POP3_TOLD_START));
     trace_put_arrow(session->trace, "host", "reader", body->top ? "top" : "message");
     trace_put_number(session->trace, "octets", (gint64)body->sent);

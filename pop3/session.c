@@ -42,6 +42,7 @@ pop3_session_free(Pop3Session *session)
         return;
     pop3_retrieve_clear(session);
     pop3_maildrop_free(session->maildrop);
+    store_asked_free(session->asked);
     sasl_login_free(session->login);
     sasl_try_free(session->attempt);
     g_string_free(session->told, TRUE);
@@ -52,6 +53,12 @@ pop3_session_free(Pop3Session *session)
 }
 
 void
+pop3_tell_asked(Pop3Session *session)
+{
+    store_asked_tell(&session->asked, session->trace, STAGE_PICKUP);
+}
+
+void
 pop3_reply(Pop3Session *session, GString *replies, const char *rfc, const char *format, ...)
 {
     va_list arguments;
@@ -59,6 +66,7 @@ pop3_reply(Pop3Session *session, GString *replies, const char *rfc, const char *
     va_start(arguments, format);
     g_autofree char *reply = g_strdup_vprintf(format, arguments);
     va_end(arguments);
+    pop3_tell_asked(session);
     trace_wire_reply(session->trace, STAGE_PICKUP, rfc, "host", "reader",
                      reply[0] == '-' ? "-ERR" : "+OK", reply);
     g_string_append(replies, reply);
@@ -76,8 +84,10 @@ NetNext
 pop3_mistake(Pop3Session *session, GString *replies, const char *rfc, const char *reply)
 {
     session->mistakes++;
-    if (session->mistakes < POP3_MISTAKES_MAX)
+    if (session->mistakes < POP3_MISTAKES_MAX) {
+        trace_decision(session->trace, STAGE_PICKUP, rfc, "not a command we can follow: %s", reply);
         return pop3_refuse(session, replies, rfc, reply);
+    }
     trace_decision(session->trace, STAGE_PICKUP, rfc,
                    "%u bad commands in a row: this is no POP3 client", session->mistakes);
     pop3_reply(session, replies, rfc, "-ERR %s; too many bad commands, closing", reply);
@@ -137,6 +147,25 @@ pop3_ask_commit(Pop3Session *session, GString *replies)
     return NET_PENDING;
 }
 
+/* What this session leaves behind. */
+static void
+pop3_session_tell_end(Pop3Session *session, guint left)
+{
+    guint gone = pop3_maildrop_gone(session->maildrop);
+
+    if (gone > POP3_TOLD_EACH)
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §6",
+                       "and %u more messages were removed in the same way", gone - POP3_TOLD_EACH);
+    trace_put_number(session->trace, "removed", gone);
+    trace_put_number(session->trace, "left", left);
+    trace_put_text(session->trace, "outcome", "left");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §6",
+                   "the maildrop is unlocked: %u message%s removed, %u stay%s on the server%s",
+                   gone, gone == 1 ? " is" : "s are", left, left == 1 ? "s" : "",
+                   gone > 0 ? "; what was removed is where it was downloaded to, and only there"
+                            : "");
+}
+
 /* A slice of the removal is durable, or it failed. Only behind the last may QUIT be answered. */
 static NetNext
 pop3_session_committed(Pop3Session *session, const Pop3Answer *answer, GString *replies)
@@ -157,6 +186,7 @@ pop3_session_committed(Pop3Session *session, const Pop3Answer *answer, GString *
     if (session->work == POP3_REMOVING)
         return NET_MORE;
     pop3_maildrop_stat(session->maildrop, &left, &octets);
+    pop3_session_tell_end(session, left);
     /* Unlocked before the reader hears of it: its next session may come at once. */
     g_clear_pointer(&session->maildrop, pop3_maildrop_free);
     pop3_reply(session, replies, "RFC 1939 §6", "+OK %s signing off (%u message%s left)",
@@ -164,16 +194,27 @@ pop3_session_committed(Pop3Session *session, const Pop3Answer *answer, GString *
     return NET_CLOSE;
 }
 
+/* What the database is asked from now on is gathered for the trace. Returns who listened before. */
+static GPtrArray **
+pop3_session_listen(Pop3Session *session)
+{
+    return store_listen(session->host->store,
+                        trace_is_on(session->trace) ? &session->asked : NULL);
+}
+
 NetNext
 pop3_session_answer(Pop3Session *session, const Pop3Answer *answer, GString *replies)
 {
     Pop3Waits waited = session->waits;
+    GPtrArray **before = pop3_session_listen(session);
+    NetNext next;
 
     g_assert(waited != POP3_WAITS_NOT);
     session->waits = POP3_WAITS_NOT;
-    if (waited == POP3_WAITS_PASSWORD)
-        return pop3_login_checked(session, answer, replies);
-    return pop3_session_committed(session, answer, replies);
+    next = waited == POP3_WAITS_PASSWORD ? pop3_login_checked(session, answer, replies)
+                                         : pop3_session_committed(session, answer, replies);
+    store_listen(session->host->store, before);
+    return next;
 }
 
 /* ---- input ---- */
@@ -230,13 +271,11 @@ pop3_session_bad_line(Pop3Session *session, NetLine found, GString *replies)
     return pop3_mistake(session, replies, "RFC 1939 §3", replies_to[found]);
 }
 
-NetNext
-pop3_session_input(Pop3Session *session, NetBuffer *input, GString *replies)
+static NetNext
+pop3_session_take(Pop3Session *session, NetBuffer *input, GString *replies)
 {
     g_autofree char *line = NULL;
 
-    if (session->waits != POP3_WAITS_NOT)
-        return NET_PENDING;
     if (session->work != POP3_NO_WORK) {
         NetNext next = pop3_session_work(session, replies);
 
@@ -254,6 +293,20 @@ pop3_session_input(Pop3Session *session, NetBuffer *input, GString *replies)
     if (session->sasl)
         return pop3_login_auth_answer(session, line, replies);
     return pop3_command(session, line, replies);
+}
+
+NetNext
+pop3_session_input(Pop3Session *session, NetBuffer *input, GString *replies)
+{
+    GPtrArray **before;
+    NetNext next;
+
+    if (session->waits != POP3_WAITS_NOT)
+        return NET_PENDING;
+    before = pop3_session_listen(session);
+    next = pop3_session_take(session, input, replies);
+    store_listen(session->host->store, before);
+    return next;
 }
 
 /* ---- what the connection wants to know ---- */

@@ -35,6 +35,7 @@ struct Store {
     void (*crash)(void *data);
     void *crash_data;
     struct StoreWatches *watches; /* storage/notify.c */
+    GPtrArray **asked;            /* where SELECTs are gathered; NULL: nowhere. storage/asked.c */
     struct SaslCache *logins;     /* storage/sasl.c; NULL until the first */
 };
 

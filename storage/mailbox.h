@@ -50,29 +50,65 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreEntry, store_entry_free)
 /* INBOX in any case. NULL without error: none. */
 StoreMailbox *store_mailbox_find(Store *store, gint64 account, const char *name, GError **error);
 StoreMailbox *store_mailbox_get(Store *store, gint64 id, GError **error);
-/* By name: (element-type StoreMailbox). */
-GPtrArray *store_mailbox_list(Store *store, gint64 account, GError **error);
-/* Missing superiors are made too (RFC 9051 §6.3.4). STORE_ERROR_EXISTS, or _NO: not a name. */
+/* Missing superiors are made too (RFC 9051 §6.3.4). STORE_ERROR_EXISTS, or _NO: not a name, or
+ * _LIMIT: there are too many. */
 gboolean store_mailbox_create(Store *store, gint64 account, const char *name, GError **error);
+/* With all that is in it; inferiors stay. */
 gboolean store_mailbox_delete(Store *store, gint64 account, const char *name, GError **error);
+/* For much to remove, before: the oldest @limit messages; @removed: how many there were. */
+gboolean store_mailbox_empty(Store *store, gint64 mailbox, guint limit, guint *removed,
+                             GError **error);
 /* The same with a special use ("\\Junk"), or NULL. */
 gboolean store_mailbox_create_special(Store *store, gint64 account, const char *name,
                                       const char *special, GError **error);
-/* Inferiors move along; renaming INBOX moves its messages and leaves it empty (RFC 9051 §6.3.6). */
+/* Inferiors move along; renaming INBOX moves its messages and leaves it empty (RFC 9051 §6.3.6).
+ * STORE_ERROR_NONE, _EXISTS, _NO or _LIMIT as above. */
 gboolean store_mailbox_rename(Store *store, gint64 account, const char *from, const char *to,
                               GError **error);
+/* The same for a full INBOX, in pages: makes @to; then moves the oldest @limit messages with UIDs
+ * below @below (INBOX's UIDNEXT before: what comes meanwhile stays); @moved: how many. */
+StoreMailbox *store_rename_inbox_begin(Store *store, const StoreMailbox *inbox, const char *to,
+                                       GError **error);
+gboolean store_rename_inbox_page(Store *store, gint64 inbox, gint64 to, guint32 below, guint limit,
+                                 guint *moved, GError **error);
 /* A subscription outlives its mailbox. */
 gboolean store_mailbox_subscribe(Store *store, gint64 account, const char *name, gboolean on,
                                  GError **error);
-GPtrArray *store_mailbox_subscriptions(Store *store, gint64 account, GError **error); /* char* */
 
 typedef struct StoreMailboxCounts {
     guint32 messages, unseen, deleted;
-    guint64 octets;
-    guint32 first_unseen_uid; /* 0: none */
+    guint64 octets, deleted_octets;
 } StoreMailboxCounts;
+/* One look: the database counts along. */
 gboolean store_mailbox_counts(Store *store, gint64 mailbox, StoreMailboxCounts *counts,
                               GError **error);
+
+/* Tells an sql event of it. */
+void store_mailbox_counts_tell(Trace *trace, const StoreMailbox *mailbox,
+                               const StoreMailboxCounts *counts);
+
+/* ---- all mailboxes of an account (storage/listing.c) ---- */
+
+typedef struct StoreListed {
+    char *name;
+    gint64 mailbox; /* 0: nothing but a subscription to a name that no mailbox has */
+    char *special;  /* "\\Junk", or NULL */
+    gboolean subscribed;
+    gboolean children; /* there are mailboxes below it */
+} StoreListed;
+
+void store_listed_free(StoreListed *listed);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreListed, store_listed_free)
+
+/* In the order of a tree (what is below "Work" comes right after it), at most @limit of those
+ * behind @after; "": from the beginning. @subscriptions: the names subscribed to, instead of the
+ * mailboxes. Tells an sql event. (element-type StoreListed) */
+GPtrArray *store_listing_page(Store *store, Trace *trace, gint64 account, gboolean subscriptions,
+                              const char *after, guint limit, GError **error);
+/* What a page would say of the mailbox @name; NULL without error: there is none. */
+StoreListed *store_listing_one(Store *store, gint64 account, const char *name, GError **error);
+/* Are there mailboxes below @name? It need not be one itself. */
+gboolean store_listing_has_inferiors(Store *store, gint64 account, const char *name);
 
 /* ---- entries ---- */
 

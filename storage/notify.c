@@ -10,15 +10,22 @@
 
 #include "storage/inside.h"
 
+/* The watches of one mailbox, in the order they came. */
+typedef struct StoreWatched {
+    gint64 mailbox; /* its key in by_mailbox */
+    GQueue watches; /* of StoreWatch; joined and left without a look at the others */
+} StoreWatched;
+
 struct StoreWatch {
     Store *store; /* NULL: closed before the watcher left */
-    gint64 mailbox;
+    StoreWatched *watched;
+    GList link;                                  /* its place there */
     void (*changed)(void *data, gint64 mailbox); /* NULL: gone, freed when the telling is over */
     void *data;
 };
 
 struct StoreWatches {
-    GHashTable *by_mailbox; /* gint64: GPtrArray of StoreWatch, in the order they came */
+    GHashTable *by_mailbox; /* gint64: StoreWatched, while somebody watches */
     GArray *changed;        /* gint64: mailboxes changed in the open group, each once, in order */
     GHashTable *noted;      /* the same as a set */
     GPtrArray *gone;        /* StoreWatch that left while others were told */
@@ -33,39 +40,46 @@ store_watches(Store *store)
     if (watches != NULL)
         return watches;
     watches = store->watches = g_new0(struct StoreWatches, 1);
-    watches->by_mailbox = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free,
-                                                (GDestroyNotify)g_ptr_array_unref);
+    watches->by_mailbox = g_hash_table_new_full(g_int64_hash, g_int64_equal, NULL, g_free);
     watches->changed = g_array_new(FALSE, FALSE, sizeof(gint64));
     watches->noted = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     watches->gone = g_ptr_array_new_with_free_func(g_free);
     return watches;
 }
 
+static StoreWatched *
+store_watched(struct StoreWatches *watches, gint64 mailbox)
+{
+    StoreWatched *watched = g_hash_table_lookup(watches->by_mailbox, &mailbox);
+
+    if (watched != NULL)
+        return watched;
+    watched = g_new0(StoreWatched, 1);
+    watched->mailbox = mailbox;
+    g_hash_table_insert(watches->by_mailbox, &watched->mailbox, watched);
+    return watched;
+}
+
 StoreWatch *
 store_watch(Store *store, gint64 mailbox, void (*changed)(void *data, gint64 mailbox), void *data)
 {
-    struct StoreWatches *watches = store_watches(store);
-    GPtrArray *list = g_hash_table_lookup(watches->by_mailbox, &mailbox);
     StoreWatch *watch = g_new0(StoreWatch, 1);
 
     watch->store = store;
-    watch->mailbox = mailbox;
+    watch->watched = store_watched(store_watches(store), mailbox);
+    watch->link.data = watch;
     watch->changed = changed;
     watch->data = data;
-    if (list == NULL) {
-        list = g_ptr_array_new();
-        g_hash_table_insert(watches->by_mailbox, g_memdup2(&mailbox, sizeof mailbox), list);
-    }
-    g_ptr_array_add(list, watch);
+    g_queue_push_tail_link(&watch->watched->watches, &watch->link);
     return watch;
 }
 
-/* While others are told the list must not move under them: the place stays until that is over. */
+/* While others are told the queue must not move under them: the place stays until that is over. */
 void
 store_unwatch(StoreWatch *watch)
 {
     struct StoreWatches *watches;
-    GPtrArray *list;
+    StoreWatched *watched;
 
     if (watch == NULL)
         return;
@@ -79,10 +93,10 @@ store_unwatch(StoreWatch *watch)
         g_ptr_array_add(watches->gone, watch);
         return;
     }
-    list = g_hash_table_lookup(watches->by_mailbox, &watch->mailbox);
-    g_ptr_array_remove(list, watch);
-    if (list->len == 0)
-        g_hash_table_remove(watches->by_mailbox, &watch->mailbox);
+    watched = watch->watched;
+    g_queue_unlink(&watched->watches, &watch->link);
+    if (watched->watches.length == 0)
+        g_hash_table_remove(watches->by_mailbox, &watched->mailbox);
     g_free(watch);
 }
 
@@ -97,15 +111,18 @@ store_notify(Store *store, gint64 mailbox)
     g_array_append_val(watches->changed, mailbox);
 }
 
+/* Only those who watch this mailbox are looked at, however many watch others. */
 static void
 store_notify_tell(struct StoreWatches *watches, gint64 mailbox)
 {
-    GPtrArray *list = g_hash_table_lookup(watches->by_mailbox, &mailbox);
-    guint count = list != NULL ? list->len : 0; /* who joins now has nothing to be told */
+    StoreWatched *watched = g_hash_table_lookup(watches->by_mailbox, &mailbox);
+    const GList *link = watched == NULL ? NULL : watched->watches.head;
 
-    for (guint i = 0; i < count; i++) {
-        StoreWatch *watch = g_ptr_array_index(list, i);
+    /* Who joins now has nothing to be told. */
+    for (guint left = watched == NULL ? 0 : watched->watches.length; left > 0; left--) {
+        StoreWatch *watch = link->data;
 
+        link = link->next;
         if (watch->changed != NULL)
             watch->changed(watch->data, mailbox);
     }
@@ -138,14 +155,14 @@ void
 store_watches_free(struct StoreWatches *watches)
 {
     GHashTableIter iter;
-    gpointer list;
+    gpointer watched;
 
     if (watches == NULL)
         return;
     g_hash_table_iter_init(&iter, watches->by_mailbox);
-    while (g_hash_table_iter_next(&iter, NULL, &list))
-        for (guint i = 0; i < ((GPtrArray *)list)->len; i++)
-            ((StoreWatch *)g_ptr_array_index((GPtrArray *)list, i))->store = NULL;
+    while (g_hash_table_iter_next(&iter, NULL, &watched))
+        for (GList *link = ((StoreWatched *)watched)->watches.head; link != NULL; link = link->next)
+            ((StoreWatch *)link->data)->store = NULL;
     g_hash_table_unref(watches->by_mailbox);
     g_hash_table_unref(watches->noted);
     g_array_unref(watches->changed);

@@ -19,7 +19,7 @@
 
 extern const char store_schema[]; /* storage/schema.sql */
 
-#define STORE_SCHEMA_VERSION 5
+#define STORE_SCHEMA_VERSION 6
 #define STORE_SECTION        "\n-- version "
 
 static gboolean

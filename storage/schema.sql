@@ -256,3 +256,53 @@ CREATE INDEX archive_times ON archive (time);
 CREATE TRIGGER archive_removed AFTER DELETE ON archive BEGIN
     INSERT OR IGNORE INTO loose VALUES (old.message);
 END;
+
+-- version 6: counts, so that STATUS is one look and not a count; mailboxes in the order of a tree
+
+ALTER TABLE mailboxes ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE mailboxes ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;         -- without \Seen
+ALTER TABLE mailboxes ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;        -- with \Deleted
+ALTER TABLE mailboxes ADD COLUMN deleted_octets INTEGER NOT NULL DEFAULT 0; -- and their octets
+UPDATE mailboxes SET (messages, octets, unseen, deleted, deleted_octets) =
+    (SELECT count(*), coalesce(sum(octets), 0), coalesce(sum(flags & 1 = 0), 0),
+            coalesce(sum(flags & 8 <> 0), 0), coalesce(sum(iif(flags & 8, octets, 0)), 0)
+     FROM entries e WHERE e.mailbox = mailboxes.id);
+DROP TRIGGER entry_weighed;
+DROP TRIGGER entry_lifted;
+CREATE TRIGGER entry_counted AFTER INSERT ON entries BEGIN
+    UPDATE mailboxes SET messages = messages + 1, octets = octets + new.octets,
+        unseen = unseen + (new.flags & 1 = 0), deleted = deleted + (new.flags & 8 <> 0),
+        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
+    WHERE id = new.mailbox;
+END;
+CREATE TRIGGER entry_uncounted AFTER DELETE ON entries BEGIN
+    UPDATE mailboxes SET messages = messages - 1, octets = octets - old.octets,
+        unseen = unseen - (old.flags & 1 = 0), deleted = deleted - (old.flags & 8 <> 0),
+        deleted_octets = deleted_octets - iif(old.flags & 8, old.octets, 0)
+    WHERE id = old.mailbox;
+END;
+CREATE TRIGGER entry_recounted AFTER UPDATE OF flags ON entries
+WHEN (old.flags & 9) <> (new.flags & 9) BEGIN
+    UPDATE mailboxes SET unseen = unseen + (new.flags & 1 = 0) - (old.flags & 1 = 0),
+        deleted = deleted + (new.flags & 8 <> 0) - (old.flags & 8 <> 0),
+        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
+            - iif(old.flags & 8, old.octets, 0)
+    WHERE id = new.mailbox;
+END;
+-- A message that moves is one less here and one more there.
+CREATE TRIGGER entry_moved AFTER UPDATE OF mailbox ON entries BEGIN
+    UPDATE mailboxes SET messages = messages - 1, octets = octets - old.octets,
+        unseen = unseen - (old.flags & 1 = 0), deleted = deleted - (old.flags & 8 <> 0),
+        deleted_octets = deleted_octets - iif(old.flags & 8, old.octets, 0)
+    WHERE id = old.mailbox;
+    UPDATE mailboxes SET messages = messages + 1, octets = octets + new.octets,
+        unseen = unseen + (new.flags & 1 = 0), deleted = deleted + (new.flags & 8 <> 0),
+        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
+    WHERE id = new.mailbox;
+END;
+-- By its place what is below a mailbox comes right after it: Work, Work/2026, Work-old. char(1)
+-- stands in no name, and sorts before all that may.
+ALTER TABLE mailboxes ADD COLUMN place TEXT GENERATED ALWAYS AS (replace(name, '/', char(1)));
+ALTER TABLE subscriptions ADD COLUMN place TEXT GENERATED ALWAYS AS (replace(name, '/', char(1)));
+CREATE INDEX mailbox_places ON mailboxes (account, place);
+CREATE INDEX subscription_places ON subscriptions (account, place);

@@ -27,6 +27,7 @@ typedef enum {
     STORE_ERROR_EXISTS, /* a row that must be new is there */
     STORE_ERROR_NONE,   /* a row that must exist is not there */
     STORE_ERROR_NO,     /* the answer is no: wrong password, mailbox may not be deleted */
+    STORE_ERROR_LIMIT,  /* there would be more than there may be: mailboxes, subscriptions */
 } StoreError;
 
 /* Time and chance from outside: none in SQL. */

@@ -26,6 +26,7 @@ test_big(void)
     g_autofree char *appended = reader_say(world, command);
     g_assert_true(g_str_has_prefix(appended, "b OK [APPENDUID "));
     g_autofree char *selected = reader_say(world, "c EXAMINE Sent\r\n");
+    g_assert_nonnull(strstr(selected, "c OK "));
     expected = g_strdup_printf("* 1 FETCH (BODY[] {%" G_GSIZE_FORMAT "}\r\n%s)\r\n"
                                "d OK FETCH completed\r\n",
                                message->len, message->str);
@@ -47,6 +48,57 @@ test_recent(void)
     selected = reader_say(world, "c EXAMINE Sent\r\n");
     reader_expect(world, "d FETCH 1 FLAGS\r\n",
                   "* 1 FETCH (FLAGS (\\Seen))\r\nd OK FETCH completed\r\n");
+}
+
+static void
+test_literal8(void)
+{
+    g_test_summary("RFC 3516 §4.4: a literal8 is taken where it holds text, and never mended");
+    static const char *const binary[] = { "A: b\r\n\r\nbare\nLF\r\n", "A: b\r\n\r\nbare\rCR\r\n",
+                                          "A: b\r\n\r\nCR at the end\r" };
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *login = NULL, *taken = NULL, *asked = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    login = reader_say(world, "a LOGIN carol sesame\r\n");
+    taken = reader_say(world, "b APPEND Sent (\\Seen) ~{8+}\r\nA: b\r\n\r\n\r\n");
+    g_assert_true(g_str_has_prefix(taken, "b OK [APPENDUID "));
+    reader_expect(world, "c APPEND Sent ~{8}\r\n", "+ Ready for the message\r\n");
+    asked = reader_say(world, "A: b\r\n\r\n\r\n");
+    g_assert_true(g_str_has_prefix(asked, "c OK [APPENDUID "));
+    for (gsize i = 0; i < G_N_ELEMENTS(binary); i++) {
+        g_autofree char *command = g_strdup_printf(
+            "d APPEND Sent ~{%" G_GSIZE_FORMAT "+}\r\n%s\r\n", strlen(binary[i]), binary[i]);
+
+        reader_expect(world, command,
+                      "d NO [UNKNOWN-CTE] Mailboxes hold text, encode it first\r\n");
+    }
+    g_autofree char *nowhere = reader_say(world, "e APPEND ~{8+}\r\nA: b\r\n\r\n\r\n");
+    g_assert_true(g_str_has_prefix(nowhere, "e BAD "));
+}
+
+static void
+test_quota(void)
+{
+    g_test_summary("RFC 9208 §4.3.1: OVERQUOTA for APPEND and COPY; MOVE needs no room");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *said = NULL, *moved = NULL;
+
+    world->imap.quota_octets = 1000; /* INBOX holds 918 */
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
+    reader_expect(world, "c APPEND Sent {83}\r\n",
+                  "c NO [OVERQUOTA] There is no room for this\r\n");
+    reader_expect(world, "d APPEND Sent {82}\r\n", "+ Ready for the message\r\n");
+    g_autofree char *filler = g_strnfill(82, 'x');
+    g_autofree char *rest = g_strconcat(filler, "\r\n", NULL);
+    g_autofree char *taken = reader_say(world, rest);
+    g_assert_true(g_str_has_prefix(taken, "d OK [APPENDUID "));
+    reader_expect(world, "e COPY 1 Trash\r\n", "e NO [OVERQUOTA] There is no room for this\r\n");
+    moved = reader_say(world, "f MOVE 1 Trash\r\n");
+    g_assert_true(g_str_has_suffix(moved, "* 1 EXPUNGE\r\nf OK MOVE completed\r\n"));
 }
 
 static void
@@ -79,5 +131,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/append/big", test_big);
     g_test_add_func("/imap/append/second", test_second);
     g_test_add_func("/imap/append/recent", test_recent);
+    g_test_add_func("/imap/append/literal8", test_literal8);
+    g_test_add_func("/imap/append/quota", test_quota);
     return g_test_run();
 }

@@ -101,11 +101,109 @@ test_removed_meanwhile(void)
         g_str_has_suffix(replies->str, "* BYE [UNAVAILABLE] A message cannot be read\r\n"));
 }
 
+static void
+test_items(void)
+{
+    g_test_summary("RFC 9051 §6.4.5, §7.5.2: every item, macros, sections, pieces");
+    dialog_play_both("imap-items.txt", &reader_imap_engine, NULL);
+}
+
+static void
+test_seen(void)
+{
+    g_test_summary(
+        "RFC 3501 §6.4.5: reading sets \\Seen; PEEK, headers by RFC822.HEADER, EXAMINE don't");
+    static const struct {
+        const char *item;
+        gboolean seen;
+    } cases[] = {
+        { "BODY[]", TRUE },          { "BODY[HEADER]", TRUE },   { "BODY[1]<0.1>", TRUE },
+        { "RFC822", TRUE },          { "RFC822.TEXT", TRUE },    { "BINARY[1]", TRUE },
+        { "BODY.PEEK[]", FALSE },    { "RFC822.HEADER", FALSE }, { "BINARY.PEEK[1]", FALSE },
+        { "BINARY.SIZE[1]", FALSE }, { "BODYSTRUCTURE", FALSE }, { "FULL", FALSE },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(ReaderWorld) world = selected_with("A: b\r\n\r\nc\r\n", 11);
+        g_autofree char *line = g_strdup_printf("c FETCH 3 %s\r\n", cases[i].item);
+        g_free(reader_say(world, "x EXAMINE INBOX\r\n"));
+        g_free(reader_say(world, line));
+        g_free(reader_say(world, "x SELECT INBOX\r\n"));
+
+        reader_expect(world, "d SEARCH UNSEEN 3\r\n", "* SEARCH 3\r\nd OK SEARCH completed\r\n");
+        g_free(reader_say(world, line));
+        reader_expect(world, "e SEARCH SEEN\r\n",
+                      cases[i].seen ? "* SEARCH 3\r\ne OK SEARCH completed\r\n"
+                                    : "* SEARCH\r\ne OK SEARCH completed\r\n");
+    }
+}
+
+static void
+test_pages(void)
+{
+    g_test_summary("DESIGN §4: entries are read by the page, whatever messages are named");
+    g_autoptr(ReaderWorld) world = selected_with("A: b\r\n\r\nc\r\n", 11);
+    g_autoptr(GString) expected = g_string_new(NULL);
+
+    for (guint i = 0; i < 1000; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\nc\r\n", 11);
+    g_assert_true(store_commit(world->store, NULL));
+    g_free(reader_say(world, "n NOOP\r\n"));
+    for (guint i = 1; i <= 1003; i++)
+        g_string_append_printf(expected, "* %u FETCH (UID %u)\r\n", i, i);
+    g_string_append(expected, "c OK FETCH completed\r\n");
+    reader_expect(world, "c FETCH 1:* UID\r\n", expected->str);
+    reader_expect(world, "d UID FETCH 7,999:1001,450,2000:3000 UID\r\n",
+                  "* 7 FETCH (UID 7)\r\n* 450 FETCH (UID 450)\r\n* 999 FETCH (UID 999)\r\n"
+                  "* 1000 FETCH (UID 1000)\r\n* 1001 FETCH (UID 1001)\r\n"
+                  "d OK UID FETCH completed\r\n");
+}
+
+static void
+test_expunged(void)
+{
+    g_test_summary("RFC 5530 §3: messages that others have expunged: NO, and those that are there");
+    g_autoptr(ReaderWorld) world = selected_with("A: b\r\n\r\nc\r\n", 11);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(StoreMailbox) inbox =
+        store_mailbox_find(world->store, world->carol->id, "INBOX", &error);
+    g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 2, &error));
+    g_assert_true(store_commit(world->store, &error));
+    reader_expect(world, "c FETCH 1:3 UID\r\n",
+                  "* 1 FETCH (UID 1)\r\n* 3 FETCH (UID 3)\r\n"
+                  "c NO [EXPUNGEISSUED] Some messages are there no more\r\n");
+    reader_expect(world, "d SEARCH UNSEEN\r\n", "* SEARCH 1 3\r\nd OK SEARCH completed\r\n");
+    reader_expect(world, "e SEARCH 1:*\r\n", "* SEARCH 1 3\r\ne OK SEARCH completed\r\n");
+}
+
+static void
+test_global(void)
+{
+    static const char message[] = "Content-Type: message/global\r\n\r\nSubject: in\r\n\r\ninner";
+
+    g_test_summary("RFC 9051 §6.4.5.1: to IMAP4rev2 message/global is a message with parts");
+    g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+    reader_expect(world, "c FETCH 3 BODY.PEEK[1.1]\r\n",
+                  "* 3 FETCH (BODY[1.1] NIL)\r\nc OK FETCH completed\r\n");
+    g_free(reader_say(world, "x UNSELECT\r\nx ENABLE IMAP4rev2\r\nx SELECT INBOX\r\n"));
+    reader_expect(world, "d FETCH 3 (BODY BODY.PEEK[1.1] BODY.PEEK[1.HEADER])\r\n",
+                  "* 3 FETCH (BODY (\"MESSAGE\" \"GLOBAL\" NIL NIL NIL \"7BIT\" 20 "
+                  "(NIL \"in\" NIL NIL NIL NIL NIL NIL NIL NIL) "
+                  "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 5 1) 3) "
+                  "BODY[1.1] {5}\r\ninner BODY[1.HEADER] {15}\r\nSubject: in\r\n\r\n)\r\n"
+                  "d OK FETCH completed\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/imap/fetch/items", test_items);
+    g_test_add_func("/imap/fetch/seen", test_seen);
+    g_test_add_func("/imap/fetch/pages", test_pages);
+    g_test_add_func("/imap/fetch/expunged", test_expunged);
+    g_test_add_func("/imap/fetch/global", test_global);
     g_test_add_func("/imap/fetch/slices", test_slices);
     g_test_add_func("/imap/fetch/binary", test_binary);
     g_test_add_func("/imap/fetch/many-headers", test_many_headers);

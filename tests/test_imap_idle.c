@@ -39,6 +39,56 @@ test_push(void)
 }
 
 static void
+test_before(void)
+{
+    g_test_summary(
+        "RFC 2177 §3: what has changed before IDLE is told when it begins, removals too");
+    g_autoptr(GString) pushed = g_string_new(NULL);
+    g_autoptr(ReaderWorld) world = idling(pushed);
+    g_autoptr(StoreMailbox) inbox =
+        store_mailbox_find(world->store, world->carol->id, "INBOX", NULL);
+
+    reader_expect(world, "DONE\r\n", "c OK IDLE completed\r\n");
+    g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 1, NULL));
+    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    reader_expect(world, "d IDLE\r\n", "* 1 EXPUNGE\r\n* 2 EXISTS\r\n* 0 RECENT\r\n+ idling\r\n");
+    g_assert_cmpstr(pushed->str, ==, "");
+    reader_expect(world, "DONE\r\n", "d OK IDLE completed\r\n");
+}
+
+static void
+test_rev2(void)
+{
+    g_test_summary("RFC 9051 §6.3.13: in IDLE, too, news of flags name the UID");
+    g_autoptr(GString) pushed = g_string_new(NULL);
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(StoreMailbox) inbox =
+        store_mailbox_find(world->store, world->carol->id, "INBOX", NULL);
+    g_autofree char *said = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    imap_session_set_push(world->imap_session, keep_push, pushed);
+    said = reader_say(world, "a LOGIN carol sesame\r\nb ENABLE IMAP4rev2\r\nc SELECT INBOX\r\n"
+                             "d IDLE\r\n");
+    g_assert_true(store_entry_set_flags(world->store, NULL, inbox->id, 2, STORE_SEEN, "", NULL));
+    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_cmpstr(pushed->str, ==, "* 2 FETCH (UID 2 FLAGS (\\Seen))\r\n* 3 EXISTS\r\n");
+}
+
+static void
+test_silence(void)
+{
+    g_test_summary("RFC 9051 §6.3.13: thirty minutes of IDLE end the session, with a BYE");
+    g_autoptr(ReaderWorld) world = idling(NULL);
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    g_assert_cmpfloat(imap_session_patience(world->imap_session), ==, 30 * 60);
+    imap_session_expired(world->imap_session, replies);
+    g_assert_cmpstr(replies->str, ==, "* BYE Autologout, you were silent for too long\r\n");
+}
+
+static void
 test_other_mailbox(void)
 {
     g_test_summary("what happens to another mailbox is not told");
@@ -75,6 +125,9 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/imap/idle/push", test_push);
+    g_test_add_func("/imap/idle/before", test_before);
+    g_test_add_func("/imap/idle/rev2", test_rev2);
+    g_test_add_func("/imap/idle/silence", test_silence);
     g_test_add_func("/imap/idle/other-mailbox", test_other_mailbox);
     g_test_add_func("/imap/idle/no-push", test_no_push);
     g_test_add_func("/imap/idle/not-done", test_not_done);

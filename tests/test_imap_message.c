@@ -64,6 +64,24 @@ test_close_examined(void)
 }
 
 static void
+test_keywords_limit(void)
+{
+    g_test_summary("RFC 5530 §3: more keywords than a message can have are told, not dropped");
+    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(GString) first = g_string_new("c STORE 1 +FLAGS.SILENT (k0");
+
+    for (guint i = 1; i < 100; i++)
+        g_string_append_printf(first, " k%u", i);
+    g_string_append(first, ")\r\n");
+    reader_expect(world, first->str, "c OK STORE completed\r\n");
+    reader_expect(world, "d STORE 1 +FLAGS.SILENT (K7 k99)\r\n", "d OK STORE completed\r\n");
+    g_autofree char *more = reader_say(world, "e STORE 1 +FLAGS.SILENT (k100)\r\n");
+    g_assert_true(g_str_has_suffix(more, "e NO [LIMIT] A message has at most 100 keywords\r\n"));
+    reader_expect(world, "f STORE 1 FLAGS (k100)\r\n",
+                  "* 1 FETCH (FLAGS (k100))\r\nf OK STORE completed\r\n");
+}
+
+static void
 test_wrong(void)
 {
     g_test_summary("RFC 9051 §9: arguments that are missing, or too many, are BAD");
@@ -90,6 +108,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/message/copy-all-or-nothing", test_copy_all_or_nothing);
     g_test_add_func("/imap/message/copy-here", test_copy_here);
     g_test_add_func("/imap/message/close-examined", test_close_examined);
+    g_test_add_func("/imap/message/keywords-limit", test_keywords_limit);
     g_test_add_func("/imap/message/wrong", test_wrong);
     return g_test_run();
 }

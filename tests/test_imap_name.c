@@ -81,16 +81,50 @@ test_wildcard_cost(void)
 }
 
 static void
-test_good(void)
+test_one_spelling(void)
 {
-    g_test_summary("names with wildcards, controls or empty levels are not made");
-    g_assert_true(imap_name_is_good("Work/2026"));
-    g_assert_false(imap_name_is_good(""));
-    g_assert_false(imap_name_is_good("/a"));
-    g_assert_false(imap_name_is_good("a/"));
-    g_assert_false(imap_name_is_good("a//b"));
-    g_assert_false(imap_name_is_good("a*"));
-    g_assert_false(imap_name_is_good("a\tb"));
+    g_test_summary(
+        "RFC 3501 §5.1.3: what can stand for itself is not encoded, no superfluous shifts");
+    static const char *const wrong[] = { "&AGE-", "&U,BTFw-&ZeVnLIqe-", "&APwAAA-", "&APwAYQ-" };
+
+    for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
+        g_autofree char *name = imap_name_to_utf8(wrong[i]);
+
+        g_assert_cmpstr(name, ==, NULL);
+    }
+    expect_both("&U,BTF2XlZyyKng-", "台北日本語");
+    expect_both("&APw-&-&APw-", "ü&ü");
+}
+
+static void
+test_compose(void)
+{
+    g_test_summary("RFC 9051 §5.1: names of IMAP4rev2 are UTF-8 in the composed form; & is itself");
+    g_autofree char *composed = imap_name_compose("Entwu\xcc\x88rfe & more");
+    g_autofree char *inbox = imap_name_compose("iNBox/Lists");
+    g_autofree char *wrong = imap_name_compose("\xff");
+
+    g_assert_cmpstr(composed, ==, "Entwürfe & more");
+    g_assert_cmpstr(inbox, ==, "INBOX/Lists");
+    g_assert_cmpstr(wrong, ==, NULL);
+}
+
+static void
+expect_pattern(const char *pattern, const char *simple)
+{
+    g_autofree char *found = imap_name_pattern(pattern);
+
+    g_assert_cmpstr(found, ==, simple);
+}
+
+static void
+test_pattern(void)
+{
+    g_test_summary("wildcards in a row are one: * where there is one among them");
+    expect_pattern("%%%a**%", "%a*");
+    expect_pattern("%*", "*");
+    expect_pattern("a/%/b", "a/%/b");
+    expect_pattern("", "");
 }
 
 int
@@ -103,6 +137,8 @@ main(int argc, char **argv)
     g_test_add_func("/imap/name/inbox", test_inbox);
     g_test_add_func("/imap/name/wildcards", test_wildcards);
     g_test_add_func("/imap/name/wildcard-cost", test_wildcard_cost);
-    g_test_add_func("/imap/name/good", test_good);
+    g_test_add_func("/imap/name/one-spelling", test_one_spelling);
+    g_test_add_func("/imap/name/compose", test_compose);
+    g_test_add_func("/imap/name/pattern", test_pattern);
     return g_test_run();
 }

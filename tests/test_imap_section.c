@@ -43,7 +43,7 @@ expect_section(const char *octets, const char *section, const char *expected)
     imap_parse_start(&parse, text, strlen(text));
     g_autoptr(GPtrArray) items = imap_items_parse(&parse);
     g_assert_nonnull(items);
-    if (imap_item_find(g_ptr_array_index(items, 0), index, &start, &end)) {
+    if (imap_item_find(g_ptr_array_index(items, 0), index, FALSE, &start, &end)) {
         g_assert_cmpuint(start, <=, end);
         g_assert_cmpuint(end, <=, strlen(octets));
         found = g_strndup(octets + start, end - start);
@@ -134,7 +134,7 @@ test_damaged(void)
 
             imap_parse_start(&parse, text, strlen(text));
             g_autoptr(GPtrArray) items = imap_items_parse(&parse);
-            if (!imap_item_find(g_ptr_array_index(items, 0), index, &start, &end))
+            if (!imap_item_find(g_ptr_array_index(items, 0), index, FALSE, &start, &end))
                 continue;
             g_assert_cmpuint(start, <=, end);
             g_assert_cmpuint(end, <=, length);

@@ -76,6 +76,27 @@ test_single(void)
 }
 
 static void
+test_saved(void)
+{
+    g_test_summary("RFC 5182 §2.1: $ is a set, also when it stands for nothing");
+    g_autoptr(ImapSet) nothing = set_of("$"), some = set_of("9:7,$");
+
+    g_assert_true(imap_set_is_saved(nothing));
+    imap_set_resolve(nothing, 9);
+    g_assert_cmpuint(imap_set_single(nothing), ==, 0);
+    g_assert_cmpuint(imap_set_largest(nothing), ==, 0);
+    g_assert_cmpuint(imap_set_next(nothing, 1), ==, 0);
+    g_assert_false(imap_set_contains(nothing, 1));
+    imap_set_add(some, 2);
+    imap_set_add(some, 3);
+    imap_set_resolve(some, 9);
+    g_assert_cmpuint(imap_set_next(some, 1), ==, 2);
+    g_assert_cmpuint(imap_set_next(some, 3), ==, 3);
+    g_assert_cmpuint(imap_set_next(some, 4), ==, 7);
+    g_assert_cmpuint(imap_set_next(some, 10), ==, 0);
+}
+
+static void
 test_many(void)
 {
     g_test_summary("thousands of overlapping ranges cost one sort");
@@ -94,6 +115,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/sequence/sets", test_sets);
     g_test_add_func("/imap/sequence/wrong", test_wrong);
     g_test_add_func("/imap/sequence/single", test_single);
+    g_test_add_func("/imap/sequence/saved", test_saved);
     g_test_add_func("/imap/sequence/many", test_many);
     return g_test_run();
 }

@@ -21,7 +21,7 @@ structure(const char *octets, gboolean extended)
 
     store_index_feed(index, octets, strlen(octets));
     store_index_finish(index);
-    imap_structure_write(out, index, extended, write_envelope, NULL);
+    imap_structure_write(out, index, extended, FALSE, write_envelope, NULL);
     return g_string_free(out, FALSE);
 }
 

@@ -203,6 +203,52 @@ waiting(GString *replies)
 }
 
 static void
+test_only_new(void)
+{
+    g_test_summary("new mail in a full mailbox is told without a look at all that is in it");
+    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    for (guint i = 0; i < 1000; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_commit(world->store, NULL));
+    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_assert_nonnull(strstr(told, "* 1002 EXISTS\r\n"));
+    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    net_buffer_add(world->input, "d NOOP\r\n", 8);
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_GO_ON);
+    g_assert_cmpstr(replies->str, ==, "* 1003 EXISTS\r\n* 0 RECENT\r\nd OK NOOP completed\r\n");
+    /* As many new ones as there were changes, but one of these was another change. */
+    others_remove(world, 500);
+    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    reader_expect(world, "e NOOP\r\n",
+                  "* 500 EXPUNGE\r\n* 1003 EXISTS\r\n* 0 RECENT\r\ne OK NOOP completed\r\n");
+    guint32 uid = reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    others_set(world, uid, STORE_SEEN);
+    reader_expect(world, "f NOOP\r\n", "* 1004 EXISTS\r\n* 0 RECENT\r\nf OK NOOP completed\r\n");
+    reader_expect(world, "g NOOP\r\n", "g OK NOOP completed\r\n");
+}
+
+static void
+test_changed_meanwhile(void)
+{
+    g_test_summary("RFC 3501 §5.2: what changes while others' changes are told is told next");
+    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    for (guint i = 0; i < 500; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_commit(world->store, NULL));
+    net_buffer_add(world->input, "c NOOP\r\n", 8);
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_MORE);
+    others_set(world, 1, STORE_FLAGGED); /* the page with it has been looked at */
+    while (reader_input(world, world->input, replies) == NET_MORE)
+        continue;
+    g_assert_cmpstr(replies->str, ==, "* 502 EXISTS\r\n* 0 RECENT\r\nc OK NOOP completed\r\n");
+    reader_expect(world, "d NOOP\r\n", "* 1 FETCH (FLAGS (\\Flagged))\r\nd OK NOOP completed\r\n");
+}
+
+static void
 test_open_group(void)
 {
     g_test_summary("RFC 3501 §5.2: a delivery is told after its COMMIT, one that fails never");
@@ -294,6 +340,8 @@ main(int argc, char **argv)
     g_test_add_func("/imap/view/all-at-once", test_all_at_once);
     g_test_add_func("/imap/view/two-sessions", test_two_sessions);
     g_test_add_func("/imap/view/many", test_many);
+    g_test_add_func("/imap/view/only-new", test_only_new);
+    g_test_add_func("/imap/view/changed-meanwhile", test_changed_meanwhile);
     g_test_add_func("/imap/view/open-group", test_open_group);
     g_test_add_func("/imap/view/busy-store", test_busy_store);
     g_test_add_func("/imap/view/select-waits", test_select_waits);

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #define SERVER   "127.0.0.3"
 #define STRANGER "192.0.2.1" /* simulated only: not exempt from the limit by address */
@@ -670,6 +671,57 @@ test_limit_by_address(gconstpointer simulated)
     expect_came(world, "hello\r\n");
 }
 
+static double
+an_hour(void *session G_GNUC_UNUSED)
+{
+    return 3600;
+}
+
+static guint
+descriptors_used(void)
+{
+    guint used = 0;
+    g_autoptr(GDir) open = g_dir_open("/proc/self/fd", 0, NULL);
+
+    while (g_dir_read_name(open) != NULL)
+        used++;
+    return used - 1; /* the folder itself */
+}
+
+static void
+test_limit_of_descriptors(gconstpointer simulated)
+{
+    g_test_summary(
+        "The last descriptors are not for callers: one more is told so, and the others do "
+        "not notice");
+    NetProtocol patient = toy;
+    g_autoptr(World) world = world_new(simulated, &patient);
+    struct rlimit old, low;
+    NetConn *first = dial(world, "127.0.0.2");
+
+    patient.patience = an_hour;
+    getrlimit(RLIMIT_NOFILE, &old);
+    low = old;
+    low.rlim_cur = descriptors_used() + 60;
+    setrlimit(RLIMIT_NOFILE, &low);
+    while (strstr(world->came->str, "too many") == NULL) {
+        g_assert_cmpuint(world->opened, <, 30); /* both ends of each take one */
+        dial(world, "127.0.0.2");
+        run_for(world, 20);
+    }
+    g_assert_cmpuint(low.rlim_cur - descriptors_used(), >=, low.rlim_cur / NET_SPARE_PART - 4);
+    g_assert_cmpuint(net_service_count(world->service), ==, world->opened);
+    g_string_truncate(world->came, 0);
+    net_conn_write(first, "ECHO still here\r\n", -1);
+    run_for(world, 20);
+    expect_came(world, "still here\r\n");
+    setrlimit(RLIMIT_NOFILE, &old);
+    run_for(world, 150); /* a while nobody is accepted */
+    dial(world, "127.0.0.2");
+    run_for(world, 20);
+    expect_came(world, "hello\r\n");
+}
+
 static void
 test_twins(gconstpointer simulated)
 {
@@ -759,6 +811,7 @@ main(int argc, char **argv)
     g_test_add_data_func("/net/service/simulated/slowloris", GINT_TO_POINTER(1), test_slowloris);
     g_test_add_data_func("/net/service/simulated/patience", GINT_TO_POINTER(1),
                          test_patience_renewed);
+    g_test_add_data_func("/net/service/sockets/descriptors", NULL, test_limit_of_descriptors);
     g_test_add_data_func("/net/service/simulated/limit", GINT_TO_POINTER(1), test_limit_by_address);
     return g_test_run();
 }

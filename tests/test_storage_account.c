@@ -14,10 +14,10 @@ test_account(void)
     store_mailbox_free(add_alice(store));
     alice = store_account_find(store, NULL, STAGE_RECIPIENT, "ALICE", "North.Example", NULL);
     g_assert_cmpstr(alice->address, ==, "alice@north.example");
-    mailboxes = store_mailbox_list(store, alice->id, NULL);
+    mailboxes = store_listing_page(store, NULL, alice->id, FALSE, "", 100, NULL);
     g_assert_cmpuint(mailboxes->len, ==, 6);
-    g_assert_cmpstr(((StoreMailbox *)g_ptr_array_index(mailboxes, 3))->special, ==, "\\Junk");
-    g_assert_true(((StoreMailbox *)g_ptr_array_index(mailboxes, 3))->subscribed);
+    g_assert_cmpstr(((StoreListed *)g_ptr_array_index(mailboxes, 3))->special, ==, "\\Junk");
+    g_assert_true(((StoreListed *)g_ptr_array_index(mailboxes, 3))->subscribed);
     g_assert_null(
         store_account_find(store, NULL, STAGE_RECIPIENT, "mallory", "north.example", &error));
     g_assert_no_error(error);

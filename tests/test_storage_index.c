@@ -3,6 +3,7 @@
 
 #include <locale.h>
 #include <string.h>
+#include <time.h>
 
 static StoreIndex *
 scan(const char *text, gsize length, gsize portion)
@@ -151,6 +152,14 @@ test_json(void)
     g_assert_cmpstr(store_index_part(copy, 0)->id, ==, "<1@north.example>");
     g_assert_null(store_index_from_json("[1,2]", NULL));
     g_assert_null(store_index_from_json("{\"headers\":{},\"counts\":{},\"parts\":[]}", NULL));
+    /* Cut short or changed in one octet it is refused, or something else; never a crash. */
+    for (gsize i = 0; i < strlen(json); i++) {
+        g_autofree char *cut = g_strndup(json, i), *changed = g_strdup(json);
+
+        g_assert_null(store_index_from_json(cut, NULL));
+        changed[i] = (char)(i % 2 == 0 ? '9' : '"');
+        store_index_free(store_index_from_json(changed, NULL));
+    }
 }
 
 static void
@@ -366,13 +375,13 @@ test_generated(void)
 static void
 expect_quick(const GString *text, guint most_parts)
 {
-    gint64 begun = g_get_monotonic_time();
+    clock_t begun = clock(); /* of the processor: others may keep the machine busy */
     g_autoptr(StoreIndex) index = scan(text->str, text->len, 16384);
 
-    /* Ten times what DESIGN asks for: tests run beside others, and under sanitizers. */
-    g_assert_cmpint(g_get_monotonic_time() - begun, <, 1000000);
+    /* Ten times what DESIGN asks for: tests run under sanitizers, too. */
+    g_assert_cmpint(clock() - begun, <, CLOCKS_PER_SEC);
     g_assert_cmpuint(store_index_count(index), <=, most_parts);
-    g_test_message("%.1f ms", (double)(g_get_monotonic_time() - begun) / 1000);
+    g_test_message("%.1f ms", (double)(clock() - begun) * 1000 / CLOCKS_PER_SEC);
 }
 
 static void

@@ -171,14 +171,26 @@ test_migration(void)
     g_test_summary("An older schema is taken forward with what is in it; a newer one is refused");
     g_autofree char *folder = folder_new();
     g_autoptr(Store) store = open_store(folder, NULL);
+    g_autoptr(StoreMailbox) inbox = NULL;
     g_autoptr(GError) error = NULL;
+    StoreMailboxCounts counts;
 
-    add_message(store, NULL, 100, NULL);
+    inbox = add_alice(store);
+    store_entry_add(store, NULL, STAGE_DELIVER, inbox->id, add_message(store, NULL, 100, NULL), "",
+                    STORE_DELETED, "", 0, NULL);
     commit(store);
     g_clear_pointer(&store, store_close);
     change_database(folder, "DROP VIEW mail; DROP VIEW waiting; DROP VIEW tries;"
                             "DROP VIEW history;"
-                            "DROP TRIGGER entry_weighed; DROP TRIGGER entry_lifted;"
+                            "DROP TRIGGER entry_counted; DROP TRIGGER entry_uncounted;"
+                            "DROP TRIGGER entry_recounted; DROP TRIGGER entry_moved;"
+                            "DROP INDEX mailbox_places; DROP INDEX subscription_places;"
+                            "ALTER TABLE mailboxes DROP COLUMN place;"
+                            "ALTER TABLE subscriptions DROP COLUMN place;"
+                            "ALTER TABLE mailboxes DROP COLUMN messages;"
+                            "ALTER TABLE mailboxes DROP COLUMN unseen;"
+                            "ALTER TABLE mailboxes DROP COLUMN deleted;"
+                            "ALTER TABLE mailboxes DROP COLUMN deleted_octets;"
                             "ALTER TABLE mailboxes DROP COLUMN octets;"
                             "DROP INDEX archive_times; DROP TRIGGER archive_removed;"
                             "DROP TABLE greylist;"
@@ -191,8 +203,11 @@ test_migration(void)
                             "PRAGMA user_version = 1");
     store = open_store(folder, NULL);
     g_assert_cmpint(count_rows(folder, "waiting"), ==, 0);
-    g_assert_cmpint(count_rows(folder, "mail"), ==, 0);
+    g_assert_cmpint(count_rows(folder, "mail"), ==, 1);
     g_assert_cmpint(count_rows(folder, "messages"), ==, 1);
+    g_assert_true(store_mailbox_counts(store, inbox->id, &counts, NULL));
+    g_assert_cmpuint(counts.messages + counts.unseen + counts.deleted, ==, 3);
+    g_assert_cmpuint(counts.octets, ==, counts.deleted_octets);
     g_clear_pointer(&store, store_close);
     change_database(folder, "PRAGMA user_version = 99");
     g_assert_null(store_open(folder, "mx.north.example", &world, NULL, &error));

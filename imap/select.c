@@ -1,0 +1,193 @@
+/* imap/select.c - a mailbox is opened: SELECT, EXAMINE (RFC 9051 §6.3.2); CHECK, UNSELECT.
+ *
+ *   C: a1 SELECT Work (CONDSTORE)
+ *   S: * OK [CLOSED] ...                 what was said before is about the one that was open
+ *   S: * FLAGS (...) / * 231 EXISTS      how many messages
+ *   S: * 0 RECENT / * OK [UNSEEN 12]     or, once IMAP4rev2 is enabled:  * LIST () "/" "Work"
+ *   S: * OK [PERMANENTFLAGS (...)] / [UIDVALIDITY n] / [UIDNEXT n] / [HIGHESTMODSEQ n]
+ *   S: a1 OK [READ-WRITE] SELECT completed
+ *
+ * Its UIDs are read page by page before the answer: they are what sequence numbers mean
+ * (imap/view.c).
+ *
+ * Tests: tests/test_imap_select.c, tests/dialogs/imap-select.txt
+ */
+#include "imap/commands.h"
+
+typedef struct ImapSelect {
+    char *said;   /* what the client called it, where that is not its name; NULL */
+    guint unseen; /* sequence number of the first message not seen; 0: none so far */
+} ImapSelect;
+
+static void
+imap_select_free(gpointer data)
+{
+    ImapSelect *work = data;
+
+    g_free(work->said);
+    g_free(work);
+}
+
+/* ---- what is told of it ---- */
+
+/* \Recent is always none: RFC 9051 has given it up, and nobody could rely on it before. */
+static void
+imap_select_count(ImapSession *session, const ImapSelect *work, GString *replies)
+{
+    imap_untagged(session, replies, "%u EXISTS", session->view->len);
+    if ((session->enabled & IMAP_ENABLED_REV2) != 0) {
+        imap_list_tell(session, session->mailbox_name, work->said, replies);
+        return;
+    }
+    imap_untagged(session, replies, "0 RECENT");
+    if (work->unseen > 0)
+        imap_untagged(session, replies, "OK [UNSEEN %u] The first message not seen", work->unseen);
+}
+
+static const char imap_select_flags[] = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+
+static NetNext
+imap_select_done(ImapSession *session, const ImapSelect *work, GString *replies)
+{
+    g_autoptr(StoreMailbox) mailbox =
+        store_mailbox_get(session->host->store, session->mailbox, NULL);
+
+    if (mailbox == NULL) { /* deleted while it was read */
+        imap_view_close(session);
+        return imap_end(session, replies, "NO", "[NONEXISTENT] There is no such mailbox any more");
+    }
+    if (!session->changed)
+        session->modseq = mailbox->modseq;
+    imap_untagged(session, replies, "FLAGS (%s)", imap_select_flags);
+    imap_select_count(session, work, replies);
+    if (session->read_only)
+        imap_untagged(session, replies, "OK [PERMANENTFLAGS ()] Read only");
+    else
+        imap_untagged(session, replies, "OK [PERMANENTFLAGS (%s \\*)] All are kept",
+                      imap_select_flags);
+    imap_untagged(session, replies, "OK [UIDVALIDITY %u] UIDs are valid", session->uidvalidity);
+    imap_untagged(session, replies, "OK [UIDNEXT %u] The next UID", mailbox->uidnext);
+    /* Always, so that a client learns that it could ask for changes (RFC 7162 §3.1.2.1). */
+    imap_untagged(session, replies, "OK [HIGHESTMODSEQ %" G_GUINT64_FORMAT "] The last change",
+                  imap_view_modseq(session));
+    trace_put_number(session->trace, "messages", session->view->len);
+    trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §3.3", "%s has %s open%s (IMAP)",
+                session->address, session->mailbox_name,
+                session->read_only ? ", to look only" : "");
+    return imap_end(session, replies, "OK", "[%s] %s completed",
+                    session->read_only ? "READ-ONLY" : "READ-WRITE", session->current->name);
+}
+
+/* Work: the list of UIDs, page by page. */
+static NetNext
+imap_select_load(ImapSession *session, GString *replies)
+{
+    g_autoptr(GError) error = NULL;
+    ImapSelect *work = session->work_data;
+    gboolean whole = FALSE, settled;
+
+    if (!imap_may_read(session, &settled))
+        return imap_ask_others(session, replies);
+    if (!settled) { /* some of it may be undone: the view will be looked after */
+        session->modseq = 0;
+        session->changed = TRUE;
+    }
+    if (!imap_view_load(session, &work->unseen, &whole, &error)) {
+        imap_view_close(session);
+        return imap_trouble(session, replies, error);
+    }
+    if (!whole)
+        return NET_MORE;
+    return imap_select_done(session, work, replies);
+}
+
+/* ---- the commands ---- */
+
+/* " (CONDSTORE)", the one parameter that there is (RFC 7162 §3.1.8). */
+static gboolean
+imap_select_parameters(ImapParse *arguments, gboolean *condstore)
+{
+    if (imap_parse_is_end(arguments))
+        return TRUE;
+    if (!imap_parse_word(arguments, " ("))
+        return FALSE;
+    do {
+        g_autofree char *name = imap_parse_atom(arguments);
+
+        if (name == NULL || g_ascii_strcasecmp(name, "CONDSTORE") != 0)
+            return FALSE;
+        *condstore = TRUE;
+    } while (imap_parse_char(arguments, ' '));
+    return imap_parse_char(arguments, ')') && imap_parse_is_end(arguments);
+}
+
+/* Whatever comes of the command, the mailbox that was open is closed (RFC 9051 §6.3.2), and the
+ * client is told where what was said of it ends (RFC 7162 §3.2.11). */
+static void
+imap_select_leave(ImapSession *session, GString *replies)
+{
+    if (session->state != IMAP_SELECTED)
+        return;
+    imap_untagged(session, replies, "OK [CLOSED] The mailbox before is closed");
+    imap_view_close(session);
+}
+
+static NetNext
+imap_select_open(ImapSession *session, ImapParse *arguments, gboolean read_only, GString *replies)
+{
+    g_autoptr(GError) error = NULL;
+    g_autofree char *said = NULL;
+    g_autofree char *name = imap_mailbox_take(arguments, &said);
+    g_autoptr(StoreMailbox) mailbox = NULL;
+    gboolean condstore = FALSE;
+    ImapSelect *work;
+
+    if (name == NULL)
+        return imap_mistake(session, replies, session->current->section,
+                            "A mailbox name is needed here");
+    if (!imap_select_parameters(arguments, &condstore))
+        return imap_mistake(session, replies, "RFC 7162 §3.1.8",
+                            "There is no parameter but CONDSTORE");
+    imap_select_leave(session, replies);
+    if (condstore)
+        imap_enable_condstore(session, replies);
+    mailbox = store_mailbox_find(session->host->store, session->account, name, &error);
+    if (error != NULL)
+        return imap_trouble(session, replies, error);
+    if (mailbox == NULL)
+        return imap_end(session, replies, "NO", "[NONEXISTENT] There is no such mailbox");
+    imap_view_open(session, mailbox, read_only);
+    work = g_new0(ImapSelect, 1);
+    work->said = g_steal_pointer(&said);
+    imap_set_work(session, imap_select_load, work, imap_select_free);
+    return imap_select_load(session, replies);
+}
+
+NetNext
+imap_select(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    return imap_select_open(session, arguments, FALSE, replies);
+}
+
+NetNext
+imap_examine(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    return imap_select_open(session, arguments, TRUE, replies);
+}
+
+NetNext
+imap_select_check(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 3501 §6.4.1", "CHECK has no arguments");
+    return imap_end(session, replies, "OK", "CHECK completed");
+}
+
+NetNext
+imap_unselect(ImapSession *session, ImapParse *arguments, GString *replies)
+{
+    if (!imap_parse_is_end(arguments))
+        return imap_mistake(session, replies, "RFC 3691 §2", "UNSELECT has no arguments");
+    imap_view_close(session);
+    return imap_end(session, replies, "OK", "UNSELECT completed");
+}
