@@ -69,7 +69,7 @@ SMTP       = smtp/session.c smtp/commands.c smtp/verify.c smtp/reply.c smtp/conn
 
 # pop3/ and imap/: the two ways to read.
 POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/listing.c pop3/retrieve.c pop3/client.c
-IMAP       = imap/session.c imap/answer.c imap/framing.c imap/commands.c imap/commands_auth.c \
+IMAP       = imap/session.c imap/answer.c imap/tell.c imap/framing.c imap/commands.c imap/commands_auth.c \
              imap/commands_mailbox.c imap/select.c imap/list.c imap/list_parse.c imap/status.c imap/quota.c imap/commands_message.c imap/expunge.c imap/append.c \
              imap/parse.c imap/name.c imap/sequence.c imap/saved.c imap/page.c imap/write.c imap/view.c imap/enable.c imap/copy.c \
              imap/fetch.c imap/fetch_body.c imap/fetch_binary.c imap/decode.c imap/items.c imap/section.c imap/structure.c \

@@ -8,6 +8,7 @@
  * Tests: tests/test_imap_session.c, tests/test_imap_view.c
  */
 #include "imap/commands.h"
+#include "storage/asked.h"
 
 #include <stdarg.h>
 
@@ -100,13 +101,9 @@ imap_ask_others(ImapSession *session, GString *replies)
     return NET_PENDING;
 }
 
-NetNext
-imap_session_answer(ImapSession *session, const ImapAnswer *answer, GString *replies)
+static NetNext
+imap_answered(ImapSession *session, ImapWaits waited, const ImapAnswer *answer, GString *replies)
 {
-    ImapWaits waited = session->waits;
-
-    g_assert(waited != IMAP_WAITS_NOT);
-    session->waits = IMAP_WAITS_NOT;
     if (waited == IMAP_WAITS_PASSWORD)
         return imap_auth_checked(session, answer, replies);
     if (answer->event != 0)
@@ -125,4 +122,18 @@ imap_session_answer(ImapSession *session, const ImapAnswer *answer, GString *rep
         return imap_trouble(session, replies, answer->failed);
     }
     return imap_finish(session, replies);
+}
+
+NetNext
+imap_session_answer(ImapSession *session, const ImapAnswer *answer, GString *replies)
+{
+    ImapWaits waited = session->waits;
+    GPtrArray **before = imap_listen(session);
+    NetNext next;
+
+    g_assert(waited != IMAP_WAITS_NOT);
+    session->waits = IMAP_WAITS_NOT;
+    next = imap_answered(session, waited, answer, replies);
+    store_listen(session->host->store, before);
+    return next;
 }

@@ -20,6 +20,7 @@
 
 struct ImapAppend {
     gint64 mailbox;
+    char *name; /* of the mailbox */
     guint32 uidvalidity;
     guint flags;
     char *keywords;
@@ -40,6 +41,7 @@ imap_append_free(ImapAppend *append)
         return;
     store_draft_free(append->draft);
     g_clear_error(&append->failed);
+    g_free(append->name);
     g_free(append->refused);
     g_free(append->keywords);
     g_free(append);
@@ -130,6 +132,7 @@ imap_append_check(ImapSession *session, ImapAppend *append, guint64 octets)
     if (!imap_quota_has_room(session, octets))
         return g_strdup("NO [OVERQUOTA] There is no room for this");
     append->mailbox = mailbox->id;
+    append->name = g_steal_pointer(&mailbox->name);
     append->uidvalidity = mailbox->uidvalidity;
     return NULL;
 }
@@ -274,6 +277,13 @@ imap_append_end(ImapSession *session, const char *rest, GString *replies)
     uid = imap_append_store(session, append, &error);
     if (uid == 0)
         return imap_trouble(session, replies, error);
+    imap_tell_asked(session);
+    trace_put_number(session->trace, "uid", uid);
+    trace_put_text(session->trace, "outcome", "kept");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.3.11",
+                   "the reader puts a message in: it is kept in %s with UID %u, and is sent to "
+                   "nobody",
+                   append->name, uid);
     return imap_end_committed(session, replies, "[APPENDUID %u %u] APPEND completed",
                               append->uidvalidity, uid);
 }

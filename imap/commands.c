@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "imap/saved.h"
+#include "storage/asked.h"
 
 #define IMAP_NO   IMAP_NOT_AUTHENTICATED
 #define IMAP_HALL IMAP_AUTHENTICATED /* logged in, and no mailbox open yet */
@@ -98,8 +99,10 @@ imap_command_set_journey(ImapSession *session, ImapParse arguments)
         index = imap_view_find(session, number, &found);
     if (!found)
         return;
+    GPtrArray **before = store_listen(session->host->store, NULL); /* the trace's own question */
     g_autoptr(StoreEntry) entry = store_entry_get(session->host->store, session->mailbox,
                                                   imap_view_at(session, index)->uid, NULL);
+    store_listen(session->host->store, before);
     imap_set_journey(session, entry == NULL ? 0 : entry->message);
     session->one_message = TRUE;
 }
@@ -173,8 +176,10 @@ void
 imap_set_journey(ImapSession *session, gint64 id)
 {
     g_autoptr(StoreMessage) message = NULL;
+    GPtrArray **before = store_listen(session->host->store, NULL); /* the trace's own question */
 
     if (id != 0 && trace_is_on(session->trace))
         message = store_message_get(session->host->store, id, NULL);
+    store_listen(session->host->store, before);
     trace_set_journey(session->trace, message == NULL ? NULL : message->journey);
 }

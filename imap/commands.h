@@ -2,6 +2,7 @@
  *
  *   session.c           the engine: commands ended, timers
  *   answer.c            what is waited for: passwords, COMMITs
+ *   tell.c              what the trace hears: questions to the database, messages one by one
  *   framing.c           lines and literals put together to whole commands
  *   commands.c          the table of commands
  *   commands_auth.c     who reads: LOGIN, AUTHENTICATE, CAPABILITY, ID, LOGOUT
@@ -99,6 +100,9 @@ struct ImapSession {
     char *moved;         /* MOVE's "[COPYUID ...] Moved", told when it is committed; or NULL */
     gboolean modseq_due; /* the mailbox's MODSEQ is told before the tagged response */
     GString *told;       /* its responses, as far as the trace keeps them */
+    GPtrArray *asked;    /* what the database was asked, and is not told yet (storage/asked.h) */
+    guint told_each;     /* messages it was about so far */
+    Trace *each;         /* who tells of the one at hand: trace, or NULL when there are too many */
 
     gboolean secured; /* by TLS */
     SaslLogin *login; /* AUTHENTICATE under way */
@@ -185,6 +189,18 @@ NetNext imap_ask_password(ImapSession *session, GString *replies);
  * the next group is open already. */
 gboolean imap_may_read(ImapSession *session, gboolean *settled);
 NetNext imap_ask_others(ImapSession *session, GString *replies);
+
+/* ---- tell.c ---- */
+
+/* What the database is asked from now on is gathered for the trace. Returns who listened before. */
+GPtrArray **imap_listen(ImapSession *session);
+/* Tells it. Also done when the command ends. */
+void imap_tell_asked(ImapSession *session);
+/* The next message that the command does something with. Sets the journey, and session->each: who
+ * tells of it, NULL where enough of the kind were told. Returns the latter. */
+Trace *imap_tell_each(ImapSession *session, gint64 message);
+/* At the command's end: what was asked, and how many messages were not told one by one. */
+void imap_tell_rest(ImapSession *session);
 
 /* ---- framing.c ---- */
 

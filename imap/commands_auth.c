@@ -45,6 +45,11 @@ imap_auth_capability(ImapSession *session, ImapParse *arguments, GString *replie
 
     if (!imap_parse_is_end(arguments))
         return imap_mistake(session, replies, "RFC 3501 §6.1.1", "CAPABILITY has no arguments");
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.1.1",
+                   "the reader's program asks what this server can do%s",
+                   session->state == IMAP_NOT_AUTHENTICATED ? ": before login less is offered"
+                                                            : "");
     imap_untagged(session, replies, "CAPABILITY %s", capabilities);
     return imap_end(session, replies, "OK", "CAPABILITY completed");
 }
@@ -55,6 +60,9 @@ imap_auth_noop(ImapSession *session, ImapParse *arguments, GString *replies)
 {
     if (!imap_parse_is_end(arguments))
         return imap_mistake(session, replies, "RFC 3501 §6.1.2", "NOOP has no arguments");
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.1.2",
+                   "nothing is asked for: an occasion to be told what has changed meanwhile");
     return imap_end(session, replies, "OK", "NOOP completed");
 }
 
@@ -63,6 +71,10 @@ imap_auth_logout(ImapSession *session, ImapParse *arguments, GString *replies)
 {
     if (!imap_parse_is_end(arguments))
         return imap_mistake(session, replies, "RFC 3501 §6.1.3", "LOGOUT has no arguments");
+    trace_put_text(session->trace, "outcome", "left");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.1.3",
+                   "the reader goes: all mail stays on the server, with its flags, for this and "
+                   "every other device");
     imap_view_close(session);
     imap_untagged(session, replies, "BYE %s signing off", session->host->hostname);
     imap_end(session, replies, "OK", "LOGOUT completed");
@@ -104,11 +116,11 @@ imap_auth_id(ImapSession *session, ImapParse *arguments, GString *replies)
 
     if (!imap_auth_id_parse(arguments, &name))
         return imap_mistake(session, replies, "RFC 2971 §3.1", "ID needs a list, or NIL");
-    if (name != NULL)
-        trace_decision(session->trace, STAGE_PICKUP, "RFC 2971 §3.1",
-                       "the reader calls itself %.60s: good to know when something goes wrong, and "
-                       "no more is done with it",
-                       name);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 2971 §3.1",
+                   "the reader calls itself %.60s: good to know when something goes wrong, and "
+                   "no more is done with it",
+                   name != NULL ? name : "nothing");
     imap_untagged(session, replies, "ID (\"name\" \"Glasspost\")");
     return imap_end(session, replies, "OK", "ID completed");
 }
@@ -151,6 +163,10 @@ imap_auth_starttls(ImapSession *session, ImapParse *arguments, GString *replies)
         return imap_mistake(session, replies, "RFC 3501 §6.2.1",
                             session->secured ? "TLS stands already"
                                              : "STARTTLS is not offered here");
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.2.1",
+                   "the reader wants what follows sealed: after this answer TLS begins, and the "
+                   "login with it");
     imap_end(session, replies, "OK", "Begin TLS");
     return NET_SECURE;
 }
@@ -248,7 +264,9 @@ imap_auth_checked(ImapSession *session, const ImapAnswer *answer, GString *repli
         session->state = IMAP_AUTHENTICATED;
         trace_set_user(session->trace, answer->account->user);
         trace_put_text(session->trace, "outcome", "ok");
-        trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §3.2", "%s has logged in (IMAP)",
+        trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §3.2",
+                    "%s has logged in: the mailboxes can be opened, by other devices at the same "
+                    "time, too (IMAP)",
                     session->address);
         g_autofree char *capabilities = imap_auth_capabilities(session);
         return imap_end(session, replies, "OK", "[CAPABILITY %s] Logged in", capabilities);

@@ -376,6 +376,10 @@ imap_mailbox_namespace(ImapSession *session, ImapParse *arguments, GString *repl
 {
     if (!imap_parse_is_end(arguments))
         return imap_mistake(session, replies, "RFC 2342 §5", "NAMESPACE has no arguments");
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 2342 §5",
+                   "where are mailboxes? The reader's own only, with a / between the levels; "
+                   "nobody else's are shown");
     imap_untagged(session, replies, "NAMESPACE ((\"\" \"/\")) NIL NIL");
     return imap_end(session, replies, "OK", "NAMESPACE completed");
 }

@@ -20,6 +20,9 @@
 NetNext
 imap_message_read_only(ImapSession *session, GString *replies)
 {
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.3.2",
+                   "the mailbox is open to look only (EXAMINE): nothing in it is changed");
     return imap_end(session, replies, "NO", "[READ-ONLY] This mailbox is open to look only");
 }
 
@@ -88,16 +91,36 @@ imap_store_modified(ImapSession *session, ImapStore *work, const StoreEntry *ent
                     GString *replies)
 {
     guint32 number = session->current->by_uid ? entry->uid : work->index + 1;
+    Trace *trace;
 
     g_array_append_val(work->modified, number);
-    imap_set_journey(session, entry->message);
-    trace_put_text(session->trace, "outcome", "refused");
-    trace_decision(session->trace, STAGE_PICKUP, "RFC 7162 §3.1.3",
+    trace = imap_tell_each(session, entry->message);
+    trace_put_text(trace, "outcome", "refused");
+    trace_decision(trace, STAGE_PICKUP, "RFC 7162 §3.1.3",
                    "UID %u was changed meanwhile (MODSEQ %" G_GUINT64_FORMAT
                    ", the client knows %" G_GUINT64_FORMAT "): its flags stay as they are",
                    entry->uid, entry->modseq, work->unchanged_since);
     imap_view_at(session, work->index)->modseq = entry->modseq;
     imap_view_tell(session, work->index, entry, TRUE, replies);
+}
+
+/* What is done with the flags of one message. */
+static void
+imap_store_tell(ImapSession *session, const ImapStore *work, const StoreEntry *entry)
+{
+    static const char *const hows[] = {
+        [IMAP_FLAGS_REPLACE] = "are replaced",
+        [IMAP_FLAGS_ADD] = "get more",
+        [IMAP_FLAGS_TAKE] = "become fewer",
+    };
+    Trace *trace = imap_tell_each(session, entry->message);
+
+    trace_put_number(trace, "uid", entry->uid);
+    trace_put_text(trace, "outcome", "marked");
+    trace_decision(trace, STAGE_PICKUP, "RFC 3501 §6.4.6",
+                   "the flags of UID %u %s: message and flags stay on the server, every device "
+                   "sees the same",
+                   entry->uid, hows[work->how]);
 }
 
 /* Gives @entry new flags where they differ, in the store and in @entry itself. */
@@ -122,8 +145,8 @@ imap_store_change(ImapSession *session, ImapStore *work, StoreEntry *entry, GErr
     /* What is set already changes nothing, not even MODSEQ (RFC 7162 §3.1.11). */
     if (flags == entry->flags && g_str_equal(keywords, entry->keywords))
         return TRUE;
-    imap_set_journey(session, entry->message);
-    if (!store_entry_set_flags(store, session->trace, session->mailbox, entry->uid, flags, keywords,
+    imap_store_tell(session, work, entry);
+    if (!store_entry_set_flags(store, session->each, session->mailbox, entry->uid, flags, keywords,
                                error))
         return FALSE;
     after = store_entry_get(store, session->mailbox, entry->uid, NULL);
@@ -199,6 +222,11 @@ imap_store_more(ImapSession *session, GString *replies)
     }
     if (work->index < session->view->len)
         return NET_MORE;
+    if (session->told_each == 0) {
+        trace_put_text(session->trace, "outcome", "ok");
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.4.6",
+                       "nothing to change: the messages have these flags, or there are none");
+    }
     gone = work->gone && !session->current->by_uid;
     imap_set_write(modified, work->modified);
     if (gone && modified->len > 0)

@@ -56,19 +56,26 @@ imap_copy_try_create(const char *name)
 /* ---- one message ---- */
 
 static void
-imap_copy_tell_move(ImapSession *session, ImapCopy *work, guint32 uid)
+imap_copy_tell(ImapSession *session, ImapCopy *work, guint32 uid)
 {
     g_autoptr(StoreEntry) entry = NULL;
+    Trace *trace;
 
     if (!trace_is_on(session->trace))
         return;
     entry = store_entry_get(session->host->store, session->mailbox, uid, NULL);
-    imap_set_journey(session, entry == NULL ? 0 : entry->message);
-    trace_put_number(session->trace, "uid", uid);
-    trace_put_text(session->trace, "outcome", "moved");
-    trace_decision(session->trace, STAGE_PICKUP, "RFC 9051 §6.4.8",
-                   "UID %u goes from %s to %s in one step: it is never lost, and never in both",
-                   uid, session->mailbox_name, work->name);
+    trace = imap_tell_each(session, entry == NULL ? 0 : entry->message);
+    trace_put_number(trace, "uid", uid);
+    trace_put_text(trace, "outcome", work->move ? "moved" : "copied");
+    if (work->move)
+        trace_decision(trace, STAGE_PICKUP, "RFC 9051 §6.4.8",
+                       "UID %u goes from %s to %s in one step: it is never lost, and never in both",
+                       uid, session->mailbox_name, work->name);
+    else
+        trace_decision(trace, STAGE_PICKUP, "RFC 3501 §6.4.7",
+                       "UID %u of %s is named in %s, too: it is in both mailboxes, and its octets "
+                       "are on the disk once",
+                       uid, session->mailbox_name, work->name);
 }
 
 /* Copies @uid; MOVE takes it out of here in the same savepoint. Returns the copy's UID, or 0. */
@@ -78,11 +85,10 @@ imap_copy_one(ImapSession *session, ImapCopy *work, guint32 uid, GError **error)
     Store *store = session->host->store;
     guint32 copy;
 
-    if (work->move)
-        imap_copy_tell_move(session, work, uid);
-    copy = store_entry_copy(store, session->trace, session->mailbox, uid, work->to, error);
+    imap_copy_tell(session, work, uid);
+    copy = store_entry_copy(store, session->each, session->mailbox, uid, work->to, error);
     if (copy != 0 && work->move &&
-        !store_entry_remove(store, session->trace, session->mailbox, uid, error))
+        !store_entry_remove(store, session->each, session->mailbox, uid, error))
         return 0;
     return copy;
 }
@@ -175,13 +181,18 @@ static void
 imap_copy_undo(ImapSession *session, ImapCopy *work)
 {
     for (guint i = 0; i < work->to_uids->len; i++)
-        store_entry_remove(session->host->store, session->trace, work->to,
+        store_entry_remove(session->host->store, NULL, work->to,
                            g_array_index(work->to_uids, guint32, i), NULL);
 }
 
 static NetNext
 imap_copy_failed(ImapSession *session, ImapCopy *work, const GError *error, GString *replies)
 {
+    trace_set_journey(session->trace, NULL);
+    trace_put_text(session->trace, "outcome", "refused");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.4.7",
+                   "COPY is all or nothing: the %u copies made so far are removed again",
+                   work->to_uids->len);
     imap_copy_undo(session, work);
     session->changed = TRUE;
     if (work->gone)
@@ -283,6 +294,14 @@ imap_copy_begin(ImapSession *session, ImapParse *arguments, gboolean move, GStri
     to = store_mailbox_find(session->host->store, session->account, work->name, &error);
     if (error != NULL)
         return imap_trouble(session, replies, error);
+    if (to == NULL) {
+        imap_tell_asked(session);
+        trace_put_text(session->trace, "outcome", "refused");
+        trace_decision(session->trace, STAGE_PICKUP, session->current->section,
+                       "%s has no mailbox of that name: nothing is done, the messages stay where "
+                       "they are",
+                       session->address);
+    }
     if (to == NULL)
         return imap_end(session, replies, "NO", "[%s] There is no such mailbox",
                         imap_copy_try_create(work->name));

@@ -57,6 +57,11 @@ imap_enable(ImapSession *session, ImapParse *arguments, GString *replies)
     }
     if (named == 0 || !imap_parse_is_end(arguments))
         return imap_mistake(session, replies, "RFC 5161 §3.1", "ENABLE needs capability names");
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 5161 §3.1",
+                   "of %u extension%s asked for, those known here are on for the rest of the "
+                   "connection:%s",
+                   named, named == 1 ? "" : "s", enabled->len > 0 ? enabled->str : " none");
     imap_untagged(session, replies, "ENABLED%s", enabled->str);
     return imap_end(session, replies, "OK", "ENABLE completed");
 }

@@ -12,6 +12,7 @@ typedef struct ImapExpunge {
     ImapSet *set;   /* UID EXPUNGE: only these; else NULL */
     gboolean close; /* CLOSE: nothing is told, the mailbox is closed */
     guint32 after;  /* last UID looked at */
+    guint removed;  /* messages so far */
 } ImapExpunge;
 
 static void
@@ -26,14 +27,15 @@ imap_expunge_free(gpointer data)
 static gboolean
 imap_expunge_one(ImapSession *session, const StoreEntry *entry, GError **error)
 {
-    imap_set_journey(session, entry->message);
-    trace_put_number(session->trace, "uid", entry->uid);
-    trace_put_text(session->trace, "outcome", "deleted");
-    trace_decision(session->trace, STAGE_PICKUP, session->current->section,
-                   "UID %u is marked \\Deleted: %s removes it from %s", entry->uid,
-                   session->current->name, session->mailbox_name);
-    return store_entry_remove(session->host->store, session->trace, session->mailbox, entry->uid,
-                              error);
+    Trace *trace = imap_tell_each(session, entry->message);
+
+    trace_put_number(trace, "uid", entry->uid);
+    trace_put_text(trace, "outcome", "deleted");
+    trace_decision(trace, STAGE_PICKUP, session->current->section,
+                   "UID %u is marked \\Deleted: %s removes it from %s, and no device finds it "
+                   "there any more",
+                   entry->uid, session->current->name, session->mailbox_name);
+    return store_entry_remove(session->host->store, trace, session->mailbox, entry->uid, error);
 }
 
 static gboolean
@@ -56,6 +58,7 @@ imap_expunge_slice(ImapSession *session, ImapExpunge *work, gboolean *whole, GEr
             store_rollback_to(store);
             return FALSE;
         }
+        work->removed++;
     }
     *whole = page->len < IMAP_PAGE;
     return store_release(store, error);
@@ -74,6 +77,14 @@ imap_expunge_more(ImapSession *session, GString *replies)
         return imap_trouble(session, replies, error);
     if (!whole)
         return NET_MORE;
+    if (work->removed == 0 || work->close) {
+        trace_set_journey(session->trace, NULL);
+        trace_put_text(session->trace, "outcome", "ok");
+        trace_decision(session->trace, STAGE_PICKUP, session->current->section,
+                       work->removed == 0 ? "nothing is marked \\Deleted: all messages stay"
+                                          : "what was marked \\Deleted is removed, and the mailbox "
+                                            "is closed; all other messages stay");
+    }
     if (work->close)
         imap_view_close(session);
     return imap_end_committed(session, replies, "%s completed", session->current->name);
@@ -107,6 +118,9 @@ imap_expunge_close(ImapSession *session, ImapParse *arguments, GString *replies)
     if (!imap_parse_is_end(arguments))
         return imap_mistake(session, replies, "RFC 3501 §6.4.2", "CLOSE has no arguments");
     if (session->read_only) { /* nothing is removed (RFC 3501 §6.4.2) */
+        trace_put_text(session->trace, "outcome", "ok");
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.4.2",
+                       "the mailbox was open to look only: it is closed, and all messages stay");
         imap_view_close(session);
         return imap_end(session, replies, "OK", "CLOSE completed");
     }

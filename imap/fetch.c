@@ -62,10 +62,9 @@ imap_fetch_tell_reading(ImapSession *session, ImapFetch *work)
         reading |= imap_fetch_body_is_reading(g_ptr_array_index(work->items, i));
     if (!reading)
         return;
-    imap_set_journey(session, work->entry->message);
-    trace_put_number(session->trace, "uid", work->entry->uid);
-    trace_put_text(session->trace, "outcome", work->sees ? "read" : "looked");
-    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.4.5",
+    trace_put_number(session->each, "uid", work->entry->uid);
+    trace_put_text(session->each, "outcome", work->sees ? "read" : "looked");
+    trace_decision(session->each, STAGE_PICKUP, "RFC 3501 §6.4.5",
                    "%s %s message %u: it stays on the server (IMAP)", session->address,
                    work->sees ? "has read" : "looks at", work->index + 1);
 }
@@ -165,7 +164,7 @@ imap_fetch_set_seen(ImapSession *session, ImapFetch *work, GError **error)
     if (!work->sees || session->read_only || (work->entry->flags & STORE_SEEN) != 0)
         return TRUE;
     in_step = imap_view_in_step(session);
-    if (!store_entry_set_flags(store, session->trace, session->mailbox, work->entry->uid,
+    if (!store_entry_set_flags(store, session->each, session->mailbox, work->entry->uid,
                                work->entry->flags | STORE_SEEN, work->entry->keywords, error))
         return FALSE;
     work->entry->flags |= STORE_SEEN;
@@ -211,6 +210,8 @@ imap_fetch_next(ImapSession *session, ImapFetch *work, GString *replies, GError 
         imap_fetch_leave(work);
         return TRUE;
     }
+    if (work->tells)
+        imap_tell_each(session, work->entry->message);
     if (imap_fetch_needs_parts(work)) {
         work->parts = store_entry_index(store, session->mailbox, work->entry, error);
         if (work->parts == NULL)
@@ -222,7 +223,9 @@ imap_fetch_next(ImapSession *session, ImapFetch *work, GString *replies, GError 
             return TRUE;
         }
     }
-    imap_fetch_tell_reading(session, work);
+    if (session->each != NULL)
+        imap_fetch_tell_reading(session, work);
+    work->answered++;
     if (!imap_fetch_set_seen(session, work, error))
         return FALSE;
     work->item = 0;
@@ -263,6 +266,15 @@ imap_fetch_close(ImapSession *session, ImapFetch *work, GString *replies)
 static NetNext
 imap_fetch_done(ImapSession *session, ImapFetch *work, GString *replies)
 {
+    imap_tell_asked(session);
+    if (!work->tells) {
+        trace_put_number(session->trace, "messages", work->answered);
+        trace_put_text(session->trace, "outcome", "looked");
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.4.5",
+                       "what %s wants to know of %u message%s goes back; the messages stay, and "
+                       "nothing about them changes",
+                       session->address, work->answered, work->answered == 1 ? "" : "s");
+    }
     if (work->unknown)
         return imap_end_committed_no(
             session, replies, "[UNKNOWN-CTE] A part is in an encoding that is not known here");
@@ -330,6 +342,8 @@ imap_fetch_complete(ImapSession *session, ImapFetch *work, GString *replies)
     for (guint i = 0; i < work->items->len; i++) {
         const ImapItem *item = g_ptr_array_index(work->items, i);
 
+        work->tells |= imap_fetch_body_is_reading(item) || item->kind == IMAP_ITEM_BINARY_SIZE ||
+                       (item->kind == IMAP_ITEM_SECTION && !item->peek);
         work->sees |=
             (item->kind == IMAP_ITEM_SECTION || item->kind == IMAP_ITEM_BINARY) && !item->peek;
     }

@@ -43,6 +43,7 @@ typedef struct ImapFetch {
     guint64 since;      /* CHANGEDSINCE: only messages with a larger MODSEQ */
     ImapPage page;      /* entries read and not yet looked at */
     gboolean sees;      /* one of the items sets \Seen */
+    gboolean tells;     /* each message has events of its own (imap/tell.c) */
     guint index;        /* of the view: the message at hand, or the next one */
     StoreEntry *entry;  /* the message at hand; NULL between two */
     StoreIndex *parts;  /* its index, once needed */
@@ -55,6 +56,7 @@ typedef struct ImapFetch {
     gboolean unknown; /* a part was in a transfer encoding that we don't know */
     gboolean gone;    /* a message was there no more */
     gboolean changed; /* something was stored */
+    guint answered;   /* messages so far */
 } ImapFetch;
 
 /* fetch.c: appends @text; the trace keeps it. */

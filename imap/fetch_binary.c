@@ -25,8 +25,8 @@ imap_fetch_binary_can(ImapSession *session, ImapFetch *work)
         part = imap_item_leaf(item, work->parts, imap_fetch_is_rev2(session));
         if (part == NULL || imap_decoder_knows(part->encoding))
             continue;
-        trace_put_text(session->trace, "outcome", "refused");
-        trace_decision(session->trace, STAGE_PICKUP, "RFC 3516 §4.3",
+        trace_put_text(session->each, "outcome", "refused");
+        trace_decision(session->each, STAGE_PICKUP, "RFC 3516 §4.3",
                        "%s of message %u cannot be decoded: nobody here knows the encoding %s",
                        item->label, work->index + 1, part->encoding);
         return FALSE;
@@ -95,10 +95,10 @@ imap_fetch_binary_tell(ImapSession *session, ImapFetch *work, const ImapItem *it
 
     if (binary->part == NULL || binary->decoder.plain)
         return;
-    trace_put_number(session->trace, "encoded", (gint64)(binary->end - binary->start));
-    trace_put_number(session->trace, "octets", (gint64)binary->octets);
+    trace_put_number(session->each, "encoded", (gint64)(binary->end - binary->start));
+    trace_put_number(session->each, "octets", (gint64)binary->octets);
     trace_decision(
-        session->trace, STAGE_PICKUP, "RFC 3516 §4.2",
+        session->each, STAGE_PICKUP, "RFC 3516 §4.2",
         "%s of message %u travelled as %s: decoded here, so that the reader gets %" G_GUINT64_FORMAT
         " octets instead of %" G_GUINT64_FORMAT,
         item->label, work->index + 1, binary->part->encoding, binary->octets,

@@ -73,7 +73,7 @@ imap_fetch_body_open(ImapSession *session, ImapFetch *work, guint64 octets, gboo
 
     imap_fetch_say(session, replies, head);
     work->body.octets = octets;
-    work->body.tell = imap_fetch_body_is_reading(item) && trace_is_on(session->trace);
+    work->body.tell = imap_fetch_body_is_reading(item) && session->each != NULL;
     if (!work->body.tell)
         return;
     work->body.hash = g_checksum_new(G_CHECKSUM_SHA256);

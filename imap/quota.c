@@ -55,6 +55,10 @@ imap_quota_get(ImapSession *session, ImapParse *arguments, GString *replies)
         return imap_end(session, replies, "NO", "[NONEXISTENT] GETQUOTAROOT tells the quota roots");
     if (!imap_quota_write(session, replies, &error))
         return imap_trouble(session, replies, error);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, session->current->section,
+                   "how much may %s keep? What lies there is weighed as it comes and goes",
+                   session->address);
     return imap_end(session, replies, "OK", "GETQUOTA completed");
 }
 
@@ -76,6 +80,10 @@ imap_quota_get_root(ImapSession *session, ImapParse *arguments, GString *replies
     imap_untagged(session, replies, "%s", line->str);
     if (session->host->quota_octets > 0 && !imap_quota_write(session, replies, &error))
         return imap_trouble(session, replies, error);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, session->current->section,
+                   "how much may %s keep? What lies there is weighed as it comes and goes",
+                   session->address);
     return imap_end(session, replies, "OK", "GETQUOTAROOT completed");
 }
 

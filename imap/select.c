@@ -70,10 +70,13 @@ imap_select_done(ImapSession *session, const ImapSelect *work, GString *replies)
     /* Always, so that a client learns that it could ask for changes (RFC 7162 §3.1.2.1). */
     imap_untagged(session, replies, "OK [HIGHESTMODSEQ %" G_GUINT64_FORMAT "] The last change",
                   imap_view_modseq(session));
+    imap_tell_asked(session);
     trace_put_number(session->trace, "messages", session->view->len);
-    trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §3.3", "%s has %s open%s (IMAP)",
-                session->address, session->mailbox_name,
-                session->read_only ? ", to look only" : "");
+    trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §3.3",
+                "%s has %s open%s: %u message%s, which have numbers for this session and UIDs for "
+                "ever; nothing is downloaded yet (IMAP)",
+                session->address, session->mailbox_name, session->read_only ? ", to look only" : "",
+                session->view->len, session->view->len == 1 ? "" : "s");
     return imap_end(session, replies, "OK", "[%s] %s completed",
                     session->read_only ? "READ-ONLY" : "READ-WRITE", session->current->name);
 }
@@ -154,8 +157,13 @@ imap_select_open(ImapSession *session, ImapParse *arguments, gboolean read_only,
     mailbox = store_mailbox_find(session->host->store, session->account, name, &error);
     if (error != NULL)
         return imap_trouble(session, replies, error);
-    if (mailbox == NULL)
+    if (mailbox == NULL) {
+        imap_tell_asked(session);
+        trace_put_text(session->trace, "outcome", "refused");
+        trace_decision(session->trace, STAGE_PICKUP, session->current->section,
+                       "%s has no mailbox of that name, and now none is open", session->address);
         return imap_end(session, replies, "NO", "[NONEXISTENT] There is no such mailbox");
+    }
     imap_view_open(session, mailbox, read_only);
     work = g_new0(ImapSelect, 1);
     work->said = g_steal_pointer(&said);
@@ -180,6 +188,9 @@ imap_select_check(ImapSession *session, ImapParse *arguments, GString *replies)
 {
     if (!imap_parse_is_end(arguments))
         return imap_mistake(session, replies, "RFC 3501 §6.4.1", "CHECK has no arguments");
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.4.1",
+                   "nothing to do: what was changed is on the disk before each OK");
     return imap_end(session, replies, "OK", "CHECK completed");
 }
 
@@ -188,6 +199,9 @@ imap_unselect(ImapSession *session, ImapParse *arguments, GString *replies)
 {
     if (!imap_parse_is_end(arguments))
         return imap_mistake(session, replies, "RFC 3691 §2", "UNSELECT has no arguments");
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3691 §2",
+                   "the mailbox is closed, and all of it stays: what is marked \\Deleted, too");
     imap_view_close(session);
     return imap_end(session, replies, "OK", "UNSELECT completed");
 }

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "imap/commands.h"
+#include "storage/asked.h"
 
 #define IMAP_AUTOLOGOUT_S (30 * 60)   /* at least thirty minutes (RFC 3501 §5.4) */
 #define IMAP_TOLD_MAX     (16 * 1024) /* octets of a command's responses kept for the trace */
@@ -51,6 +52,7 @@ imap_session_free(ImapSession *session)
     imap_frame_reset(session);
     sasl_login_free(session->login);
     sasl_try_free(session->attempt);
+    store_asked_free(session->asked);
     g_array_unref(session->view);
     g_string_free(session->told, TRUE);
     g_string_free(session->command, TRUE);
@@ -125,6 +127,7 @@ imap_session_tagged(ImapSession *session, GString *replies)
         imap_untagged(session, replies, "OK [HIGHESTMODSEQ %" G_GUINT64_FORMAT "] Changes so far",
                       imap_view_modseq(session));
     session->modseq_due = FALSE;
+    imap_tell_rest(session);
     label = g_strdup_printf("%.6s %.*s", session->tag, (int)strcspn(session->ending, " "),
                             session->ending);
     imap_send(session, replies, session->tag, strlen(session->tag), TRUE);
@@ -241,11 +244,9 @@ imap_session_greet(ImapSession *session, GString *replies)
 
 /* ---- input ---- */
 
-NetNext
-imap_session_input(ImapSession *session, NetBuffer *input, GString *replies)
+static NetNext
+imap_session_take(ImapSession *session, NetBuffer *input, GString *replies)
 {
-    if (session->waits != IMAP_WAITS_NOT)
-        return NET_PENDING;
     if (session->work != NULL) {
         NetNext next = session->work(session, replies);
 
@@ -253,6 +254,20 @@ imap_session_input(ImapSession *session, NetBuffer *input, GString *replies)
         return next == NET_GO_ON && net_buffer_length(input) > 0 ? NET_MORE : next;
     }
     return imap_frame_input(session, input, replies);
+}
+
+NetNext
+imap_session_input(ImapSession *session, NetBuffer *input, GString *replies)
+{
+    GPtrArray **before;
+    NetNext next;
+
+    if (session->waits != IMAP_WAITS_NOT)
+        return NET_PENDING;
+    before = imap_listen(session);
+    next = imap_session_take(session, input, replies);
+    store_listen(session->host->store, before);
+    return next;
 }
 
 /* ---- what the connection wants to know ---- */

@@ -68,8 +68,8 @@ struct Pop3Session {
     GString *told;          /* what of the listing goes into the trace */
     Pop3Body body;
     GPtrArray *asked; /* of the database, and not told yet (storage/asked.h) */
-    guint mistakes; /* bad commands in a row */
-    guint refused;  /* wrong passwords so far */
+    guint mistakes;   /* bad commands in a row */
+    guint refused;    /* wrong passwords so far */
 };
 
 #define POP3_COMMAND_MAX  255         /* octets with CRLF (RFC 2449 §4) */

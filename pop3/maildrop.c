@@ -8,6 +8,8 @@
  */
 #include "pop3/maildrop.h"
 
+#include "storage/asked.h"
+
 #include <string.h>
 
 #define POP3_PAGE 200 /* entries read, or removed, in one slice */

@@ -198,8 +198,7 @@ pop3_session_committed(Pop3Session *session, const Pop3Answer *answer, GString *
 static GPtrArray **
 pop3_session_listen(Pop3Session *session)
 {
-    return store_listen(session->host->store,
-                        trace_is_on(session->trace) ? &session->asked : NULL);
+    return store_listen(session->host->store, trace_is_on(session->trace) ? &session->asked : NULL);
 }
 
 NetNext
