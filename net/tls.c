@@ -92,6 +92,23 @@ net_tls_save(const char *path, const char *text, GError **error)
     return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
 }
 
+/* Nobody waits for the disk: what a crash leaves half written is made again (net_tls_is_whole). */
+static gboolean
+net_tls_save_quickly(const char *path, const char *text, GError **error)
+{
+    return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error);
+}
+
+/* Is the file there, to the end of its last PEM block (the key's)? */
+static gboolean
+net_tls_is_whole(const char *path)
+{
+    g_autofree char *text = NULL;
+
+    return g_file_get_contents(path, &text, NULL, NULL) &&
+           g_str_has_suffix(text, "PRIVATE KEY-----\n");
+}
+
 static char *
 net_tls_certificate_text(const NetTlsPair *pair)
 {
@@ -212,7 +229,7 @@ net_tls_make_host(const char *path, const NetTlsPair *authority, const char *hos
     certificate = net_tls_certificate_text(&pair);
     key = net_tls_key_text(&pair);
     both = g_strconcat(certificate, key, NULL);
-    return net_tls_save(path, both, error);
+    return net_tls_save_quickly(path, both, error);
 }
 
 gboolean
@@ -230,7 +247,7 @@ net_tls_make(const char *folder, const char *host, const char *address, gint64 n
                     g_strerror(errno));
         return FALSE;
     }
-    if (g_file_test(host_path, G_FILE_TEST_EXISTS))
+    if (net_tls_is_whole(host_path))
         return TRUE;
     if (!g_file_test(path, G_FILE_TEST_EXISTS) &&
         !net_tls_make_authority(path, key_path, now_s, error))

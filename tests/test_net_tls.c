@@ -394,6 +394,28 @@ test_files(gconstpointer simulated)
     world_free(world);
 }
 
+static void
+test_torn(gconstpointer simulated)
+{
+    World *world = world_new(simulated);
+    g_autofree char *pem = in_folder(world, HOST ".pem");
+    g_autofree char *whole = NULL;
+    gsize length;
+
+    g_test_summary("a host's file that a power cut left torn, at whatever octet, is made again");
+    g_assert_true(g_file_get_contents(pem, &whole, &length, NULL));
+    for (gsize cut = 0; cut < length; cut += length / 16) {
+        g_autofree char *authority = in_folder(world, NET_TLS_AUTHORITY);
+
+        g_assert_true(g_file_set_contents(pem, whole, (gssize)cut, NULL));
+        g_assert_true(net_tls_make(world->folder, HOST, THERE, 0, NULL));
+        NetTls *tls = net_tls_new(pem, pem, authority, NULL);
+        g_assert_nonnull(tls);
+        net_tls_free(tls);
+    }
+    world_free(world);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -406,6 +428,7 @@ main(int argc, char **argv)
         { "slipped", test_slipped, FALSE }, { "much", test_much, FALSE },
         { "names", test_names, TRUE },      { "no-tls", test_no_tls, TRUE },
         { "cut", test_cut, TRUE },          { "files", test_files, TRUE },
+        { "torn", test_torn, TRUE },
     };
 
     setlocale(LC_ALL, "C.UTF-8");
