@@ -28,65 +28,80 @@ LDFLAGS   += -fsanitize=address,undefined
 endif
 
 # trace/: what happened, told as events. The first group is shared with the viewer.
-TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/data.c trace/filter.c trace/worth.c trace/export.c
+TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/data.c trace/filter.c trace/worth.c \
+             trace/export.c
 TRACE      = trace/trace.c trace/speaker.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
              trace/gate.c trace/socket.c trace/commands.c trace/control.c
-VIEWER     = trace/viewer/reader.c trace/viewer/cursor.c trace/viewer/fields.c trace/viewer/entry.c trace/viewer/tables.c trace/viewer/known.c \
+VIEWER     = trace/viewer/reader.c trace/viewer/cursor.c trace/viewer/fields.c trace/viewer/entry.c \
+             trace/viewer/tables.c trace/viewer/known.c \
              trace/viewer/model.c trace/viewer/value.c trace/viewer/match.c \
              trace/viewer/tally.c trace/viewer/track.c trace/viewer/code.c trace/viewer/state.c \
-             trace/viewer/keys.c trace/viewer/moves.c trace/viewer/runs.c trace/viewer/hunt.c trace/viewer/prompt.c trace/viewer/colon.c trace/viewer/keep.c \
+             trace/viewer/keys.c trace/viewer/moves.c trace/viewer/runs.c trace/viewer/hunt.c trace/viewer/prompt.c \
+             trace/viewer/colon.c trace/viewer/keep.c \
              trace/viewer/screen.c trace/viewer/lines.c trace/viewer/draw.c \
              trace/viewer/words.c trace/viewer/ladder.c trace/viewer/strip.c trace/viewer/stages.c trace/viewer/foot.c \
-             trace/viewer/panes.c trace/viewer/why.c trace/viewer/panes_past.c trace/viewer/fold.c trace/viewer/fold_rows.c trace/viewer/fold_session.c trace/viewer/facts.c \
-             trace/viewer/rfc_titles.c trace/viewer/pages.c trace/viewer/story.c trace/viewer/help.c trace/viewer/sessions.c \
-             trace/viewer/answer.c trace/viewer/faults.c trace/viewer/send.c trace/viewer/by_hand.c trace/viewer/fetch.c trace/viewer/map.c \
-             trace/viewer/sheet.c trace/viewer/explain.c trace/viewer/compare.c trace/viewer/compare_page.c trace/viewer/plain.c trace/viewer/plain_tell.c \
+             trace/viewer/panes.c trace/viewer/why.c trace/viewer/panes_past.c trace/viewer/fold.c \
+             trace/viewer/fold_rows.c trace/viewer/fold_session.c trace/viewer/facts.c \
+             trace/viewer/rfc_titles.c trace/viewer/pages.c trace/viewer/story.c trace/viewer/help.c \
+             trace/viewer/sessions.c trace/viewer/answer.c trace/viewer/faults.c trace/viewer/send.c \
+             trace/viewer/by_hand.c trace/viewer/fetch.c trace/viewer/map.c \
+             trace/viewer/sheet.c trace/viewer/explain.c trace/viewer/compare.c trace/viewer/compare_page.c \
+             trace/viewer/plain.c trace/viewer/plain_tell.c \
              trace/viewer/terminal.c trace/viewer/link.c trace/viewer/view.c
 
 # net/: the loop, time, chance, and two networks behind one door.
-NET        = net/line.c net/chance.c net/clock.c net/tally.c net/loop.c net/conn.c net/pair.c net/port.c \
-             net/tls.c net/seal.c net/address.c net/socket.c net/sim.c net/service.c
+NET        = net/line.c net/chance.c net/clock.c net/tally.c net/loop.c net/item.c net/conn.c net/pair.c net/port.c \
+             net/tls.c net/seal.c net/address.c net/socket.c net/sim.c net/service.c net/served.c
 
 # dns/: the resolver that asks, and the name server that answers.
-DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/asking.c dns/exchange.c dns/verdict.c dns/resolver.c dns/mx.c \
+DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/asking.c dns/exchange.c dns/exchange_tcp.c \
+             dns/exchange_fault.c dns/verdict.c dns/resolver.c dns/mx.c \
              dns/zone_words.c dns/zone.c dns/zone_lookup.c dns/writer.c dns/answer.c dns/server.c
 
 # storage/: one SQLite database a host.
-STORAGE    = storage/store.c storage/open.c storage/tell.c storage/asked.c storage/account.c storage/verifier.c storage/sasl.c storage/scram.c storage/login.c \
-             storage/draft.c storage/message.c storage/index.c storage/part.c storage/index_found.c \
-             storage/index_json.c storage/index_read.c storage/address.c storage/envelope.c storage/mailbox.c storage/rename.c storage/listing.c \
-             storage/entry.c storage/queue.c storage/wish.c storage/attempt.c storage/by_hand.c storage/archive.c storage/greylist.c storage/notify.c \
-             storage/snapshot.c
+STORAGE    = storage/store.c storage/statement.c storage/open.c storage/tell.c storage/asked.c storage/account.c \
+             storage/verifier.c storage/sasl.c storage/scram.c storage/login.c \
+             storage/draft.c storage/digest.c storage/message.c storage/index.c storage/part.c storage/index_found.c \
+             storage/index_json.c storage/index_read.c storage/address.c storage/envelope.c storage/envelope_write.c \
+             storage/mailbox.c storage/rename.c storage/listing.c \
+             storage/entry.c storage/change.c storage/queue.c storage/wish.c storage/attempt.c storage/by_hand.c \
+             storage/archive.c storage/greylist.c storage/notify.c storage/snapshot.c
 
-# smtp/: taking mail in (to deliver), and passing it on (from queue).
-SMTP       = smtp/session.c smtp/commands.c smtp/verify.c smtp/reply.c smtp/connect.c smtp/limits.c smtp/tls.c smtp/auth.c smtp/envelope.c smtp/parameters.c smtp/xtext.c smtp/wish.c \
-             smtp/sender.c smtp/split.c smtp/route.c smtp/recipient.c smtp/body.c smtp/data.c \
-             smtp/accept.c smtp/head.c smtp/received.c smtp/policy.c smtp/filter.c smtp/filter_rules.c smtp/filter_words.c smtp/filter_list.c smtp/filter_text.c smtp/disown.c smtp/greylist.c smtp/upkeep.c smtp/held.c smtp/deliver.c \
-             smtp/queue.c smtp/relays.c smtp/relay.c smtp/relay_down.c smtp/relay_hosts.c smtp/relay_call.c smtp/relay_talk.c smtp/relay_over.c smtp/relay_settle.c \
-             smtp/client.c smtp/client_steps.c smtp/client_offers.c smtp/client_mail.c smtp/client_body.c smtp/client_reply.c \
-             smtp/enquiry.c smtp/retry.c smtp/bounce.c smtp/bounce_to.c smtp/bounce_send.c \
-             smtp/bounce_text.c smtp/bounce_lines.c smtp/snapshot.c
+# smtp/: taking mail in, and passing it on.
+SMTP_TAKE  = smtp/session.c smtp/commands.c smtp/verify.c smtp/reply.c smtp/connect.c smtp/limits.c smtp/tls.c \
+             smtp/auth.c smtp/envelope.c smtp/parameters.c smtp/xtext.c smtp/wish.c smtp/sender.c smtp/split.c \
+             smtp/route.c smtp/recipient.c smtp/body.c smtp/data.c smtp/accept.c smtp/head.c smtp/received.c \
+             smtp/policy.c smtp/filter.c smtp/filter_rules.c smtp/filter_words.c smtp/filter_list.c \
+             smtp/filter_text.c smtp/blind.c smtp/disown.c smtp/greylist.c smtp/upkeep.c smtp/held.c smtp/deliver.c \
+             smtp/enquiry.c smtp/snapshot.c
+SMTP_SEND  = smtp/queue.c smtp/relays.c smtp/relay.c smtp/relay_down.c smtp/relay_hosts.c smtp/relay_call.c \
+             smtp/relay_talk.c smtp/relay_over.c smtp/relay_settle.c smtp/client.c smtp/client_steps.c \
+             smtp/client_offers.c smtp/client_mail.c smtp/client_body.c smtp/client_reply.c smtp/retry.c \
+             smtp/bounce.c smtp/bounce_to.c smtp/bounce_send.c smtp/bounce_text.c smtp/bounce_lines.c
 
 # pop3/ and imap/: the two ways to read.
 POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/listing.c pop3/retrieve.c pop3/client.c
 IMAP       = imap/session.c imap/answer.c imap/tell.c imap/framing.c imap/commands.c imap/commands_auth.c \
-             imap/commands_mailbox.c imap/select.c imap/list.c imap/list_parse.c imap/status.c imap/quota.c imap/commands_message.c imap/expunge.c imap/append.c \
-             imap/parse.c imap/name.c imap/sequence.c imap/saved.c imap/page.c imap/write.c imap/view.c imap/enable.c imap/copy.c \
-             imap/fetch.c imap/fetch_body.c imap/fetch_binary.c imap/decode.c imap/items.c imap/section.c imap/structure.c \
-             imap/header.c imap/search.c imap/esearch.c imap/keys.c imap/match.c imap/scan.c \
+             imap/commands_mailbox.c imap/select.c imap/list.c imap/list_parse.c imap/status.c imap/quota.c \
+             imap/enable.c imap/commands_message.c imap/copy.c imap/expunge.c imap/append.c \
+             imap/parse.c imap/name.c imap/sequence.c imap/saved.c imap/uids.c imap/write.c imap/view.c imap/page.c \
+             imap/fetch.c imap/fetch_body.c imap/fetch_binary.c imap/decode.c imap/items.c imap/section.c \
+             imap/structure.c imap/header.c imap/search.c imap/esearch.c imap/keys.c imap/match.c imap/scan.c \
              imap/idle.c imap/client.c
 
 # app/: the world file, hosts wired together, one file a subcommand.
-APP        = app/keys.c app/world.c app/host.c app/host_prepare.c app/caller.c app/serve_smtp.c app/serve_pop3.c \
-             app/serve_imap.c app/state.c app/run.c app/snapshot.c app/control.c app/script.c app/command.c app/compose.c app/presets.c app/message.c app/agent.c \
+APP        = app/keys.c app/world.c app/world_scan.c app/host.c app/host_prepare.c app/caller.c app/serve_smtp.c \
+             app/serve_pop3.c app/serve_imap.c app/state.c app/run.c app/snapshot.c app/control.c app/script.c \
+             app/command.c app/compose.c app/presets.c app/message.c app/agent.c \
              app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/admin_queue.c app/remote.c app/ports.c \
-             app/explain_codes.c app/explain_replies.c app/explain_enhanced.c app/explain_stage.c app/explain_received.c \
+             app/explain_codes.c app/explain_replies.c app/explain_enhanced.c app/explain_reading.c \
+             app/explain_stage.c app/explain_received.c \
              app/explain_hops.c app/explain_date.c app/explain_page.c app/explain_word.c
 COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd_serve.c \
              app/cmd_view.c app/cmd_ctl.c app/cmd_send.c app/cmd_fetch.c app/cmd_talk.c \
              app/cmd_admin.c app/cmd_dns.c app/cmd_route.c app/cmd_export.c app/cmd_explain.c
 
-LIB        = $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP) $(POP3) $(IMAP) $(APP)
+LIB        = $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP_TAKE) $(SMTP_SEND) $(POP3) $(IMAP) $(APP)
 TESTSRC    = $(wildcard tests/test_*.c)
 
 # In the order in which one needs the next.

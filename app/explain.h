@@ -15,6 +15,10 @@ gboolean app_explain_code(const char *code, GString *out);
 /* app/explain_enhanced.c: the second half of it, "5.1.1". */
 gboolean app_explain_enhanced(const char *code, GString *out);
 
+/* app/explain_reading.c: appends what begins a reply of POP3 or IMAP: "-ERR", "NO", "[IN-USE]",
+ * "overquota". FALSE: this server says no such word. */
+gboolean app_explain_reading(const char *word, GString *out);
+
 /* Appends what the stage @name asks and does. FALSE: no such stage. */
 gboolean app_explain_stage(const char *name, GString *out);
 

@@ -25,7 +25,7 @@ static const AppExplainPlace places[STAGES] = {
     [STAGE_BOUNCE] = { "smtp/bounce.c", "bounce" },
     [STAGE_DELIVER] = { "smtp/deliver.c", "local" },
     [STAGE_ARCHIVE] = { "storage/archive.c", "archive" },
-    [STAGE_PICKUP] = { "pop3/ and imap/", "pop3" },
+    [STAGE_PICKUP] = { "pop3/commands.c and imap/commands.c", "two-ways" },
 };
 
 gboolean

@@ -61,7 +61,7 @@ app_explain_nothing(const char *word)
 
     for (Stage stage = STAGE_NONE + 1; stage < STAGES; stage++)
         g_string_append_printf(stages, " %s", stage_name(stage));
-    return g_strdup_printf("'%s' is no code (550, 5.1.1), no stage and no file; stages:%s", safe,
+    return g_strdup_printf("'%s' is no code (550, 5.1.1, IN-USE), no stage and no file; stages:%s", safe,
                            stages->str);
 }
 
@@ -81,7 +81,8 @@ app_explain_word(const char *word, GString *page, char **problem)
 {
     g_autoptr(GString) octets = NULL;
 
-    if (app_explain_code(word, page) || app_explain_stage(word, page))
+    if (app_explain_code(word, page) || app_explain_stage(word, page) ||
+        app_explain_reading(word, page))
         return APP_EXPLAINED;
     octets = app_explain_open(word);
     if (octets != NULL)

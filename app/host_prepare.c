@@ -90,24 +90,13 @@ app_host_prepare(AppHost *host, GError **error)
 
 /* ---- the resolver ---- */
 
-/* The lines "nameserver ADDRESS" of the system's own file; without one, this machine is asked. */
-static gboolean
+static void
 app_system_resolver(DnsSettings *settings)
 {
     g_autofree char *text = NULL;
-    g_auto(GStrv) lines = NULL;
 
-    if (g_file_get_contents("/etc/resolv.conf", &text, NULL, NULL))
-        lines = g_strsplit(text, "\n", -1);
-    for (char **line = lines; line != NULL && *line != NULL; line++) {
-        g_autofree char *server = NULL;
-
-        if (!g_str_has_prefix(*line, "nameserver "))
-            continue;
-        server = g_strdup_printf("%s:53", g_strstrip(*line + strlen("nameserver ")));
-        dns_settings_add(settings, server);
-    }
-    return dns_settings_servers(settings) > 0 || dns_settings_add(settings, "127.0.0.1:53");
+    g_file_get_contents("/etc/resolv.conf", &text, NULL, NULL);
+    dns_settings_system(settings, text != NULL ? text : "");
 }
 
 static gboolean
@@ -132,9 +121,12 @@ app_host_open_resolver(AppHost *host, GError **error)
 {
     const char *named = host->parts.file->resolver;
     DnsSettings settings = { .timeout_s = 5, .tries = 2 };
-    gboolean fine = g_strcmp0(named, "system") == 0 ? app_system_resolver(&settings)
-                                                    : app_named_resolvers(&settings, named, error);
+    gboolean fine = TRUE;
 
+    if (g_strcmp0(named, "system") == 0)
+        app_system_resolver(&settings);
+    else
+        fine = app_named_resolvers(&settings, named, error);
     /* A host asks from its own address, but only a loopback one: elsewhere the route decides. */
     if (fine && g_str_has_prefix(settings.servers[0].address, "127."))
         settings.local = host->file->address;

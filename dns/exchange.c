@@ -1,46 +1,21 @@
-/* dns/exchange.c - one question to a name server, over UDP and if need be over TCP.
+/* dns/exchange.c - one question to a name server, over UDP: try, wait, try again.
  *
  * Each try has a socket of its own and a new id, so that whoever wants to answer in the server's
  * place must guess both (RFC 5452 §9.2). What does not fit the question is told and passed over,
  * and the wait goes on.
- * Start reading at dns_exchange_try(). Tests: tests/test_dns_resolver.c
+ * Start reading at dns_exchange_try(). An answer that was cut is asked for again in exchange_tcp.c.
+ * Tests: tests/test_dns_resolver.c
  */
-#include "dns/exchange.h"
+#include "dns/exchange_inside.h"
 
 #include "dns/asking.h"
 
-#include "trace/fault.h"
-
-#include <arpa/inet.h>
 #include <arpa/nameser.h>
 #include <string.h>
 
 #define STRAYS_MAX 20 /* wrong answers to one question; then somebody is guessing */
 
-struct DnsExchange {
-    Net *net;
-    NetChance *chance;
-    const DnsSettings *settings;
-    Trace *trace;         /* the look-up's */
-    DnsQuestion question; /* name owned; the id is new with each try */
-    guint first;          /* of the servers: asked in the first try */
-    guint try;            /* from 1 */
-    guint strays;         /* answers that were none of ours */
-    NetUdp *udp;          /* of this try; NULL: none open */
-    NetConn *tcp;         /* after TC; NULL: none open */
-    NetTimer *patience;   /* until this try is given up */
-    gint64 late_us;       /* a fault: when this try's answer may be seen, steady time; 0: at once */
-    GBytes *late;         /* an answer that came and is held back; NULL: none */
-    NetTimer *late_timer; /* until it may be seen */
-    NetTimer *settled;    /* runs once the end is known; then @done is called */
-    DnsOutcome outcome;
-    DnsMessage *message; /* owned; NULL: none came */
-    DnsExchanged done;
-    void *data;
-};
-
 static void dns_exchange_try(DnsExchange *exchange);
-static void dns_exchange_tcp(DnsExchange *exchange);
 
 /* ---- whose turn it is ---- */
 
@@ -50,7 +25,7 @@ dns_exchange_turn(const DnsExchange *exchange)
     return (exchange->first + exchange->try - 1) % dns_settings_servers(exchange->settings);
 }
 
-static const DnsServerAt *
+const DnsServerAt *
 dns_exchange_server(const DnsExchange *exchange)
 {
     return &exchange->settings->servers[dns_exchange_turn(exchange)];
@@ -87,7 +62,7 @@ dns_exchange_tell(void *data)
 
 /* The end is known. It's told from a timer that is due at once: so never before
  * dns_exchange_start() has returned, nor from within a socket's own callback. */
-static void
+void
 dns_exchange_settle(DnsExchange *exchange, DnsOutcome outcome, DnsMessage *message)
 {
     g_assert(exchange->settled == NULL);
@@ -188,7 +163,7 @@ dns_exchange_take(DnsExchange *exchange, DnsMessage *message)
 }
 
 /* Something from the server we asked. Is it the answer to this try's question? */
-static void
+void
 dns_exchange_arrived(DnsExchange *exchange, const guint8 *octets, gsize length)
 {
     DnsMessage *message;
@@ -210,33 +185,6 @@ dns_exchange_arrived(DnsExchange *exchange, const guint8 *octets, gsize length)
 }
 
 static void
-dns_exchange_arrived_late(void *data)
-{
-    DnsExchange *exchange = data;
-    g_autoptr(GBytes) late = g_steal_pointer(&exchange->late);
-    gsize length;
-    const guint8 *octets = g_bytes_get_data(late, &length);
-
-    exchange->late_timer = NULL;
-    dns_exchange_arrived(exchange, octets, length);
-}
-
-/* As if the network took its time with it: by then this try may have been given up. One at a time:
- * an answer that comes behind another late one would find nobody either. */
-static void
-dns_exchange_hold_back(DnsExchange *exchange, const guint8 *octets, gsize length)
-{
-    NetClock *clock = net_clock(exchange->net);
-    gint64 wait_us = exchange->late_us - net_clock_steady_us(clock);
-
-    if (exchange->late != NULL)
-        return;
-    exchange->late = g_bytes_new(octets, length);
-    exchange->late_timer = net_timer_start(clock, NET_TIMER_GUARD, MAX(wait_us, 0),
-                                           dns_exchange_arrived_late, exchange);
-}
-
-static void
 dns_exchange_datagram(NetUdp *udp, const guint8 *octets, gsize length, const char *from,
                       guint16 port, void *data)
 {
@@ -251,89 +199,6 @@ dns_exchange_datagram(NetUdp *udp, const guint8 *octets, gsize length, const cha
         dns_exchange_hold_back(exchange, octets, length);
     else
         dns_exchange_arrived(exchange, octets, length);
-}
-
-/* ---- TCP, after an answer that was cut ---- */
-
-static void
-dns_exchange_tcp_opened(NetConn *conn, void *owner)
-{
-    DnsExchange *exchange = owner;
-    g_autoptr(GBytes) question = dns_message_ask(&exchange->question, TRUE);
-    gsize length;
-    const char *octets = g_bytes_get_data(question, &length);
-
-    net_conn_write(conn, octets, length);
-}
-
-/* Two octets of length, then the message (RFC 1035 §4.2.2). */
-static void
-dns_exchange_tcp_input(NetConn *conn, void *owner)
-{
-    DnsExchange *exchange = owner;
-    gsize there;
-    const guint8 *octets = (const guint8 *)net_buffer_peek(net_conn_input(conn), &there);
-    DnsMessage *message;
-    const char *why;
-    gsize length;
-
-    if (exchange->settled != NULL || there < 2)
-        return;
-    length = ns_get16(octets);
-    if (there < 2 + length)
-        return;
-    message = dns_message_read(octets + 2, length, &exchange->question, &why);
-    if (message == NULL || message->truncated) {
-        dns_message_free(message);
-        dns_exchange_settle(exchange, DNS_BAD, NULL);
-        return;
-    }
-    dns_exchange_settle(exchange, DNS_FOUND, message);
-}
-
-static void
-dns_exchange_tcp_expired(NetConn *conn G_GNUC_UNUSED, void *owner)
-{
-    DnsExchange *exchange = owner;
-
-    if (exchange->settled == NULL)
-        dns_exchange_settle(exchange, DNS_TIMEOUT, NULL);
-}
-
-static void
-dns_exchange_tcp_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why)
-{
-    DnsExchange *exchange = owner;
-
-    exchange->tcp = NULL;
-    if (exchange->settled != NULL)
-        return;
-    trace_error(exchange->trace, STAGE_DNS, "The name server ended the connection: %s",
-                why == NULL ? "without an answer" : why->message);
-    dns_exchange_settle(exchange, DNS_BAD, NULL);
-}
-
-static const NetHandler dns_exchange_handler = {
-    .opened = dns_exchange_tcp_opened,
-    .input = dns_exchange_tcp_input,
-    .expired = dns_exchange_tcp_expired,
-    .closed = dns_exchange_tcp_closed,
-};
-
-static void
-dns_exchange_tcp(DnsExchange *exchange)
-{
-    const DnsSettings *settings = exchange->settings;
-    const DnsServerAt *server = dns_exchange_server(exchange);
-
-    net_timer_stop(&exchange->patience);
-    net_chance_secret(exchange->chance, (guint8 *)&exchange->question.id, 2);
-    trace_put_arrow(exchange->trace, "dns", "host", "cut (TC)");
-    trace_dns(exchange->trace, STAGE_DNS, "RFC 7766 §5",
-              "The answer did not fit a datagram (TC is set): asking again over TCP");
-    exchange->tcp = net_connect(exchange->net, settings->local, server->address, server->port,
-                                &dns_exchange_handler, exchange);
-    net_conn_deadline(exchange->tcp, settings->timeout_s);
 }
 
 /* ---- a try ---- */
@@ -373,56 +238,6 @@ dns_exchange_send(DnsExchange *exchange)
     if (!net_udp_send(exchange->udp, octets, length, server->address, server->port, &error))
         trace_error(exchange->trace, STAGE_DNS, "The question could not be sent: %s",
                     error->message);
-}
-
-/* An answer made here, as the fault wants it. @lie: an address, or a host to be sent on to. */
-static void
-dns_exchange_pretend(DnsExchange *exchange, guint rcode, const char *lie)
-{
-    DnsMessage *message = g_new0(DnsMessage, 1);
-    g_autofree char *host = lie == NULL ? NULL : dns_name_clean(lie);
-    guint8 address[NS_INADDRSZ];
-
-    message->rcode = rcode;
-    message->answers = dns_records_new();
-    if (lie != NULL && inet_pton(AF_INET, lie, address) == 1)
-        g_ptr_array_add(message->answers,
-                        dns_record_new(exchange->question.name, DNS_A, 0, 0, lie));
-    else if (host != NULL)
-        g_ptr_array_add(message->answers,
-                        dns_record_new(exchange->question.name, DNS_CNAME, 0, 0, host));
-    dns_exchange_settle(exchange, DNS_FOUND, message);
-}
-
-/* What somebody wants to go wrong with this try. TRUE: the question is not to be sent. */
-static gboolean
-dns_exchange_fault(DnsExchange *exchange)
-{
-    Trace *trace = exchange->trace;
-    const TraceFault *fault;
-
-    if (trace_fault(trace, STAGE_DNS, "dns-timeout") != NULL)
-        return TRUE;
-    if (trace_fault(trace, STAGE_DNS, "dns-nxdomain") != NULL) {
-        dns_exchange_pretend(exchange, ns_r_nxdomain, NULL);
-        return TRUE;
-    }
-    if (trace_fault(trace, STAGE_DNS, "dns-servfail") != NULL) {
-        dns_exchange_pretend(exchange, ns_r_servfail, NULL);
-        return TRUE;
-    }
-    if (exchange->question.type == DNS_A &&
-        (fault = trace_fault(trace, STAGE_DNS, "dns-lie")) != NULL) {
-        dns_exchange_pretend(exchange, ns_r_noerror, fault->parameter);
-        return TRUE;
-    }
-    if ((fault = trace_fault(trace, STAGE_DNS, "dns-late")) != NULL) {
-        double delay_s = CLAMP(g_ascii_strtod(fault->parameter, NULL), 0, 3600);
-
-        exchange->late_us =
-            net_clock_steady_us(net_clock(exchange->net)) + (gint64)(delay_s * NET_SECOND);
-    }
-    return FALSE;
 }
 
 static void

@@ -15,9 +15,6 @@
 #include <arpa/nameser.h>
 #include <string.h>
 
-#define DEFAULT_TIMEOUT_S 5
-#define DEFAULT_TRIES     2
-
 struct DnsResolver {
     Net *net;
     NetChance *chance;
@@ -67,6 +64,27 @@ dns_settings_servers(const DnsSettings *settings)
     return count;
 }
 
+void
+dns_settings_system(DnsSettings *settings, const char *text)
+{
+    g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
+
+    for (char **line = lines; *line != NULL; line++) {
+        g_auto(GStrv) words = g_strsplit_set(*line, " \t\r", -1);
+        const char *address = NULL;
+
+        if (words[0] == NULL || strcmp(words[0], "nameserver") != 0)
+            continue;
+        /* The first word behind it: there may be several spaces, and a remark at the end. */
+        for (char **word = words + 1; *word != NULL && address == NULL; word++)
+            address = **word != '\0' ? *word : NULL;
+        g_autofree char *server = g_strdup_printf("%s:53", address != NULL ? address : "");
+        dns_settings_add(settings, server);
+    }
+    if (dns_settings_servers(settings) == 0)
+        dns_settings_add(settings, "127.0.0.1:53");
+}
+
 DnsResolver *
 dns_resolver_new(Net *net, NetChance *chance, const DnsSettings *settings)
 {
@@ -79,9 +97,9 @@ dns_resolver_new(Net *net, NetChance *chance, const DnsSettings *settings)
         at->address = g_strdup(at->address);
     resolver->settings.local = g_strdup(settings->local);
     if (settings->timeout_s <= 0)
-        resolver->settings.timeout_s = DEFAULT_TIMEOUT_S;
+        resolver->settings.timeout_s = DNS_TIMEOUT_S;
     if (settings->tries == 0)
-        resolver->settings.tries = DEFAULT_TRIES;
+        resolver->settings.tries = DNS_TRIES;
     resolver->cache = dns_cache_new();
     g_queue_init(&resolver->lookups);
     return resolver;

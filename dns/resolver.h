@@ -36,6 +36,8 @@ typedef struct DnsResolver DnsResolver;
 typedef struct DnsLookup DnsLookup;
 
 #define DNS_SERVERS_MAX 3 /* name servers to ask, as the system's own file may name */
+#define DNS_TIMEOUT_S   5 /* until a server must have answered a try */
+#define DNS_TRIES       2 /* of each server; then there is no answer */
 
 typedef struct DnsServerAt {
     const char *address; /* NULL: ends the list */
@@ -45,8 +47,8 @@ typedef struct DnsServerAt {
 typedef struct DnsSettings {
     DnsServerAt servers[DNS_SERVERS_MAX + 1]; /* each is asked in turn until one answers */
     const char *local;                        /* address to ask from; NULL: any */
-    double timeout_s;                         /* a try, default 5 */
-    guint tries;                              /* of each server, default 2 */
+    double timeout_s;                         /* a try; 0: DNS_TIMEOUT_S */
+    guint tries;                              /* of each server; 0: DNS_TRIES */
     guint first;                              /* the resolver's own: who is asked first */
 } DnsSettings;
 
@@ -54,6 +56,9 @@ typedef struct DnsSettings {
  * list is full. */
 gboolean dns_settings_add(DnsSettings *settings, const char *text);
 guint dns_settings_servers(const DnsSettings *settings);
+/* The lines "nameserver ADDRESS" of @text, the system's own file (resolv.conf(5)), each at port 53; of
+ * more than three the rest is passed over, and so is what is no address. Nobody is named: this machine. */
+void dns_settings_system(DnsSettings *settings, const char *text);
 
 DnsResolver *dns_resolver_new(Net *net, NetChance *chance, const DnsSettings *settings);
 /* The world's chance that it was given. */

@@ -40,11 +40,39 @@ imap_ask_password(ImapSession *session, GString *replies)
     return NET_PENDING;
 }
 
+/* What was changed is undone, and the client may have been told of it: look again. */
+static NetNext
+imap_answer_undone(ImapSession *session, const GError *failed, GString *replies)
+{
+    g_clear_pointer(&session->moved, g_free);
+    session->modseq_due = FALSE;
+    session->modseq = 0;
+    session->changed = TRUE;
+    return imap_trouble(session, replies, failed);
+}
+
+gboolean
+imap_work_lost(ImapSession *session, GError **error)
+{
+    if (session->work == NULL || session->groups_lost == store_groups_lost(session->host->store))
+        return FALSE;
+    g_set_error(error, STORE_ERROR, STORE_ERROR_FAILED,
+                "some of what %s did was undone, because a COMMIT failed", session->current->name);
+    return TRUE;
+}
+
 /* The command ends as @ending says, once what it has changed is committed. Takes @ending. */
 static NetNext
 imap_answer_commit(ImapSession *session, GString *replies, char *ending)
 {
+    g_autoptr(GError) lost = NULL;
+    gboolean undone = imap_work_lost(session, &lost);
+
     imap_set_work(session, NULL, NULL, NULL);
+    if (undone) {
+        g_free(ending);
+        return imap_answer_undone(session, lost, replies);
+    }
     g_free(session->ending);
     session->ending = ending;
     if (!store_is_open(session->host->store))
@@ -113,14 +141,8 @@ imap_answered(ImapSession *session, ImapWaits waited, const ImapAnswer *answer, 
         /* No work: the session has said BYE meanwhile (imap_session_expired). */
         return session->work != NULL ? session->work(session, replies) : NET_CLOSE;
     }
-    if (answer->failed != NULL) {
-        /* What was changed is undone, and the client may have been told of it: look again. */
-        g_clear_pointer(&session->moved, g_free);
-        session->modseq_due = FALSE;
-        session->modseq = 0;
-        session->changed = TRUE;
-        return imap_trouble(session, replies, answer->failed);
-    }
+    if (answer->failed != NULL)
+        return imap_answer_undone(session, answer->failed, replies);
     return imap_finish(session, replies);
 }
 

@@ -11,7 +11,7 @@
 #include "storage/asked.h"
 
 #define IMAP_NO   IMAP_NOT_AUTHENTICATED
-#define IMAP_HALL IMAP_AUTHENTICATED /* logged in, and no mailbox open yet */
+#define IMAP_AUTH IMAP_AUTHENTICATED /* logged in, and no mailbox open yet */
 #define IMAP_USER (IMAP_AUTHENTICATED | IMAP_SELECTED)
 #define IMAP_BOX  IMAP_SELECTED
 #define IMAP_ANY  (IMAP_NO | IMAP_USER)
@@ -26,7 +26,7 @@ static const ImapCommand commands[] = {
     { "STARTTLS",     IMAP_NO,   FALSE, FALSE, FALSE, "RFC 3501 §6.2.1",  imap_auth_starttls       },
     { "AUTHENTICATE", IMAP_NO,   TRUE,  FALSE, FALSE, "RFC 3501 §6.2.2",  imap_auth_authenticate   },
     { "LOGIN",        IMAP_NO,   TRUE,  FALSE, FALSE, "RFC 3501 §6.2.3",  imap_auth_login          },
-    { "ENABLE",       IMAP_HALL, FALSE, FALSE, FALSE, "RFC 9051 §6.3.1",  imap_enable              },
+    { "ENABLE",       IMAP_AUTH, FALSE, FALSE, FALSE, "RFC 9051 §6.3.1",  imap_enable              },
     { "SELECT",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.1",  imap_select              },
     { "EXAMINE",      IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.2",  imap_examine             },
     { "CREATE",       IMAP_USER, FALSE, FALSE, FALSE, "RFC 3501 §6.3.3",  imap_mailbox_create      },
@@ -101,7 +101,7 @@ imap_command_set_journey(ImapSession *session, ImapParse arguments)
         return;
     GPtrArray **before = store_listen(session->host->store, NULL); /* the trace's own question */
     g_autoptr(StoreEntry) entry = store_entry_get(session->host->store, session->mailbox,
-                                                  imap_view_at(session, index)->uid, NULL);
+                                                  imap_view_uid(session, index), NULL);
     store_listen(session->host->store, before);
     imap_set_journey(session, entry == NULL ? 0 : entry->message);
     session->one_message = TRUE;
@@ -148,8 +148,8 @@ ImapSet *
 imap_take_set(ImapSession *session, ImapParse *arguments, const char **wrong)
 {
     g_autoptr(ImapSet) set = imap_set_parse(arguments);
-    guint count = session->view->len;
-    guint32 last_uid = count == 0 ? 0 : imap_view_at(session, count - 1)->uid;
+    guint count = imap_view_count(session);
+    guint32 last_uid = count == 0 ? 0 : imap_view_uid(session, count - 1);
 
     *wrong = "A sequence set is needed here";
     if (set == NULL)
@@ -168,8 +168,8 @@ imap_take_set(ImapSession *session, ImapParse *arguments, const char **wrong)
 gboolean
 imap_set_names(ImapSession *session, const ImapSet *set, guint index)
 {
-    return imap_set_contains(set, session->current->by_uid ? imap_view_at(session, index)->uid
-                                                           : index + 1);
+    return imap_set_contains(set,
+                             session->current->by_uid ? imap_view_uid(session, index) : index + 1);
 }
 
 void

@@ -14,7 +14,8 @@
  *   fetch.c search.c    the two long ones (fetch_body.c: octets on their way; fetch_binary.c: decoded;
  *                       esearch.c: what SEARCH answers; saved.c: "$"; page.c: entries read by the page)
  *   idle.c              IDLE
- *   view.c              the mailbox as this client knows it, and what it is told of changes
+ *   view.c              the mailbox as this client knows it (uids.c: which messages), and what it is told
+ *                       of changes
  */
 #ifndef IMAP_COMMANDS_H
 #define IMAP_COMMANDS_H
@@ -22,6 +23,7 @@
 #include "imap/parse.h"
 #include "imap/sequence.h"
 #include "imap/session.h"
+#include "imap/uids.h"
 #include "storage/mailbox.h"
 #include "storage/message.h"
 #include "storage/notify.h"
@@ -59,12 +61,6 @@ typedef enum {
 typedef struct ImapAppend ImapAppend;
 typedef struct ImapCommand ImapCommand;
 
-/* A message as the client knows it: sequence number n is element n - 1 of the view. */
-typedef struct ImapSeen {
-    guint32 uid;
-    guint64 modseq; /* of the flags that the client has been told, or could have asked for */
-} ImapSeen;
-
 /* Work that does not fit into one turn of the loop: called until it returns something else than
  * NET_MORE. */
 typedef NetNext (*ImapWork)(ImapSession *session, GString *replies);
@@ -96,10 +92,11 @@ struct ImapSession {
     void *work_data; /* the work's own, freed by work_free */
     GDestroyNotify work_free;
     gboolean waited;     /* it has waited for a COMMIT just now */
+    guint groups_lost;   /* what store_groups_lost() said when it began */
     char *ending;        /* "OK [READ-ONLY] Done": how the command under way will end */
     char *moved;         /* MOVE's "[COPYUID ...] Moved", told when it is committed; or NULL */
     gboolean modseq_due; /* the mailbox's MODSEQ is told before the tagged response */
-    GString *told;       /* its responses, as far as the trace keeps them */
+    GString *told;       /* its responses, as far as the trace keeps them; NULL: none */
     GPtrArray *asked;    /* what the database was asked, and is not told yet (storage/asked.h) */
     guint told_each;     /* messages it was about so far */
     Trace *each;         /* who tells of the one at hand: trace, or NULL when there are too many */
@@ -114,11 +111,13 @@ struct ImapSession {
     char *mailbox_name;
     guint32 uidvalidity;
     gboolean read_only; /* EXAMINE */
-    GArray *view;       /* ImapSeen, by UID */
-    ImapSet *saved;     /* "$": UIDs that SEARCH RETURN (SAVE) found; NULL: none. imap/saved.c */
-    guint64 modseq;     /* of the mailbox when the view was last in step with it */
-    StoreWatch *watch;  /* tells when the mailbox has changed */
-    gboolean changed;   /* it has, since the view was last looked after */
+    ImapUids *view;     /* the messages as this client knows them: number n is at index n - 1 */
+    guint64 known; /* MODSEQ up to which it has been told all flags, or could have asked for them */
+    GHashTable *newer; /* UID: a later MODSEQ, of messages about which it knows more; NULL: none */
+    ImapSet *saved;    /* "$": UIDs that SEARCH RETURN (SAVE) found; NULL: none. imap/saved.c */
+    guint64 modseq;    /* of the mailbox when the view was last in step with it */
+    StoreWatch *watch; /* tells when the mailbox has changed */
+    gboolean changed;  /* it has, since the view was last looked after */
 
     guint mistakes; /* bad commands in a row */
     guint refused;  /* wrong passwords so far */
@@ -127,6 +126,7 @@ struct ImapSession {
 #define IMAP_LINE_MAX     8192        /* octets of a line, CRLF included */
 #define IMAP_STRANGER_MAX (16 * 1024) /* octets of a command, literals included, before login */
 #define IMAP_COMMAND_MAX  (64 * 1024) /* and after it */
+#define IMAP_COMMAND_KEPT 256         /* of memory for a command, between commands */
 #define IMAP_MINUS_MAX    4096        /* octets of a stranger's literal that comes unasked */
 #define IMAP_SASL_MAX     12288       /* octets of AUTHENTICATE's answer line */
 #define IMAP_MISTAKES_MAX 20          /* bad commands in a row before the connection is closed */
@@ -162,6 +162,12 @@ void imap_untagged(ImapSession *session, GString *replies, const char *format, .
 /* Appends octets as they are; the trace keeps them (short) where @tell. */
 void imap_send(ImapSession *session, GString *replies, const char *octets, gsize length,
                gboolean tell);
+/* For who has written into @replies itself: the trace keeps what stands there from @from on. */
+void imap_sent(ImapSession *session, const GString *replies, gsize from);
+/* What the trace keeps of the responses since it was last forgotten: for the wire event that tells of
+ * them. It is forgotten then, or thousands of idle sessions would keep kilobytes each. */
+const char *imap_told(const ImapSession *session);
+void imap_forget_told(ImapSession *session);
 /* "+ text": go on. Told as an event of its own. */
 void imap_continue(ImapSession *session, GString *replies, const char *text);
 /* Ends the command: what the client must know of its mailbox, then "TAG @status @format". */
@@ -169,19 +175,27 @@ NetNext imap_end(ImapSession *session, GString *replies, const char *status, con
                  ...) G_GNUC_PRINTF(4, 5);
 /* The way there, once session->ending says how it ends. */
 NetNext imap_finish(ImapSession *session, GString *replies);
-/* The same once what it has changed is committed; NO where it could not be. */
-NetNext imap_end_committed(ImapSession *session, GString *replies, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
-/* The same, but NO: a part of it could not be done, what was done stays. */
-NetNext imap_end_committed_no(ImapSession *session, GString *replies, const char *format, ...)
-    G_GNUC_PRINTF(3, 4);
 /* BAD: counted; after too many without a good command between them the connection closes. */
 NetNext imap_mistake(ImapSession *session, GString *replies, const char *rfc, const char *text);
 /* NO: the world is wrong. Tells an error event. */
 NetNext imap_trouble(ImapSession *session, GString *replies, const GError *error);
 /* Says BYE; the connection closes. */
 NetNext imap_bye(ImapSession *session, GString *replies, const char *text);
+/* What the following turns do; @data is the work's own. NULL: there is none any more. */
 void imap_set_work(ImapSession *session, ImapWork work, void *data, GDestroyNotify data_free);
+
+/* ---- answer.c: what a command must wait for ---- */
+
+/* Work in slices is committed in as many groups as it happens to be. Has one of them been undone, with
+ * an earlier slice? Then "OK" would not be true, whatever becomes of the last one. */
+gboolean imap_work_lost(ImapSession *session, GError **error);
+/* Ends the command like imap_end(), with OK, once what it has changed is committed; with NO where it
+ * could not be. */
+NetNext imap_end_committed(ImapSession *session, GString *replies, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
+/* The same, but NO: a part of it could not be done, what was done stays. */
+NetNext imap_end_committed_no(ImapSession *session, GString *replies, const char *format, ...)
+    G_GNUC_PRINTF(3, 4);
 NetNext imap_ask_password(ImapSession *session, GString *replies);
 /* Called at the beginning of a slice that reads what the client will be told of its mailbox: may it
  * read? FALSE: a group is open, and what others have written in it could be undone yet; then the
@@ -227,9 +241,13 @@ void imap_view_close(ImapSession *session);
 /* Reads the next page into the view (SELECT). *@unseen: sequence number of the first one without
  * \Seen so far, 0: none. */
 gboolean imap_view_load(ImapSession *session, guint *unseen, gboolean *whole, GError **error);
-ImapSeen *imap_view_at(ImapSession *session, guint index);
+guint imap_view_count(const ImapSession *session);
+guint32 imap_view_uid(const ImapSession *session, guint index);
 /* The index of @uid, or of the first larger one; *@found says which. */
 guint imap_view_find(ImapSession *session, guint32 uid, gboolean *found);
+/* Does the client know the flags of @entry as they are? And: now it does. */
+gboolean imap_view_knows(const ImapSession *session, const StoreEntry *entry);
+void imap_view_learns(ImapSession *session, const StoreEntry *entry);
 /* Has the mailbox changed since the view was in step with it? */
 gboolean imap_view_is_stale(ImapSession *session);
 /* Work: tells the client the changes, EXPUNGE only where @expunge. When it is done @then follows. */
@@ -244,7 +262,7 @@ guint64 imap_view_modseq(ImapSession *session);
 gboolean imap_view_in_step(ImapSession *session);
 void imap_view_stepped(ImapSession *session, gboolean was_in_step);
 
-/* ---- numbers in commands ---- */
+/* ---- commands.c: numbers in commands ---- */
 
 /* Takes a sequence set from @arguments, resolved for the view; NULL: the mistake to be told is in
  * *@wrong. */

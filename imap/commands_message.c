@@ -17,6 +17,8 @@
 
 #include <string.h>
 
+#include "imap/page.h"
+
 NetNext
 imap_message_read_only(ImapSession *session, GString *replies)
 {
@@ -37,6 +39,8 @@ typedef struct ImapStore {
     guint flags;
     char *keywords;
     guint index;             /* of the view, looked at next */
+    ImapPage page;           /* entries read and not yet looked at */
+    StoreChange change;      /* of this slice; begun with the first message that is changed */
     gboolean gone;           /* one of the messages is there no more */
     gboolean conditional;    /* UNCHANGEDSINCE (RFC 7162 §3.1.3): only messages */
     guint64 unchanged_since; /* with at most this MODSEQ are changed */
@@ -48,6 +52,8 @@ imap_store_free(gpointer data)
 {
     ImapStore *work = data;
 
+    imap_page_clear(&work->page);
+    store_change_clear(&work->change);
     imap_set_free(work->set);
     g_free(work->keywords);
     g_array_unref(work->modified);
@@ -100,7 +106,7 @@ imap_store_modified(ImapSession *session, ImapStore *work, const StoreEntry *ent
                    "UID %u was changed meanwhile (MODSEQ %" G_GUINT64_FORMAT
                    ", the client knows %" G_GUINT64_FORMAT "): its flags stay as they are",
                    entry->uid, entry->modseq, work->unchanged_since);
-    imap_view_at(session, work->index)->modseq = entry->modseq;
+    imap_view_learns(session, entry);
     imap_view_tell(session, work->index, entry, TRUE, replies);
 }
 
@@ -129,13 +135,13 @@ imap_store_change(ImapSession *session, ImapStore *work, StoreEntry *entry, GErr
 {
     Store *store = session->host->store;
     g_autofree char *keywords =
-        work->how == IMAP_FLAGS_REPLACE
-            ? g_strdup(work->keywords)
+        work->how == IMAP_FLAGS_REPLACE ? g_strdup(work->keywords)
+        : *work->keywords == '\0'
+            ? g_strdup(entry->keywords)
             : imap_keywords_change(entry->keywords, work->keywords, work->how);
     guint flags = work->how == IMAP_FLAGS_ADD    ? entry->flags | work->flags
                   : work->how == IMAP_FLAGS_TAKE ? entry->flags & ~work->flags
                                                  : work->flags;
-    g_autoptr(StoreEntry) after = NULL;
 
     if (keywords == NULL) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_LIMIT, "A message has at most %d keywords",
@@ -146,15 +152,8 @@ imap_store_change(ImapSession *session, ImapStore *work, StoreEntry *entry, GErr
     if (flags == entry->flags && g_str_equal(keywords, entry->keywords))
         return TRUE;
     imap_store_tell(session, work, entry);
-    if (!store_entry_set_flags(store, session->each, session->mailbox, entry->uid, flags, keywords,
-                               error))
-        return FALSE;
-    after = store_entry_get(store, session->mailbox, entry->uid, NULL);
-    entry->modseq = after == NULL ? 0 : after->modseq;
-    entry->flags = flags;
-    g_free(entry->keywords);
-    entry->keywords = g_steal_pointer(&keywords);
-    return TRUE;
+    return store_change_begin(store, session->mailbox, &work->change, error) &&
+           store_change_flags(store, session->each, &work->change, entry, flags, keywords, error);
 }
 
 /* Changes one message, and tells the client (but see SILENT). */
@@ -162,8 +161,7 @@ static gboolean
 imap_store_one(ImapSession *session, ImapStore *work, StoreEntry *entry, GString *replies,
                GError **error)
 {
-    ImapSeen *seen = imap_view_at(session, work->index);
-    gboolean others = seen->modseq != entry->modseq; /* somebody else changed it, too: tell */
+    gboolean others = !imap_view_knows(session, entry); /* somebody else changed it, too: tell */
 
     if (work->conditional && entry->modseq > work->unchanged_since) {
         imap_store_modified(session, work, entry, replies);
@@ -171,11 +169,27 @@ imap_store_one(ImapSession *session, ImapStore *work, StoreEntry *entry, GString
     }
     if (!imap_store_change(session, work, entry, error))
         return FALSE;
-    seen->modseq = entry->modseq;
+    imap_view_learns(session, entry);
     /* The new MODSEQ is told to those who keep it, SILENT or not. */
     if (!work->silent || others || (session->enabled & IMAP_ENABLED_CONDSTORE) != 0)
         imap_view_tell(session, work->index, entry, !work->silent || others, replies);
     return TRUE;
+}
+
+/* The next message of the slice. */
+static gboolean
+imap_store_next(ImapSession *session, ImapStore *work, GString *replies, GError **error)
+{
+    GError *wrong = NULL;
+    g_autoptr(StoreEntry) entry =
+        imap_page_take(session, &work->page, imap_view_uid(session, work->index), &wrong);
+
+    if (wrong != NULL) {
+        g_propagate_error(error, wrong);
+        return FALSE;
+    }
+    work->gone |= entry == NULL;
+    return entry == NULL || imap_store_one(session, work, entry, replies, error);
 }
 
 /* One page's worth of messages. FALSE: nothing of this slice was stored. */
@@ -187,16 +201,13 @@ imap_store_slice(ImapSession *session, ImapStore *work, GString *replies, GError
 
     if (!store_savepoint(store, error))
         return FALSE;
-    for (guint done = 0; work->index < session->view->len && done < IMAP_PAGE; work->index++) {
-        g_autoptr(StoreEntry) entry = NULL;
-
-        if (!imap_set_names(session, work->set, work->index))
-            continue;
-        done++;
-        entry =
-            store_entry_get(store, session->mailbox, imap_view_at(session, work->index)->uid, NULL);
-        work->gone |= entry == NULL;
-        if (entry != NULL && !imap_store_one(session, work, entry, replies, error)) {
+    imap_page_turn(&work->page);
+    store_change_clear(&work->change);
+    for (guint done = 0; done < IMAP_PAGE; done++, work->index++) {
+        work->index = imap_page_skip(session, work->set, session->current->by_uid, work->index);
+        if (work->index >= imap_view_count(session))
+            break;
+        if (!imap_store_next(session, work, replies, error)) {
             store_rollback_to(store);
             session->modseq = 0;
             session->changed = TRUE;
@@ -220,7 +231,7 @@ imap_store_more(ImapSession *session, GString *replies)
             return imap_end(session, replies, "NO", "[LIMIT] %s", error->message);
         return imap_trouble(session, replies, error);
     }
-    if (work->index < session->view->len)
+    if (work->index < imap_view_count(session))
         return NET_MORE;
     if (session->told_each == 0) {
         trace_put_text(session->trace, "outcome", "ok");

@@ -20,6 +20,7 @@
 #include <string.h>
 
 typedef struct ImapCopy {
+    ImapSession *session;
     ImapSet *set;
     gboolean move;
     gint64 to;                   /* mailbox */
@@ -28,13 +29,42 @@ typedef struct ImapCopy {
     guint index;                 /* of the view, looked at next */
     GArray *from_uids, *to_uids; /* guint32: what has been copied */
     gboolean gone;               /* one of the messages is there no more */
+    gboolean whole;              /* all is copied */
 } ImapCopy;
 
+/* Is @copy in the other mailbox still the copy of @uid? Where a group was lost, another message may
+ * have its UID now. */
+static gboolean
+imap_copy_is_ours(const ImapCopy *work, guint32 uid, guint32 copy)
+{
+    Store *store = work->session->host->store;
+    g_autoptr(StoreEntry) from = store_entry_get(store, work->session->mailbox, uid, NULL);
+    g_autoptr(StoreEntry) to = store_entry_get(store, work->to, copy, NULL);
+
+    return from != NULL && to != NULL && from->message == to->message;
+}
+
+/* All or nothing: what earlier slices have copied goes again (RFC 3501 §6.4.7). */
+static void
+imap_copy_undo(ImapCopy *work)
+{
+    for (guint i = 0; i < work->to_uids->len; i++) {
+        guint32 copy = g_array_index(work->to_uids, guint32, i);
+
+        if (imap_copy_is_ours(work, g_array_index(work->from_uids, guint32, i), copy))
+            store_entry_remove(work->session->host->store, NULL, work->to, copy, NULL);
+    }
+    g_array_set_size(work->to_uids, 0);
+}
+
+/* Its reader has gone away in the middle: what MOVE has moved stays moved. */
 static void
 imap_copy_free(gpointer data)
 {
     ImapCopy *work = data;
 
+    if (!work->move && !work->whole)
+        imap_copy_undo(work);
     imap_set_free(work->set);
     g_array_unref(work->from_uids);
     g_array_unref(work->to_uids);
@@ -123,8 +153,9 @@ imap_copy_slice(ImapSession *session, ImapCopy *work, GError **error)
 
     if (!store_savepoint(store, error))
         return FALSE;
-    for (guint done = 0; work->index < session->view->len && done < IMAP_PAGE; work->index++) {
-        guint32 uid = imap_view_at(session, work->index)->uid, copy;
+    for (guint done = 0; work->index < imap_view_count(session) && done < IMAP_PAGE;
+         work->index++) {
+        guint32 uid = imap_view_uid(session, work->index), copy;
 
         if (!imap_set_names(session, work->set, work->index))
             continue;
@@ -152,14 +183,14 @@ imap_copy_has_room(ImapSession *session, ImapCopy *work)
 
     if (work->move || session->host->quota_octets == 0)
         return TRUE;
-    for (guint i = work->index, done = 0; i < session->view->len && done < IMAP_PAGE; i++) {
+    for (guint i = work->index, done = 0; i < imap_view_count(session) && done < IMAP_PAGE; i++) {
         g_autoptr(StoreEntry) entry = NULL;
 
         if (!imap_set_names(session, work->set, i))
             continue;
         done++;
-        entry = store_entry_get(session->host->store, session->mailbox,
-                                imap_view_at(session, i)->uid, NULL);
+        entry = store_entry_get(session->host->store, session->mailbox, imap_view_uid(session, i),
+                                NULL);
         octets += entry == NULL ? 0 : entry->octets;
     }
     return octets == 0 || imap_quota_has_room(session, octets);
@@ -176,15 +207,6 @@ imap_copy_uids(const ImapCopy *work)
     return g_strdup_printf("[COPYUID %u %s %s]", work->uidvalidity, from->str, to->str);
 }
 
-/* All or nothing: what earlier slices have copied goes again (RFC 3501 §6.4.7). */
-static void
-imap_copy_undo(ImapSession *session, ImapCopy *work)
-{
-    for (guint i = 0; i < work->to_uids->len; i++)
-        store_entry_remove(session->host->store, NULL, work->to,
-                           g_array_index(work->to_uids, guint32, i), NULL);
-}
-
 static NetNext
 imap_copy_failed(ImapSession *session, ImapCopy *work, const GError *error, GString *replies)
 {
@@ -193,7 +215,7 @@ imap_copy_failed(ImapSession *session, ImapCopy *work, const GError *error, GStr
     trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §6.4.7",
                    "COPY is all or nothing: the %u copies made so far are removed again",
                    work->to_uids->len);
-    imap_copy_undo(session, work);
+    imap_copy_undo(work);
     session->changed = TRUE;
     if (work->gone)
         return imap_end(session, replies, "NO",
@@ -239,16 +261,19 @@ imap_copy_more(ImapSession *session, GString *replies)
     gboolean fine;
 
     if (!imap_copy_has_room(session, work)) {
-        imap_copy_undo(session, work);
+        imap_copy_undo(work);
         return imap_quota_refuse(session, replies);
     }
+    if (!work->move && imap_work_lost(session, &error))
+        return imap_copy_failed(session, work, error, replies);
     fine = imap_copy_slice(session, work, &error);
-    if (fine && work->index < session->view->len)
+    if (fine && work->index < imap_view_count(session))
         return NET_MORE;
     if (work->move)
         return imap_move_done(session, work, fine ? NULL : error, replies);
     if (!fine)
         return imap_copy_failed(session, work, error, replies);
+    work->whole = TRUE;
     if (work->to_uids->len == 0)
         return imap_end(session, replies, "OK", "Nothing to copy");
     g_autofree char *uids = imap_copy_uids(work);
@@ -282,6 +307,7 @@ imap_copy_begin(ImapSession *session, ImapParse *arguments, gboolean move, GStri
     ImapCopy *work = g_new0(ImapCopy, 1);
     const char *wrong;
 
+    work->session = session;
     work->move = move;
     work->from_uids = g_array_new(FALSE, FALSE, sizeof(guint32));
     work->to_uids = g_array_new(FALSE, FALSE, sizeof(guint32));

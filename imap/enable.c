@@ -28,13 +28,15 @@ static const struct {
 /* clang-format on */
 
 static void
-imap_enable_bit(ImapSession *session, guint row, const char *rfc)
+imap_enable_bit(ImapSession *session, ImapEnabled bit, const char *rfc)
 {
-    if ((session->enabled & imap_enables[row].bit) != 0)
+    if ((session->enabled & bit) != 0)
         return;
-    session->enabled |= imap_enables[row].bit;
-    trace_state(session->trace, STAGE_PICKUP, rfc, "%s speaks %s from here on: %s",
-                session->address, imap_enables[row].name, imap_enables[row].words);
+    session->enabled |= bit;
+    for (guint i = 0; i < G_N_ELEMENTS(imap_enables); i++)
+        if (imap_enables[i].bit == bit)
+            trace_state(session->trace, STAGE_PICKUP, rfc, "%s speaks %s from here on: %s",
+                        session->address, imap_enables[i].name, imap_enables[i].words);
 }
 
 NetNext
@@ -50,7 +52,7 @@ imap_enable(ImapSession *session, ImapParse *arguments, GString *replies)
             break;
         for (guint i = 0; i < G_N_ELEMENTS(imap_enables); i++)
             if (g_ascii_strcasecmp(imap_enables[i].name, name) == 0) {
-                imap_enable_bit(session, i, "RFC 9051 §6.3.1");
+                imap_enable_bit(session, imap_enables[i].bit, "RFC 9051 §6.3.1");
                 g_string_append_printf(enabled, " %s", imap_enables[i].name);
             }
         named++;
@@ -71,7 +73,7 @@ imap_enable_condstore(ImapSession *session, GString *replies)
 {
     if ((session->enabled & IMAP_ENABLED_CONDSTORE) != 0)
         return;
-    imap_enable_bit(session, 1, "RFC 7162 §3.1");
+    imap_enable_bit(session, IMAP_ENABLED_CONDSTORE, "RFC 7162 §3.1");
     if (session->state == IMAP_SELECTED)
         imap_untagged(session, replies, "OK [HIGHESTMODSEQ %" G_GUINT64_FORMAT "] Changes so far",
                       imap_view_modseq(session));

@@ -25,8 +25,9 @@ imap_expunge_free(gpointer data)
 }
 
 static gboolean
-imap_expunge_one(ImapSession *session, const StoreEntry *entry, GError **error)
+imap_expunge_one(ImapSession *session, StoreChange *change, const StoreEntry *entry, GError **error)
 {
+    Store *store = session->host->store;
     Trace *trace = imap_tell_each(session, entry->message);
 
     trace_put_number(trace, "uid", entry->uid);
@@ -35,7 +36,8 @@ imap_expunge_one(ImapSession *session, const StoreEntry *entry, GError **error)
                    "UID %u is marked \\Deleted: %s removes it from %s, and no device finds it "
                    "there any more",
                    entry->uid, session->current->name, session->mailbox_name);
-    return store_entry_remove(session->host->store, trace, session->mailbox, entry->uid, error);
+    return store_change_begin(store, session->mailbox, change, error) &&
+           store_change_remove(store, trace, change, entry, error);
 }
 
 static gboolean
@@ -44,6 +46,7 @@ imap_expunge_slice(ImapSession *session, ImapExpunge *work, gboolean *whole, GEr
     Store *store = session->host->store;
     g_autoptr(GPtrArray) page =
         store_entry_page(store, session->mailbox, work->after, IMAP_PAGE, error);
+    g_auto(StoreChange) change = { 0 }; /* begun with the first that goes */
 
     if (page == NULL || !store_savepoint(store, error))
         return FALSE;
@@ -54,7 +57,7 @@ imap_expunge_slice(ImapSession *session, ImapExpunge *work, gboolean *whole, GEr
         if ((entry->flags & STORE_DELETED) == 0 ||
             (work->set != NULL && !imap_set_contains(work->set, entry->uid)))
             continue;
-        if (!imap_expunge_one(session, entry, error)) {
+        if (!imap_expunge_one(session, &change, entry, error)) {
             store_rollback_to(store);
             return FALSE;
         }

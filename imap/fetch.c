@@ -17,8 +17,12 @@
 #include "imap/structure.h"
 #include "imap/write.h"
 #include "storage/envelope.h"
+#include "trace/text.h"
 
-#define IMAP_PART_COST 256 /* what a part of an index costs, in octets that could be sent instead */
+#define IMAP_FETCH_MESSAGES 500 /* looked at in one turn: a millisecond, or less */
+/* What other work costs, in octets that could be sent instead: */
+#define IMAP_PART_COST 256 /* a part of an index */
+#define IMAP_ASK_COST  256 /* the store asked for octets, or to change something */
 
 /* No more of the message at hand. */
 static void
@@ -62,11 +66,16 @@ imap_fetch_tell_reading(ImapSession *session, ImapFetch *work)
         reading |= imap_fetch_body_is_reading(g_ptr_array_index(work->items, i));
     if (!reading)
         return;
+    if (session->told_each == 1) /* of one message the steps are told in their order */
+        imap_tell_asked(session);
     trace_put_number(session->each, "uid", work->entry->uid);
     trace_put_text(session->each, "outcome", work->sees ? "read" : "looked");
     trace_decision(session->each, STAGE_PICKUP, "RFC 3501 §6.4.5",
-                   "%s %s message %u: it stays on the server (IMAP)", session->address,
-                   work->sees ? "has read" : "looks at", work->index + 1);
+                   "message %u is %s by %s: it stays on the server, %s (IMAP)", work->index + 1,
+                   work->sees ? "read" : "looked at", session->address,
+                   !work->sees          ? "as it was"
+                   : session->read_only ? "and is not marked: the mailbox is open to look only"
+                                        : "marked \\Seen");
 }
 
 /* ---- items ---- */
@@ -89,16 +98,23 @@ imap_fetch_write_envelope(GString *out, guint64 start, guint64 end, void *data)
     g_autoptr(GString) header = imap_fetch_body_header(from->session, from->work, start, end);
     g_autoptr(StoreEnvelope) envelope = store_envelope_from_header(header->str, header->len);
 
-    imap_write_envelope(out, envelope);
+    store_envelope_write(out, envelope);
 }
 
+/* It was put together when the message came; or it was not, and the header is read. */
 static void
 imap_fetch_top_envelope(GString *out, const ImapFetchHeader *from)
 {
-    const GString *header = imap_fetch_body_top_header(from->session, from->work);
-    g_autoptr(StoreEnvelope) envelope = store_envelope_from_header(header->str, header->len);
+    g_autoptr(StoreEnvelope) envelope = NULL;
+    const GString *header;
 
-    imap_write_envelope(out, envelope);
+    if (from->work->entry->envelope != NULL) {
+        trace_text_append(out, from->work->entry->envelope);
+        return;
+    }
+    header = imap_fetch_body_top_header(from->session, from->work);
+    envelope = store_envelope_from_header(header->str, header->len);
+    store_envelope_write(out, envelope);
 }
 
 /* An item that is short enough to be written at once. */
@@ -107,23 +123,20 @@ imap_fetch_plain(ImapSession *session, ImapFetch *work, const ImapItem *item, GS
 {
     ImapFetchHeader from = { session, work };
 
-    g_string_append_printf(out, "%s ", item->label);
+    trace_text_append(out, item->label);
+    trace_text_append(out, " ");
     switch (item->kind) {
     case IMAP_ITEM_FLAGS: imap_write_flags(out, work->entry->flags, work->entry->keywords); break;
-    case IMAP_ITEM_UID: g_string_append_printf(out, "%u", work->entry->uid); break;
+    case IMAP_ITEM_UID: trace_text_append_unsigned(out, work->entry->uid); break;
     case IMAP_ITEM_INTERNALDATE: imap_write_date_time(out, work->entry->date_s); break;
-    case IMAP_ITEM_SIZE:
-        g_string_append_printf(out, "%" G_GUINT64_FORMAT, work->entry->octets);
-        break;
+    case IMAP_ITEM_SIZE: trace_text_append_unsigned(out, work->entry->octets); break;
     case IMAP_ITEM_ENVELOPE: imap_fetch_top_envelope(out, &from); break;
     case IMAP_ITEM_BODY:
     case IMAP_ITEM_BODYSTRUCTURE:
         imap_structure_write(out, work->parts, item->kind == IMAP_ITEM_BODYSTRUCTURE,
                              imap_fetch_is_rev2(session), imap_fetch_write_envelope, &from);
         break;
-    case IMAP_ITEM_MODSEQ:
-        g_string_append_printf(out, "(%" G_GUINT64_FORMAT ")", work->entry->modseq);
-        break;
+    case IMAP_ITEM_MODSEQ: imap_write_modseq(out, work->entry->modseq); break;
     case IMAP_ITEM_SECTION:
     case IMAP_ITEM_BINARY:
     case IMAP_ITEM_BINARY_SIZE: g_assert_not_reached();
@@ -134,10 +147,12 @@ static void
 imap_fetch_item(ImapSession *session, ImapFetch *work, GString *replies)
 {
     const ImapItem *item = g_ptr_array_index(work->items, work->item);
-    g_autoptr(GString) out = g_string_new(NULL);
+    gsize from;
 
     if (work->item > 0)
         imap_fetch_say(session, replies, " ");
+    if (item->kind == IMAP_ITEM_SECTION || item->kind == IMAP_ITEM_BINARY)
+        work->spent += IMAP_ASK_COST;
     if (item->kind == IMAP_ITEM_SECTION) {
         imap_fetch_body_section(session, work, item, replies);
         return;
@@ -146,8 +161,9 @@ imap_fetch_item(ImapSession *session, ImapFetch *work, GString *replies)
         imap_fetch_binary_begin(session, work, item, replies);
         return;
     }
-    imap_fetch_plain(session, work, item, out);
-    imap_send(session, replies, out->str, out->len, TRUE);
+    from = replies->len;
+    imap_fetch_plain(session, work, item, replies);
+    imap_sent(session, replies, from);
     work->item++;
 }
 
@@ -158,21 +174,20 @@ static gboolean
 imap_fetch_set_seen(ImapSession *session, ImapFetch *work, GError **error)
 {
     Store *store = session->host->store;
-    g_autoptr(StoreEntry) after = NULL;
+    g_auto(StoreChange) change = { 0 };
     gboolean in_step;
 
     if (!work->sees || session->read_only || (work->entry->flags & STORE_SEEN) != 0)
         return TRUE;
+    work->spent += IMAP_ASK_COST;
     in_step = imap_view_in_step(session);
-    if (!store_entry_set_flags(store, session->each, session->mailbox, work->entry->uid,
-                               work->entry->flags | STORE_SEEN, work->entry->keywords, error))
+    if (!store_change_begin(store, session->mailbox, &change, error) ||
+        !store_change_flags(store, session->each, &change, work->entry,
+                            work->entry->flags | STORE_SEEN, work->entry->keywords, error))
         return FALSE;
-    work->entry->flags |= STORE_SEEN;
     work->flags_new = TRUE;
     work->changed = TRUE;
-    after = store_entry_get(store, session->mailbox, work->entry->uid, NULL);
-    if (after != NULL)
-        imap_view_at(session, work->index)->modseq = work->entry->modseq = after->modseq;
+    imap_view_learns(session, work->entry);
     imap_view_stepped(session, in_step);
     return TRUE;
 }
@@ -196,11 +211,10 @@ static gboolean
 imap_fetch_next(ImapSession *session, ImapFetch *work, GString *replies, GError **error)
 {
     Store *store = session->host->store;
-    g_autofree char *head = NULL;
     GError *wrong = NULL;
+    gsize from;
 
-    work->entry =
-        imap_page_take(session, &work->page, imap_view_at(session, work->index)->uid, &wrong);
+    work->entry = imap_page_take(session, &work->page, imap_view_uid(session, work->index), &wrong);
     if (wrong != NULL) {
         g_propagate_error(error, wrong);
         return FALSE;
@@ -229,8 +243,11 @@ imap_fetch_next(ImapSession *session, ImapFetch *work, GString *replies, GError 
     if (!imap_fetch_set_seen(session, work, error))
         return FALSE;
     work->item = 0;
-    head = g_strdup_printf("* %u FETCH (", work->index + 1);
-    imap_fetch_say(session, replies, head);
+    from = replies->len;
+    trace_text_append(replies, "* ");
+    trace_text_append_unsigned(replies, work->index + 1);
+    trace_text_append(replies, " FETCH (");
+    imap_sent(session, replies, from);
     return TRUE;
 }
 
@@ -249,17 +266,19 @@ static void
 imap_fetch_close(ImapSession *session, ImapFetch *work, GString *replies)
 {
     gboolean flags = imap_fetch_asks_for(work, IMAP_ITEM_FLAGS);
-    g_autoptr(GString) out = g_string_new(NULL);
+    gsize from = replies->len;
 
     if (work->flags_new && !flags) {
-        g_string_append(out, " FLAGS ");
-        imap_write_flags(out, work->entry->flags, work->entry->keywords);
+        trace_text_append(replies, " FLAGS ");
+        imap_write_flags(replies, work->entry->flags, work->entry->keywords);
     }
     if ((session->enabled & IMAP_ENABLED_CONDSTORE) != 0 && (work->flags_new || flags) &&
-        !imap_fetch_asks_for(work, IMAP_ITEM_MODSEQ))
-        g_string_append_printf(out, " MODSEQ (%" G_GUINT64_FORMAT ")", work->entry->modseq);
-    g_string_append(out, ")\r\n");
-    imap_send(session, replies, out->str, out->len, TRUE);
+        !imap_fetch_asks_for(work, IMAP_ITEM_MODSEQ)) {
+        trace_text_append(replies, " MODSEQ ");
+        imap_write_modseq(replies, work->entry->modseq);
+    }
+    trace_text_append(replies, ")\r\n");
+    imap_sent(session, replies, from);
     imap_fetch_leave(work);
 }
 
@@ -296,7 +315,7 @@ imap_fetch_more(ImapSession *session, GString *replies)
     imap_page_turn(&work->page);
     work->spent = 0;
     for (guint looked = 0;
-         replies->len - before + work->spent < IMAP_SLICE && looked < IMAP_PAGE;) {
+         replies->len - before + work->spent < IMAP_SLICE && looked < IMAP_FETCH_MESSAGES;) {
         if (work->body.sending || work->binary.step != IMAP_BINARY_NOT) {
             if (!(work->body.sending ? imap_fetch_body_block(session, work, replies)
                                      : imap_fetch_binary_block(session, work, replies)))
@@ -307,7 +326,7 @@ imap_fetch_more(ImapSession *session, GString *replies)
             imap_fetch_close(session, work, replies);
         } else {
             work->index = imap_page_skip(session, work->set, session->current->by_uid, work->index);
-            if (work->index >= session->view->len)
+            if (work->index >= imap_view_count(session))
                 return imap_fetch_done(session, work, replies);
             looked++;
             if (!imap_fetch_next(session, work, replies, &error))
@@ -347,6 +366,7 @@ imap_fetch_complete(ImapSession *session, ImapFetch *work, GString *replies)
         work->sees |=
             (item->kind == IMAP_ITEM_SECTION || item->kind == IMAP_ITEM_BINARY) && !item->peek;
     }
+    work->page.envelopes = imap_fetch_asks_for(work, IMAP_ITEM_ENVELOPE);
     if (work->since > 0)
         trace_decision(session->trace, STAGE_PICKUP, "RFC 7162 §3.1.4.1",
                        "%s knows the flags up to change %" G_GUINT64_FORMAT

@@ -7,17 +7,17 @@
 #include "imap/decode.h"
 #include "imap/items.h"
 #include "imap/page.h"
+#include "storage/digest.h"
 
 #define IMAP_BLOCK (16 * 1024) /* octets read from the store at a time */
 
 /* One section's octets on their way. */
 typedef struct ImapBody {
     gboolean sending;
-    guint64 at, end; /* in the message: what is still to be sent */
-    gboolean tell;   /* worth an event: not only header fields */
-    guint64 octets;  /* of all of it */
-    GChecksum *hash; /* of what was sent */
-    GString *start;  /* the first of it */
+    guint64 at, end;     /* in the message: what is still to be sent */
+    guint64 octets;      /* of all of it */
+    StoreDigest *digest; /* of what was sent; NULL: nobody is told */
+    GString *start;      /* the first of it */
 } ImapBody;
 
 typedef enum { IMAP_BINARY_NOT, IMAP_BINARY_MEASURING, IMAP_BINARY_SENDING } ImapBinaryStep;

@@ -1,6 +1,6 @@
 /* imap/fetch_body.c - the octets of BODY[...] on their way to the client (RFC 3501 §6.4.5).
  *
- *   BODY[2] {70000}CRLF  <16 KB>  <16 KB>  ...      read from the store block by block, never whole
+ *   BODY[2] {90000}CRLF  <64 KB>  <24 KB>           read from the store block by block, never whole
  *   BODY[HEADER.FIELDS (TO)] {30}CRLF <30 octets>   picked out of the header, in memory
  *
  * A literal's length is said first, so every octet of it must come: what cannot be read in the
@@ -20,7 +20,7 @@
 void
 imap_fetch_body_clear(ImapBody *body)
 {
-    g_clear_pointer(&body->hash, g_checksum_free);
+    g_clear_pointer(&body->digest, store_digest_free);
     if (body->start != NULL)
         g_string_free(body->start, TRUE);
     *body = (ImapBody){ 0 };
@@ -44,12 +44,14 @@ imap_fetch_body_tell(ImapSession *session, ImapFetch *work)
     const ImapItem *item = g_ptr_array_index(work->items, work->item);
     const char *end;
 
-    if (!body->tell)
+    if (body->digest == NULL)
         return;
+    if (session->told_each == 1)
+        imap_tell_asked(session);
     end = g_strstr_len(body->start->str, (gssize)body->start->len, "\r\n\r\n");
     trace_put_arrow(session->trace, "host", "reader", "message");
     trace_put_number(session->trace, "octets", (gint64)body->octets);
-    trace_put_text(session->trace, "sha256", g_checksum_get_string(body->hash));
+    trace_put_text(session->trace, "sha256", store_digest_hex(body->digest));
     if (item->text == IMAP_TEXT_ALL && item->depth == 0 && end != NULL) {
         g_autofree char *head = g_strndup(body->start->str, end - body->start->str);
         trace_put_text(session->trace, "head", head);
@@ -73,26 +75,31 @@ imap_fetch_body_open(ImapSession *session, ImapFetch *work, guint64 octets, gboo
 
     imap_fetch_say(session, replies, head);
     work->body.octets = octets;
-    work->body.tell = imap_fetch_body_is_reading(item) && session->each != NULL;
-    if (!work->body.tell)
+    /* Is it worth an event? Header fields alone are not. */
+    if (!imap_fetch_body_is_reading(item) || session->each == NULL)
         return;
-    work->body.hash = g_checksum_new(G_CHECKSUM_SHA256);
+    work->body.digest = store_digest_new();
     work->body.start = g_string_new(NULL);
+}
+
+/* What is sent becomes part of what will be told. */
+static void
+imap_fetch_body_note(ImapBody *body, const char *octets, gsize length)
+{
+    if (body->digest == NULL)
+        return;
+    store_digest_feed(body->digest, octets, length);
+    g_string_append_len(
+        body->start, octets,
+        (gssize)MIN(IMAP_TOLD_HEAD - MIN(IMAP_TOLD_HEAD, body->start->len), length));
 }
 
 void
 imap_fetch_body_put(ImapSession *session, ImapFetch *work, const char *octets, gsize length,
                     GString *replies)
 {
-    ImapBody *body = &work->body;
-
     imap_send(session, replies, octets, length, FALSE);
-    if (!body->tell)
-        return;
-    g_checksum_update(body->hash, (const guchar *)octets, (gssize)length);
-    g_string_append_len(
-        body->start, octets,
-        (gssize)MIN(IMAP_TOLD_HEAD - MIN(IMAP_TOLD_HEAD, body->start->len), length));
+    imap_fetch_body_note(&work->body, octets, length);
 }
 
 void
@@ -123,13 +130,12 @@ gboolean
 imap_fetch_body_block(ImapSession *session, ImapFetch *work, GString *replies)
 {
     ImapBody *body = &work->body;
-    g_autoptr(GString) block = g_string_new(NULL);
+    gsize before = replies->len, length = (gsize)MIN(body->end - body->at, IMAP_SLICE);
 
-    if (!imap_fetch_body_read(session, work, body->at, (gsize)MIN(body->end - body->at, IMAP_BLOCK),
-                              block))
+    if (!imap_fetch_body_read(session, work, body->at, length, replies))
         return FALSE;
-    imap_fetch_body_put(session, work, block->str, block->len, replies);
-    body->at += block->len;
+    imap_fetch_body_note(body, replies->str + before, length);
+    body->at += length;
     if (body->at >= body->end)
         imap_fetch_body_close(session, work);
     return TRUE;

@@ -18,6 +18,10 @@ imap_frame_reset(ImapSession *session)
 {
     memset(session->command->str, 0, session->command->len); /* it may hold a password */
     g_string_truncate(session->command, 0);
+    if (session->command->allocated_len > IMAP_COMMAND_KEPT) {
+        g_string_free(session->command, TRUE);
+        session->command = g_string_new(NULL);
+    }
     session->command_told = 0;
     session->reading = IMAP_READING_LINE;
     session->literal_left = 0;

@@ -69,8 +69,8 @@ imap_idle_tell(ImapSession *session)
     if (responses->len == 0)
         return;
     trace_wire_reply(session->trace, STAGE_PICKUP, "RFC 2177 §3", "host", "reader", "* ...",
-                     session->told->str);
-    g_string_truncate(session->told, 0);
+                     imap_told(session));
+    imap_forget_told(session);
     session->push(session->push_data, responses->str, responses->len);
 }
 

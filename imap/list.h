@@ -31,8 +31,7 @@ typedef struct ImapListWish {
     guint ignored;       /* patterns that can match nothing here */
 } ImapListWish;
 
-#define IMAP_PATTERNS_MAX                                                                          \
-    2048 /* octets of all patterns of a LIST: each name is compared with each */
+#define IMAP_PATTERNS_MAX 2048 /* octets of a LIST's patterns: each name is compared with each */
 
 /* Takes all arguments. NULL, or the mistake to be told. */
 const char *imap_list_parse(ImapSession *session, ImapParse *arguments, ImapListWish *wish);

@@ -12,10 +12,11 @@
 
 typedef struct ImapPage {
     GPtrArray
-        *entries; /* StoreEntry, ascending; NULL where one has been taken. Or NULL: none read */
-    guint next;   /* the first that has not been taken or passed over */
-    guint limit;  /* entries to read next: it doubles while all that was read is used */
-    guint taken;  /* in this turn */
+        *entries;   /* StoreEntry, ascending; NULL where one has been taken. Or NULL: none read */
+    guint next;     /* the first that has not been taken or passed over */
+    guint expected; /* entries that this turn will take: as many as the last one; 0: not known */
+    guint taken;    /* in this turn */
+    gboolean envelopes; /* each with its envelope */
 } ImapPage;
 
 void imap_page_turn(ImapPage *page);

@@ -4,8 +4,8 @@
  *
  *     a1 LOGIN {5}CRLF alice {6}CRLF secret
  *
- * Each call takes one thing from the front and returns FALSE or NULL, taking nothing certain, where
- * something else stands there. Nothing recurses.
+ * Each call takes one thing from the front. Where something else stands there it returns FALSE or
+ * NULL, and may have taken a part of it. Nothing recurses.
  */
 #ifndef IMAP_PARSE_H
 #define IMAP_PARSE_H

@@ -59,7 +59,7 @@ imap_search_done(ImapSession *session, ImapSearch *work, GString *replies)
     trace_put_number(session->trace, "messages", work->found.numbers->len);
     trace_decision(session->trace, STAGE_PICKUP, session->current->section,
                    "%u of the %u messages in %s are what %s looks for%s", work->found.numbers->len,
-                   session->view->len, session->mailbox_name, session->address,
+                   imap_view_count(session), session->mailbox_name, session->address,
                    imap_esearch_is_first_enough(&work->found) ? " (the first is enough)" : "");
     imap_esearch_answer(session, &work->found, replies);
     return imap_end(session, replies, "OK", "%s completed", session->current->name);
@@ -69,7 +69,7 @@ imap_search_done(ImapSession *session, ImapSearch *work, GString *replies)
 static gboolean
 imap_search_begin(ImapSession *session, ImapSearch *work, gboolean in_step, GError **error)
 {
-    guint32 uid = imap_view_at(session, work->index)->uid;
+    guint32 uid = imap_view_uid(session, work->index);
     GError *wrong = NULL;
 
     /* Where view and mailbox are the same, numbers need no look into it. */
@@ -107,7 +107,7 @@ imap_search_one(ImapSession *session, ImapSearch *work)
                          session->current->by_uid ? candidate->uid : candidate->number,
                          candidate->uid, candidate->entry);
     if (match == IMAP_MATCH_YES && imap_esearch_is_first_enough(&work->found))
-        work->index = session->view->len;
+        work->index = imap_view_count(session);
     imap_search_leave(work);
 }
 
@@ -134,7 +134,7 @@ imap_search_more(ImapSession *session, GString *replies)
         if (!work->at_work) {
             if (work->only != NULL)
                 work->index = imap_page_skip(session, work->only, work->only_uids, work->index);
-            if (work->index >= session->view->len)
+            if (work->index >= imap_view_count(session))
                 return imap_search_done(session, work, replies);
             looked++;
             if (!imap_search_begin(session, work, in_step, &error)) {
@@ -155,8 +155,8 @@ imap_search_more(ImapSession *session, GString *replies)
 static void
 imap_search_resolve(ImapSession *session, ImapSearch *work)
 {
-    guint count = session->view->len;
-    guint32 last_uid = count == 0 ? 0 : imap_view_at(session, count - 1)->uid;
+    guint count = imap_view_count(session);
+    guint32 last_uid = count == 0 ? 0 : imap_view_uid(session, count - 1);
 
     for (guint i = 0; i < work->program->len; i++) {
         ImapKey *key = g_ptr_array_index(work->program, i);

@@ -34,7 +34,7 @@ imap_select_free(gpointer data)
 static void
 imap_select_count(ImapSession *session, const ImapSelect *work, GString *replies)
 {
-    imap_untagged(session, replies, "%u EXISTS", session->view->len);
+    imap_untagged(session, replies, "%u EXISTS", imap_view_count(session));
     if ((session->enabled & IMAP_ENABLED_REV2) != 0) {
         imap_list_tell(session, session->mailbox_name, work->said, replies);
         return;
@@ -71,12 +71,13 @@ imap_select_done(ImapSession *session, const ImapSelect *work, GString *replies)
     imap_untagged(session, replies, "OK [HIGHESTMODSEQ %" G_GUINT64_FORMAT "] The last change",
                   imap_view_modseq(session));
     imap_tell_asked(session);
-    trace_put_number(session->trace, "messages", session->view->len);
-    trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §3.3",
-                "%s has %s open%s: %u message%s, which have numbers for this session and UIDs for "
-                "ever; nothing is downloaded yet (IMAP)",
-                session->address, session->mailbox_name, session->read_only ? ", to look only" : "",
-                session->view->len, session->view->len == 1 ? "" : "s");
+    trace_put_number(session->trace, "messages", imap_view_count(session));
+    trace_state(
+        session->trace, STAGE_PICKUP, "RFC 3501 §3.3",
+        "%u message%s in %s, open%s for %s: nothing is downloaded yet. Each has a number for "
+        "this session, and a UID for ever (IMAP)",
+        imap_view_count(session), imap_view_count(session) == 1 ? "" : "s", session->mailbox_name,
+        session->read_only ? " to look only" : "", session->address);
     return imap_end(session, replies, "OK", "[%s] %s completed",
                     session->read_only ? "READ-ONLY" : "READ-WRITE", session->current->name);
 }

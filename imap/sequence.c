@@ -171,7 +171,7 @@ imap_set_single(const ImapSet *set)
     return range->from == range->to ? range->from : 0;
 }
 
-/* Printing would be dear: a search may find 100,000 of them. */
+/* Without printf, which takes long: a search may find 100,000 of them. */
 void
 imap_set_write_number(GString *out, guint32 number)
 {

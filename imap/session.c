@@ -37,8 +37,7 @@ imap_session_new(const ImapHost *host, const char *peer, gboolean plaintext_auth
     session->world = world;
     session->state = IMAP_NOT_AUTHENTICATED;
     session->command = g_string_new(NULL);
-    session->told = g_string_new(NULL);
-    session->view = g_array_new(FALSE, FALSE, sizeof(ImapSeen));
+    session->view = imap_uids_new();
     return session;
 }
 
@@ -53,8 +52,8 @@ imap_session_free(ImapSession *session)
     sasl_login_free(session->login);
     sasl_try_free(session->attempt);
     store_asked_free(session->asked);
-    g_array_unref(session->view);
-    g_string_free(session->told, TRUE);
+    imap_uids_free(session->view);
+    imap_forget_told(session);
     g_string_free(session->command, TRUE);
     g_free(session->ending);
     g_free(session->moved);
@@ -80,17 +79,44 @@ imap_set_work(ImapSession *session, ImapWork work, void *data, GDestroyNotify da
     session->work_data = data;
     session->work_free = data_free;
     session->waited = FALSE;
+    session->groups_lost = store_groups_lost(session->host->store);
 }
 
 /* ---- responses ---- */
 
 void
+imap_sent(ImapSession *session, const GString *replies, gsize from)
+{
+    if (!trace_is_on(session->trace))
+        return;
+    if (session->told == NULL)
+        session->told = g_string_new(NULL);
+    if (session->told->len < IMAP_TOLD_MAX)
+        g_string_append_len(session->told, replies->str + from,
+                            (gssize)MIN(replies->len - from, IMAP_TOLD_MAX - session->told->len));
+}
+
+void
 imap_send(ImapSession *session, GString *replies, const char *octets, gsize length, gboolean tell)
 {
+    gsize from = replies->len;
+
     g_string_append_len(replies, octets, (gssize)length);
-    if (tell && trace_is_on(session->trace) && session->told->len < IMAP_TOLD_MAX)
-        g_string_append_len(session->told, octets,
-                            (gssize)MIN(length, IMAP_TOLD_MAX - session->told->len));
+    if (tell)
+        imap_sent(session, replies, from);
+}
+
+const char *
+imap_told(const ImapSession *session)
+{
+    return session->told == NULL ? "" : session->told->str;
+}
+
+void
+imap_forget_told(ImapSession *session)
+{
+    if (session->told != NULL)
+        g_string_free(g_steal_pointer(&session->told), TRUE);
 }
 
 void
@@ -135,8 +161,8 @@ imap_session_tagged(ImapSession *session, GString *replies)
     imap_send(session, replies, session->ending, strlen(session->ending), TRUE);
     imap_send(session, replies, "\r\n", 2, TRUE);
     trace_wire_reply(session->trace, STAGE_PICKUP, section, "host", "reader", label,
-                     session->told->str);
-    g_string_truncate(session->told, 0);
+                     imap_told(session));
+    imap_forget_told(session);
     if (!g_str_has_prefix(session->ending, "BAD "))
         session->mistakes = 0; /* whoever types by hand errs now and then, a stray program always */
     g_clear_pointer(&session->ending, g_free);
@@ -200,8 +226,8 @@ imap_mistake(ImapSession *session, GString *replies, const char *rfc, const char
         return imap_end(session, replies, "BAD", "%s", text);
     imap_untagged(session, replies, "BAD %s", text);
     trace_wire_reply(session->trace, STAGE_PICKUP, rfc, "host", "reader", "* BAD",
-                     session->told->str);
-    g_string_truncate(session->told, 0);
+                     imap_told(session));
+    imap_forget_told(session);
     imap_frame_reset(session);
     return NET_GO_ON;
 }
@@ -220,8 +246,8 @@ imap_bye(ImapSession *session, GString *replies, const char *text)
 {
     imap_untagged(session, replies, "BYE %s", text);
     trace_wire_reply(session->trace, STAGE_PICKUP, "RFC 3501 §7.1.5", "host", "reader", "* BYE",
-                     session->told->str);
-    g_string_truncate(session->told, 0);
+                     imap_told(session));
+    imap_forget_told(session);
     imap_set_work(session, NULL, NULL, NULL);
     return NET_CLOSE;
 }

@@ -1,6 +1,6 @@
 /* imap/view.c - the selected mailbox as this client knows it, and what it is told of changes.
  *
- *   view       4  6  7  9            UIDs the client knows: sequence numbers 1 2 3 4
+ *   view       4  6  7  9            UIDs the client knows (uids.c): sequence numbers 1 2 3 4
  *   mailbox    4     7' 9  12        6 was removed, 7 has other flags, 12 is new
  *   told       * 2 EXPUNGE           and the numbers behind it move up (RFC 3501 §7.4.1)
  *              * 2 FETCH (FLAGS ...)
@@ -11,21 +11,25 @@
  * mailbox, and looked after when a command ends. Only what is committed is told: a delivery that is
  * undone would give its UID to another message later.
  *
+ * Which flags the client knows is one number for all messages: those of which nothing newer than MODSEQ
+ * `known` is there. Only what it has learnt about single messages since then is kept for each (`newer`),
+ * until the view is in step again.
+ *
  * Tests: tests/test_imap_view.c
  */
 #include "imap/commands.h"
 
 #include "imap/write.h"
+#include "trace/text.h"
 
 /* The merge of view and mailbox, page by page. */
 typedef struct ImapCatchUp {
     gboolean expunge;   /* removals may be told */
     gboolean kept_back; /* there was one, and it was not */
     guint next;         /* index of the view looked at next */
-    guint kept;         /* entries of the view that stay, moved to its front */
-    guint known;        /* entries of the view at the beginning */
+    ImapUids *kept;     /* what of it stays; NULL: all, because there is only new mail */
+    ImapUids *fresh;    /* new messages */
     guint32 after;      /* last UID read from the mailbox */
-    GArray *fresh;      /* ImapSeen: new messages */
     gboolean begun;     /* the first page has been read */
     guint64 modseq;     /* of the mailbox before it was */
     ImapWork then;
@@ -40,7 +44,7 @@ imap_view_open(ImapSession *session, const StoreMailbox *mailbox, gboolean read_
     session->mailbox_name = g_strdup(mailbox->name);
     session->uidvalidity = mailbox->uidvalidity;
     session->read_only = read_only;
-    session->modseq = mailbox->modseq;
+    session->modseq = session->known = mailbox->modseq;
     session->changed = FALSE;
     session->watch = store_watch(session->host->store, mailbox->id, imap_idle_changed, session);
 }
@@ -53,39 +57,35 @@ imap_view_close(ImapSession *session)
     g_clear_pointer(&session->watch, store_unwatch);
     g_clear_pointer(&session->mailbox_name, g_free);
     g_clear_pointer(&session->saved, imap_set_free); /* RFC 5182 §2.1 */
-    g_array_set_size(session->view, 0);
+    g_clear_pointer(&session->newer, g_hash_table_unref);
+    imap_uids_free(session->view);
+    session->view = imap_uids_new();
     session->mailbox = 0;
     session->changed = FALSE;
 }
 
-ImapSeen *
-imap_view_at(ImapSession *session, guint index)
+guint
+imap_view_count(const ImapSession *session)
 {
-    return &g_array_index(session->view, ImapSeen, index);
+    return imap_uids_count(session->view);
+}
+
+guint32
+imap_view_uid(const ImapSession *session, guint index)
+{
+    return imap_uids_at(session->view, index);
 }
 
 guint
 imap_view_find(ImapSession *session, guint32 uid, gboolean *found)
 {
-    guint low = 0, high = session->view->len;
-
-    while (low < high) {
-        guint middle = low + (high - low) / 2;
-
-        if (imap_view_at(session, middle)->uid < uid)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    *found = low < session->view->len && imap_view_at(session, low)->uid == uid;
-    return low;
+    return imap_uids_find(session->view, uid, found);
 }
 
 gboolean
 imap_view_load(ImapSession *session, guint *unseen, gboolean *whole, GError **error)
 {
-    guint count = session->view->len;
-    guint32 after = count == 0 ? 0 : imap_view_at(session, count - 1)->uid;
+    guint32 after = imap_uids_last(session->view);
     g_autoptr(GPtrArray) page =
         store_entry_page(session->host->store, session->mailbox, after, IMAP_PAGE, error);
 
@@ -93,14 +93,52 @@ imap_view_load(ImapSession *session, guint *unseen, gboolean *whole, GError **er
         return FALSE;
     for (guint i = 0; i < page->len; i++) {
         const StoreEntry *entry = g_ptr_array_index(page, i);
-        ImapSeen seen = { entry->uid, entry->modseq };
 
-        g_array_append_val(session->view, seen);
+        imap_uids_add(session->view, entry->uid);
         if (*unseen == 0 && (entry->flags & STORE_SEEN) == 0)
-            *unseen = session->view->len;
+            *unseen = imap_view_count(session);
     }
     *whole = page->len < IMAP_PAGE;
     return TRUE;
+}
+
+/* ---- which flags the client knows ---- */
+
+/* Looked up only, never walked along. */
+static guint64
+imap_view_newer(const ImapSession *session, guint32 uid)
+{
+    return session->newer == NULL
+               ? 0
+               : GPOINTER_TO_SIZE(g_hash_table_lookup(session->newer, GUINT_TO_POINTER(uid)));
+}
+
+gboolean
+imap_view_knows(const ImapSession *session, const StoreEntry *entry)
+{
+    guint64 newer = imap_view_newer(session, entry->uid);
+
+    /* It may know of a change that was undone: then what is there now is news, though it is older. */
+    return newer != 0 ? newer == entry->modseq : entry->modseq <= session->known;
+}
+
+void
+imap_view_learns(ImapSession *session, const StoreEntry *entry)
+{
+    if (imap_view_knows(session, entry))
+        return;
+    if (session->newer == NULL)
+        session->newer = g_hash_table_new(NULL, NULL);
+    g_hash_table_insert(session->newer, GUINT_TO_POINTER(entry->uid),
+                        GSIZE_TO_POINTER(entry->modseq));
+}
+
+/* All up to @modseq is known, and all of it is committed. */
+static void
+imap_view_knows_all(ImapSession *session, guint64 modseq)
+{
+    session->known = modseq;
+    g_clear_pointer(&session->newer, g_hash_table_unref);
 }
 
 /* ---- in step, or not ---- */
@@ -134,20 +172,14 @@ imap_view_is_stale(ImapSession *session)
     if (!imap_view_in_step(session))
         return TRUE;
     session->changed = FALSE; /* the change was our own, and the client knows it */
+    imap_view_knows_all(session, session->modseq);
     return FALSE;
 }
 
 guint64
 imap_view_modseq(ImapSession *session)
 {
-    guint64 highest = 1;
-
-    if (session->modseq != 0)
-        return session->modseq;
-    /* Not in step: what the client knows of each message is certain. */
-    for (guint i = 0; i < session->view->len; i++)
-        highest = MAX(highest, imap_view_at(session, i)->modseq);
-    return highest;
+    return session->modseq != 0 ? session->modseq : MAX(session->known, 1);
 }
 
 /* ---- telling ---- */
@@ -157,20 +189,32 @@ imap_view_tell(ImapSession *session, guint index, const StoreEntry *entry, gbool
                GString *replies)
 {
     gboolean modseq = (session->enabled & IMAP_ENABLED_CONDSTORE) != 0;
-    g_autoptr(GString) items = g_string_new(NULL);
+    const char *gap = "";
+    gsize from = replies->len;
 
+    trace_text_append(replies, "* ");
+    trace_text_append_unsigned(replies, index + 1);
+    trace_text_append(replies, " FETCH (");
     /* A command by UID is answered by UID, IMAP4rev2 wants it always (RFC 9051 §7.5.2), and so should
      * CONDSTORE (RFC 7162 §3.2.4). */
-    if (session->enabled != 0 || (session->current != NULL && session->current->by_uid))
-        g_string_append_printf(items, "UID %u%s", entry->uid, flags_too || modseq ? " " : "");
-    if (flags_too) {
-        g_string_append(items, "FLAGS ");
-        imap_write_flags(items, entry->flags, entry->keywords);
+    if (session->enabled != 0 || (session->current != NULL && session->current->by_uid)) {
+        trace_text_append(replies, "UID ");
+        trace_text_append_unsigned(replies, entry->uid);
+        gap = " ";
     }
-    if (modseq)
-        g_string_append_printf(items, "%sMODSEQ (%" G_GUINT64_FORMAT ")", flags_too ? " " : "",
-                               entry->modseq);
-    imap_untagged(session, replies, "%u FETCH (%s)", index + 1, items->str);
+    if (flags_too) {
+        trace_text_append(replies, gap);
+        trace_text_append(replies, "FLAGS ");
+        imap_write_flags(replies, entry->flags, entry->keywords);
+        gap = " ";
+    }
+    if (modseq) {
+        trace_text_append(replies, gap);
+        trace_text_append(replies, "MODSEQ ");
+        imap_write_modseq(replies, entry->modseq);
+    }
+    trace_text_append(replies, ")\r\n");
+    imap_sent(session, replies, from);
 }
 
 /* ---- catching up ---- */
@@ -180,8 +224,17 @@ imap_catch_up_free(gpointer data)
 {
     ImapCatchUp *work = data;
 
-    g_array_unref(work->fresh);
+    imap_uids_free(work->kept);
+    imap_uids_free(work->fresh);
     g_free(work);
+}
+
+/* The view's next message stays in it. */
+static void
+imap_catch_up_keep(ImapSession *session, ImapCatchUp *work)
+{
+    imap_uids_add(work->kept, imap_view_uid(session, work->next));
+    work->next++;
 }
 
 /* The view's next message is in the mailbox no more. */
@@ -189,13 +242,12 @@ static void
 imap_catch_up_gone(ImapSession *session, ImapCatchUp *work, GString *replies)
 {
     if (work->expunge) {
-        imap_untagged(session, replies, "%u EXPUNGE", work->kept + 1);
+        imap_untagged(session, replies, "%u EXPUNGE", imap_uids_count(work->kept) + 1);
+        work->next++;
     } else {
         work->kept_back = TRUE;
-        *imap_view_at(session, work->kept) = *imap_view_at(session, work->next);
-        work->kept++;
+        imap_catch_up_keep(session, work);
     }
-    work->next++;
 }
 
 /* The view's next message is there: with other flags? */
@@ -203,49 +255,56 @@ static void
 imap_catch_up_there(ImapSession *session, ImapCatchUp *work, const StoreEntry *entry,
                     GString *replies)
 {
-    ImapSeen *seen = imap_view_at(session, work->kept);
-
-    *seen = *imap_view_at(session, work->next);
-    work->kept++;
-    work->next++;
-    if (seen->modseq == entry->modseq)
+    imap_catch_up_keep(session, work);
+    if (imap_view_knows(session, entry))
         return;
-    seen->modseq = entry->modseq;
-    imap_view_tell(session, work->kept - 1, entry, TRUE, replies);
+    imap_view_learns(session, entry);
+    imap_view_tell(session, imap_uids_count(work->kept) - 1, entry, TRUE, replies);
 }
 
 static void
 imap_catch_up_entry(ImapSession *session, ImapCatchUp *work, const StoreEntry *entry,
                     GString *replies)
 {
-    ImapSeen seen = { entry->uid, entry->modseq };
+    guint count = imap_view_count(session);
 
-    while (work->next < work->known && imap_view_at(session, work->next)->uid < entry->uid)
+    while (work->next < count && imap_view_uid(session, work->next) < entry->uid)
         imap_catch_up_gone(session, work, replies);
-    if (work->next < work->known && imap_view_at(session, work->next)->uid == entry->uid)
+    if (work->next < count && imap_view_uid(session, work->next) == entry->uid)
         imap_catch_up_there(session, work, entry, replies);
     else
-        g_array_append_val(work->fresh, seen);
+        imap_uids_add(work->fresh, entry->uid);
+}
+
+static void
+imap_catch_up_take_kept(ImapSession *session, ImapCatchUp *work)
+{
+    if (work->kept == NULL)
+        return;
+    imap_uids_free(session->view);
+    session->view = g_steal_pointer(&work->kept);
 }
 
 static NetNext
 imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
 {
     ImapWork then = work->then;
+    guint fresh = imap_uids_count(work->fresh);
 
-    while (work->next < work->known)
+    while (work->next < imap_view_count(session))
         imap_catch_up_gone(session, work, replies);
-    g_array_set_size(session->view, work->kept);
-    g_array_append_vals(session->view, work->fresh->data, work->fresh->len);
-    if (work->fresh->len > 0) {
-        imap_untagged(session, replies, "%u EXISTS", session->view->len);
+    imap_catch_up_take_kept(session, work);
+    imap_uids_add_all(session->view, work->fresh);
+    if (fresh > 0) {
+        imap_untagged(session, replies, "%u EXISTS", imap_view_count(session));
         if ((session->enabled & IMAP_ENABLED_REV2) == 0)
             imap_untagged(session, replies, "0 RECENT"); /* given up by RFC 9051, appendix E */
-        trace_put_number(session->trace, "messages", work->fresh->len);
+        trace_put_number(session->trace, "messages", fresh);
         trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §5.2",
                        "new mail in %s since the client last heard: it is told",
                        session->mailbox_name);
     }
+    imap_view_knows_all(session, work->modseq);
     session->modseq = work->kept_back ? 0 : work->modseq;
     session->changed |= work->kept_back;
     imap_set_work(session, NULL, NULL, NULL);
@@ -258,9 +317,9 @@ imap_catch_up_break_off(ImapSession *session, ImapCatchUp *work, GString *replie
 {
     ImapWork then = work->then;
 
-    while (work->next < work->known)
-        *imap_view_at(session, work->kept++) = *imap_view_at(session, work->next++);
-    g_array_set_size(session->view, work->kept);
+    while (work->kept != NULL && work->next < imap_view_count(session))
+        imap_catch_up_keep(session, work);
+    imap_catch_up_take_kept(session, work);
     session->changed = TRUE;
     imap_set_work(session, NULL, NULL, NULL);
     return then(session, replies);
@@ -273,7 +332,7 @@ static GPtrArray *
 imap_catch_up_only_new(ImapSession *session, const ImapCatchUp *work)
 {
     guint64 raised = work->modseq - session->modseq;
-    guint32 last = work->known == 0 ? 0 : imap_view_at(session, work->known - 1)->uid;
+    guint32 last = imap_uids_last(session->view);
     g_autoptr(GPtrArray) page = NULL;
 
     if (session->modseq == 0 || work->modseq <= session->modseq || raised >= IMAP_PAGE)
@@ -303,7 +362,9 @@ imap_catch_up_page(ImapSession *session, GString *replies)
     if (settled && !work->begun)
         page = imap_catch_up_only_new(session, work);
     if (page != NULL)
-        work->next = work->kept = work->known;
+        work->next = imap_view_count(session);
+    else if (!work->begun)
+        work->kept = imap_uids_new();
     work->begun = TRUE;
     if (settled && page == NULL)
         page =
@@ -325,8 +386,7 @@ imap_view_catch_up(ImapSession *session, gboolean expunge, ImapWork then, GStrin
     ImapCatchUp *work = g_new0(ImapCatchUp, 1);
 
     work->expunge = expunge;
-    work->known = session->view->len;
-    work->fresh = g_array_new(FALSE, FALSE, sizeof(ImapSeen));
+    work->fresh = imap_uids_new();
     work->then = then;
     imap_set_work(session, imap_catch_up_page, work, imap_catch_up_free);
     return imap_catch_up_page(session, replies);

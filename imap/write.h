@@ -1,4 +1,4 @@
-/* imap/write.h - the words of a response: strings, flags, dates, envelopes (RFC 9051 §9). */
+/* imap/write.h - the words of a response: strings, names, flags, dates (RFC 9051 §9). */
 #ifndef IMAP_WRITE_H
 #define IMAP_WRITE_H
 
@@ -13,8 +13,9 @@ void imap_write_mailbox(GString *out, const char *name);
 void imap_write_utf8(GString *out, const char *text);
 /* "(\Seen $Forwarded)" */
 void imap_write_flags(GString *out, guint flags, const char *keywords);
+/* "(715)" */
+void imap_write_modseq(GString *out, guint64 modseq);
 /* "\" 1-Feb-1994 21:52:25 +0000\"" */
 void imap_write_date_time(GString *out, gint64 seconds);
-void imap_write_envelope(GString *out, const StoreEnvelope *envelope);
 
 #endif

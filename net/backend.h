@@ -1,6 +1,7 @@
 /* net/backend.h - inside net/: what stands behind net.h, shared by its files and by nobody else.
  *
- *   net.h  >  loop.c   the turn, hooks, watched descriptors
+ *   net.h  >  loop.c   the turn and its hooks
+ *             item.c   what has a descriptor, ours and others'
  *             conn.c   connections: buffers, deadlines, how they end
  *             seal.c   TLS between the buffers and the network (tls.c: certificates)
  *             pair.c   both ends ours: marks, origin, what is in flight; hosts that are down
@@ -156,10 +157,16 @@ struct Net {
 
 /* loop.c */
 Net *net_new(NetClock *clock, const NetBackend *backend, GError **error);
+
+/* item.c */
 void net_item_watch(Net *net, NetItem *item, guint32 events);
 void net_item_close(NetItem *item);
 /* Its memory lives on until the turn's end: it may be named in the events of this turn. */
 void net_item_bury(Net *net, NetItem *item);
+void net_bury_all(Net *net);
+/* Plain files among the watched descriptors: epoll refuses them, and they are always ready. */
+gboolean net_has_plain_files(const Net *net);
+void net_plain_files_ready(Net *net);
 
 /* conn.c */
 NetConn *net_conn_new(Net *net, NetConnState state);

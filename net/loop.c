@@ -13,7 +13,7 @@
  * A simulated network runs through the same turn. There, whatever is on its way is a timer of
  * the virtual clock, and instead of sleeping the clock is moved to the next timer.
  *
- * Start reading at net_turn(). Tests: tests/test_net_loop.c, tests/test_net_sim.c
+ * Start reading at net_turn(); net/item.c has what wakes it. Tests: tests/test_net_loop.c, tests/test_net_sim.c
  */
 #define _GNU_SOURCE /* ppoll() */
 #include "net/backend.h"
@@ -30,112 +30,10 @@
  * sent: a client of the same machine needs about that to say its next command. */
 #define NET_COMPANY_US 100
 
-typedef struct NetWatch {
-    NetItem item; /* a foreign descriptor: never closed here */
-    void (*ready)(void *data);
-    void *data;
-    gboolean always; /* a plain file: epoll refuses it, and it is always readable */
-} NetWatch;
-
 typedef struct NetSource {
     GSource source;
     Net *net;
 } NetSource;
-
-/* ---- items: what has a descriptor ---- */
-
-void
-net_item_watch(Net *net, NetItem *item, guint32 events)
-{
-    struct epoll_event event = { .events = events, .data.ptr = item };
-    int what = item->watched == 0 ? EPOLL_CTL_ADD : events == 0 ? EPOLL_CTL_DEL : EPOLL_CTL_MOD;
-
-    if (item->fd < 0 || item->watched == events)
-        return;
-    if (epoll_ctl(net->epoll, what, item->fd, &event) == 0)
-        item->watched = events;
-}
-
-void
-net_item_close(NetItem *item)
-{
-    if (item->fd >= 0)
-        close(item->fd); /* which takes it out of the epoll set */
-    item->fd = -1;
-    item->watched = 0;
-}
-
-void
-net_item_bury(Net *net, NetItem *item)
-{
-    item->ready = NULL;
-    g_ptr_array_add(net->graves, item);
-}
-
-static void
-net_bury_all(Net *net)
-{
-    while (net->graves->len > 0) {
-        NetItem *item = g_ptr_array_steal_index_fast(net->graves, net->graves->len - 1);
-
-        item->free(item);
-    }
-}
-
-/* ---- foreign descriptors ---- */
-
-static void
-net_watch_ready(NetItem *item, guint32 events G_GNUC_UNUSED)
-{
-    NetWatch *watch = (NetWatch *)item;
-
-    watch->ready(watch->data);
-}
-
-static void
-net_watch_free(NetItem *item)
-{
-    g_free(item);
-}
-
-void
-net_watch_fd(Net *net, int fd, void (*ready)(void *data), void *data)
-{
-    NetWatch *watch = g_new0(NetWatch, 1);
-
-    watch->item = (NetItem){ fd, 0, net_watch_ready, net_watch_free };
-    watch->ready = ready;
-    watch->data = data;
-    g_ptr_array_add(net->watches, watch);
-    net_item_watch(net, &watch->item, EPOLLIN);
-    watch->always = watch->item.watched == 0;
-    net->again |= watch->always;
-}
-
-void
-net_unwatch_fd(Net *net, int fd)
-{
-    for (guint i = 0; i < net->watches->len; i++) {
-        NetWatch *watch = net->watches->pdata[i];
-
-        if (watch->item.fd != fd)
-            continue;
-        net_item_watch(net, &watch->item, 0);
-        g_ptr_array_remove_index(net->watches, i);
-        net_item_bury(net, &watch->item);
-        return;
-    }
-}
-
-static gboolean
-net_has_plain_files(const Net *net)
-{
-    for (guint i = 0; i < net->watches->len; i++) {
-        if (((NetWatch *)net->watches->pdata[i])->always)
-            return TRUE;
-    }
-    return FALSE;
-}
 
 /* ---- a turn ---- */
 
@@ -152,12 +50,7 @@ net_serve_ready(Net *net)
         if (item->ready != NULL)
             item->ready(item, events[i].events);
     }
-    for (guint i = 0; i < net->watches->len; i++) {
-        NetWatch *watch = net->watches->pdata[i];
-
-        if (watch->always)
-            watch->ready(watch->data);
-    }
+    net_plain_files_ready(net);
 }
 
 /* Somebody is about to hear from us, and may answer soon. (In a simulation that is a timer.) */
@@ -339,7 +232,7 @@ net_close_all(Net *net)
     while (net->udps->len > 0)
         net_udp_close(net->udps->pdata[0]);
     while (net->watches->len > 0)
-        net_unwatch_fd(net, ((NetWatch *)net->watches->pdata[0])->item.fd);
+        net_unwatch_fd(net, ((NetItem *)net->watches->pdata[0])->fd);
     net_bury_all(net);
 }
 

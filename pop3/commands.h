@@ -11,6 +11,7 @@
 
 #include "pop3/session.h"
 #include "storage/asked.h"
+#include "storage/digest.h"
 
 /* Bits, so that the table can say in which states a command is allowed (RFC 1939 §3). */
 typedef enum {
@@ -41,9 +42,9 @@ typedef struct Pop3Body {
     gboolean in_header;  /* for TOP: the empty line has not come yet */
     gboolean line_start; /* the next octet begins a line */
     gboolean cr;         /* the last octet was a CR */
-    guint64 line_octets; /* of the line so far */
+    guint64 line_octets; /* of the line so far, its CRLF included */
     guint64 sent;        /* octets without the added dots */
-    GChecksum *hash;     /* of them */
+    StoreDigest *digest; /* of them; NULL: nobody is told */
     GString *start;      /* the first of them, for the trace; owned */
 } Pop3Body;
 

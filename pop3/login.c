@@ -227,10 +227,16 @@ pop3_login_opening(Pop3Session *session, GString *replies)
     pop3_maildrop_stat(session->maildrop, &messages, &octets);
     trace_put_text(session->trace, "outcome", "ok");
     trace_put_number(session->trace, "messages", messages);
-    trace_state(session->trace, STAGE_PICKUP, "RFC 1939 §4",
-                "%s has logged in: maildrop locked, nobody else can read it by POP3 meanwhile; "
-                "the messages get the numbers 1 to %u for this session (state TRANSACTION)",
-                session->address, messages);
+    if (messages == 0)
+        trace_state(session->trace, STAGE_PICKUP, "RFC 1939 §4",
+                    "the maildrop is empty: %s has logged in, and it is locked all the same (state "
+                    "TRANSACTION)",
+                    session->address);
+    else
+        trace_state(session->trace, STAGE_PICKUP, "RFC 1939 §4",
+                    "%u message%s here, maildrop locked: %s has logged in, and nobody else can "
+                    "read it by POP3 meanwhile (state TRANSACTION)",
+                    messages, messages == 1 ? " is" : "s are", session->address);
     pop3_reply(session, replies, "RFC 1939 §7",
                "+OK Maildrop locked and ready, %u message%s (%" G_GUINT64_FORMAT " octets)",
                messages, messages == 1 ? "" : "s", octets);

@@ -17,7 +17,7 @@
 void
 pop3_retrieve_clear(Pop3Session *session)
 {
-    g_clear_pointer(&session->body.hash, g_checksum_free);
+    g_clear_pointer(&session->body.digest, store_digest_free);
     if (session->body.start != NULL)
         g_string_free(session->body.start, TRUE);
     session->body = (Pop3Body){ 0 };
@@ -37,8 +37,9 @@ pop3_retrieve_tell(Pop3Session *session, guint number, gint64 lines)
     }
     trace_put_text(session->trace, "outcome", "downloaded");
     trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
-                   "%s downloads message %u: it stays here until DELE and QUIT (POP3)",
-                   session->address, number);
+                   "message %u is downloaded: %s has a copy, and it stays here until DELE and QUIT "
+                   "(POP3)",
+                   number, session->address);
 }
 
 NetNext
@@ -62,8 +63,10 @@ pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies
     session->body.lines_left = lines >= 0 ? (guint64)lines : 0;
     session->body.in_header = TRUE;
     session->body.line_start = TRUE;
-    session->body.hash = g_checksum_new(G_CHECKSUM_SHA256);
-    session->body.start = g_string_new(NULL);
+    if (trace_is_on(session->trace)) {
+        session->body.digest = store_digest_new();
+        session->body.start = g_string_new(NULL);
+    }
     session->work = POP3_SENDING;
     if (lines >= 0)
         pop3_reply(session, replies, "RFC 1939 §7", "+OK Top of message %u follows", number);
@@ -77,7 +80,7 @@ pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies
 static gboolean
 pop3_retrieve_line_ended(Pop3Body *body)
 {
-    gboolean empty = body->line_octets == 0;
+    gboolean empty = body->line_octets == strlen("\r\n");
 
     body->line_start = TRUE;
     body->line_octets = 0;
@@ -88,25 +91,24 @@ pop3_retrieve_line_ended(Pop3Body *body)
     return !body->top || body->in_header || body->lines_left > 0;
 }
 
-/* Stuffs @octets into @out. Returns how many were taken: fewer where TOP ends. */
+/* Stuffs @octets into @out, line by line. Returns how many were taken: fewer where TOP ends. */
 static gsize
 pop3_retrieve_stuff(Pop3Body *body, const char *octets, gsize length, GString *out)
 {
-    for (gsize i = 0; i < length; i++) {
-        gboolean ended = body->cr && octets[i] == '\n';
+    for (gsize at = 0; at < length;) {
+        const char *lf = memchr(octets + at, '\n', length - at);
+        gsize some = lf == NULL ? length - at : (gsize)(lf + 1 - (octets + at));
+        gboolean cr = some >= 2 ? octets[at + some - 2] == '\r' : body->cr;
 
-        if (body->line_start && octets[i] == '.')
+        if (body->line_start && octets[at] == '.')
             g_string_append_c(out, '.');
-        g_string_append_c(out, octets[i]);
+        g_string_append_len(out, octets + at, (gssize)some);
+        at += some;
         body->line_start = FALSE;
-        body->cr = octets[i] == '\r';
-        if (ended) {
-            body->line_octets--; /* the CR was counted */
-            if (!pop3_retrieve_line_ended(body))
-                return i + 1;
-        } else {
-            body->line_octets++;
-        }
+        body->cr = octets[at - 1] == '\r';
+        body->line_octets += some;
+        if (lf != NULL && cr && !pop3_retrieve_line_ended(body))
+            return at;
     }
     return length;
 }
@@ -115,10 +117,12 @@ pop3_retrieve_stuff(Pop3Body *body, const char *octets, gsize length, GString *o
 static void
 pop3_retrieve_note(Pop3Body *body, const char *octets, gsize length)
 {
-    gsize room = POP3_TOLD_HEAD - MIN(POP3_TOLD_HEAD, body->start->len);
-
-    g_checksum_update(body->hash, (const guchar *)octets, (gssize)length);
-    g_string_append_len(body->start, octets, (gssize)MIN(room, length));
+    if (body->digest == NULL)
+        return;
+    store_digest_feed(body->digest, octets, length);
+    g_string_append_len(
+        body->start, octets,
+        (gssize)MIN(POP3_TOLD_HEAD - MIN(POP3_TOLD_HEAD, body->start->len), length));
     body->sent += length;
 }
 
@@ -126,17 +130,19 @@ static void
 pop3_retrieve_tell_body(Pop3Session *session)
 {
     Pop3Body *body = &session->body;
-    const char *end = g_strstr_len(body->start->str, (gssize)body->start->len, "\r\n\r\n");
-    g_autofree char *head = g_strndup(
-        body->start->str, end == NULL ? body->start->len : (gsize)(end - body->start->str));
+    g_autofree char *head = NULL;
+    const char *end;
 
-    if (!trace_is_on(session->trace))
+    if (body->digest == NULL)
         return;
+    end = g_strstr_len(body->start->str, (gssize)body->start->len, "\r\n\r\n");
+    head = g_strndup(body->start->str,
+                     end == NULL ? body->start->len : (gsize)(end - body->start->str));
     pop3_tell_asked(session);
     g_string_truncate(body->start, MIN(body->start->len, POP3_TOLD_START));
     trace_put_arrow(session->trace, "host", "reader", body->top ? "top" : "message");
     trace_put_number(session->trace, "octets", (gint64)body->sent);
-    trace_put_text(session->trace, "sha256", g_checksum_get_string(body->hash));
+    trace_put_text(session->trace, "sha256", store_digest_hex(body->digest));
     trace_put_text(session->trace, "head", head);
     trace_put_text(session->trace, "start", body->start->str);
     trace_wire(session->trace, STAGE_PICKUP, "RFC 1939 §3",

@@ -156,14 +156,22 @@ pop3_session_tell_end(Pop3Session *session, guint left)
     if (gone > POP3_TOLD_EACH)
         trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §6",
                        "and %u more messages were removed in the same way", gone - POP3_TOLD_EACH);
+    pop3_tell_asked(session);
+    if (gone != 1) /* it is about no single message */
+        trace_set_journey(session->trace, NULL);
     trace_put_number(session->trace, "removed", gone);
     trace_put_number(session->trace, "left", left);
     trace_put_text(session->trace, "outcome", "left");
-    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §6",
-                   "the maildrop is unlocked: %u message%s removed, %u stay%s on the server%s",
-                   gone, gone == 1 ? " is" : "s are", left, left == 1 ? "s" : "",
-                   gone > 0 ? "; what was removed is where it was downloaded to, and only there"
-                            : "");
+    if (gone > 0)
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §6",
+                       "%u message%s gone from the server, %u stay%s: what is gone lies only where "
+                       "it was downloaded to. The maildrop is unlocked",
+                       gone, gone == 1 ? " is" : "s are", left, left == 1 ? "s" : "");
+    else
+        trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §6",
+                       "nothing is removed, %u message%s stay%s on the server: DELE marked none. "
+                       "The maildrop is unlocked",
+                       left, left == 1 ? "" : "s", left == 1 ? "s" : "");
 }
 
 /* A slice of the removal is durable, or it failed. Only behind the last may QUIT be answered. */
@@ -234,6 +242,7 @@ pop3_session_removing(Pop3Session *session, GString *replies)
     }
     if (whole)
         session->work = POP3_NO_WORK;
+    pop3_tell_asked(session);
     if (!store_is_open(session->host->store))
         return pop3_session_committed(session, &answer, replies);
     return pop3_ask_commit(session, replies);
@@ -275,13 +284,8 @@ pop3_session_take(Pop3Session *session, NetBuffer *input, GString *replies)
 {
     g_autofree char *line = NULL;
 
-    if (session->work != POP3_NO_WORK) {
-        NetNext next = pop3_session_work(session, replies);
-
-        /* The work has taken nothing from the input: what waits there must be looked at. */
-        return next == NET_GO_ON && net_buffer_length(input) > 0 ? NET_MORE : next;
-    }
-
+    if (session->work != POP3_NO_WORK)
+        return pop3_session_work(session, replies);
     NetLine found = net_line_take(input, session->sasl ? POP3_SASL_MAX : POP3_COMMAND_MAX, &line);
     if (found == NET_LINE_NONE)
         return NET_GO_ON;

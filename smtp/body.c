@@ -30,12 +30,33 @@ smtp_body_data(SmtpSession *session, const char *arg, GString *replies)
     session->token = net_chance_token(session->host->chance, SMTP_TOKEN_LETTERS);
     session->data = smtp_data_new(!session->sevenbit, session->host->settings->max_message_octets);
     session->draft = store_draft_new(session->host->store);
+    session->blind = (SmtpBlind){ 0 };
     session->disown = (SmtpDisown){ 0 };
     cut = trace_fault(session->trace, session->stage, "data-cut");
     if (cut != NULL && !net_parse_number(cut->parameter, -1, G_MAXUINT32, &session->data_cut))
         session->data_cut = 1;
     session->state = SMTP_BODY;
     return smtp_reply(session, replies, "354", "send the message; end it with <CRLF>.<CRLF>");
+}
+
+/* Octets of the header, as they are stored. Only a user's Bcc is dropped (smtp/blind.h). */
+static GString *
+smtp_body_disown(SmtpSession *session, const GString *octets, gboolean whole)
+{
+    GString *header = g_string_sized_new(octets->len + 1);
+    g_autoptr(GString) seen = NULL;
+
+    if (session->caller.port == SMTP_PORT_SUBMIT) {
+        seen = g_string_sized_new(octets->len + 1);
+        smtp_blind_feed(&session->blind, octets->str, octets->len, seen);
+        if (whole)
+            smtp_blind_finish(&session->blind, seen);
+        octets = seen;
+    }
+    smtp_disown_feed(&session->disown, octets->str, octets->len, header);
+    if (whole)
+        smtp_disown_finish(&session->disown, header);
+    return header;
 }
 
 /* A draft that cannot be written (the disk is full) is the server's fault: 4yz, at the end. */
@@ -45,13 +66,8 @@ smtp_body_append(SmtpSession *session, const GString *octets, gboolean whole)
     g_autoptr(GError) error = NULL;
     g_autoptr(GString) header = NULL;
 
-    if (!session->disown.in_body) {
-        header = g_string_sized_new(octets->len + 1);
-        smtp_disown_feed(&session->disown, octets->str, octets->len, header);
-        if (whole)
-            smtp_disown_finish(&session->disown, header);
-        octets = header;
-    }
+    if (!session->disown.in_body)
+        octets = header = smtp_body_disown(session, octets, whole);
     if (session->draft_wrong != NULL || octets->len == 0)
         return;
     if (!store_draft_append(session->draft, octets->str, octets->len, &error))

@@ -210,6 +210,17 @@ smtp_bounce_for_people(const SmtpBounceText *report, GString *out)
 
 /* ---- the second part: for programs ---- */
 
+/* A host that has an address and no name is an address literal (RFC 3461 §9.3). */
+static void
+smtp_bounce_remote(GString *out, const char *remote)
+{
+    if (!g_hostname_is_ip_address(remote))
+        smtp_bounce_field(out, "Remote-MTA", "dns; %s", remote);
+    else
+        smtp_bounce_field(out, "Remote-MTA", "dns; [%s%s]", strchr(remote, ':') ? "IPv6:" : "",
+                          remote);
+}
+
 /* What is said of a recipient (RFC 3464 §2.3.1, §2.3.2, §2.3.4, §2.3.7, §2.3.9). A diagnostic of type
  * "smtp" is a reply; our own reasons are none, and have no Remote-MTA (RFC 3464 §2.3.5, §2.3.6). */
 static void
@@ -221,7 +232,7 @@ smtp_bounce_for_programs_one(const SmtpBounceText *report, const SmtpBounceOne *
     smtp_bounce_field(out, "Action", "%s", smtp_bounce_action_name(one->action));
     smtp_bounce_field(out, "Status", "%s", one->status);
     if (one->remote != NULL)
-        smtp_bounce_field(out, "Remote-MTA", "dns; %s", one->remote);
+        smtp_bounce_remote(out, one->remote);
     if (one->diagnostic != NULL)
         smtp_bounce_field(out, "Diagnostic-Code", "%s; %s",
                           one->remote != NULL ? "smtp" : "x-glasspost", one->diagnostic);

@@ -15,8 +15,8 @@
 #include "smtp/filter_rules.h"
 #include "smtp/filter_text.h"
 
-#define SMTP_FILTER_NAMED 100 /* rules that are named in the header field; others are counted */
-#define SMTP_FILTER_FOLD  72  /* columns of one of its lines */
+#define SMTP_FILTER_NAMED_MAX 100 /* rules that are named in the header field; others are counted */
+#define SMTP_FILTER_FOLD      72  /* columns of one of its lines */
 
 typedef enum { SMTP_NOT_TRIED, SMTP_NO_MATCH, SMTP_MATCH } SmtpTried;
 
@@ -354,7 +354,7 @@ smtp_filter_header(const SmtpFilter *filter, const SmtpJudgement *judgement, con
 
         if (judgement->tried->data[i] == SMTP_NOT_TRIED)
             continue;
-        if (named++ < SMTP_FILTER_NAMED)
+        if (named++ < SMTP_FILTER_NAMED_MAX)
             smtp_filter_fold(head, &line, item);
         else
             left_out++;

@@ -2,7 +2,7 @@
  *
  *   Received: from ... by ... with ... id ...   always: one a hop, and at the very top
  *   Delivered-To: list@north.example            an alias of ours sends it on to another host
- *   Date:, Message-ID:, Sender:                 submission only, and only what is missing
+ *   From:, Date:, Message-ID:, Sender:          submission only, and only what is missing
  *   X-Glasspost-Filter: ...                     of the filter
  *
  * What the client sent stays below them as it came: a signature over it must stay valid.
@@ -76,8 +76,8 @@ smtp_head_sender(SmtpSession *session, const StoreIndex *index, GString *head)
     const StoreAccount *account = session->caller.account;
     g_autofree char *resent = store_index_header(index, "Resent-From");
 
-    if (account == NULL || resent != NULL || store_index_header_count(index, "Sender") > 0 ||
-        smtp_head_wrote(index, account))
+    if (account == NULL || resent != NULL || store_index_header_count(index, "From") == 0 ||
+        store_index_header_count(index, "Sender") > 0 || smtp_head_wrote(index, account))
         return;
     trace_put_text(session->trace, "account", account->address);
     trace_put_text(session->trace, "outcome", "ok");
@@ -86,7 +86,34 @@ smtp_head_sender(SmtpSession *session, const StoreIndex *index, GString *head)
     g_string_append_printf(head, "Sender: %s\r\n", account->address);
 }
 
-/* ---- what a user's program may leave out ---- */
+/* ---- what a user's program may leave out, or should have ---- */
+
+static void
+smtp_head_tell_blind(SmtpSession *session)
+{
+    if (session->blind.dropped == 0)
+        return;
+    trace_put_number(session->trace, "removed", session->blind.dropped);
+    trace_put_text(session->trace, "outcome", "removed");
+    trace_decision(session->trace, STAGE_SENDER, "RFC 5322 §3.6.3",
+                   "the Bcc line is left out: who is named there must not be known to the others, "
+                   "and RCPT has named them to us");
+}
+
+/* A message must say who wrote it (RFC 5322 §3.6), and what we pass on must be one. */
+static void
+smtp_head_from(SmtpSession *session, const StoreIndex *index, GString *head)
+{
+    const StoreAccount *account = session->caller.account;
+
+    if (account == NULL || store_index_header_count(index, "From") > 0)
+        return;
+    trace_put_text(session->trace, "account", account->address);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_SENDER, "RFC 5322 §3.6",
+                   "no From line: %s, who logged in, is named in one", account->address);
+    g_string_append_printf(head, "From: %s\r\n", account->address);
+}
 
 /* The submission server adds them (RFC 6409 §8.2, §8.3). A relay must not (RFC 5321 §6.4). */
 static void
@@ -94,6 +121,8 @@ smtp_head_complete(SmtpSession *session, const StoreIndex *index, GString *head)
 {
     if (session->caller.port != SMTP_PORT_SUBMIT)
         return;
+    smtp_head_tell_blind(session);
+    smtp_head_from(session, index, head);
     smtp_head_sender(session, index, head);
     if (store_index_header_count(index, "Date") == 0) {
         g_autofree char *date = smtp_received_date(store_now_s(session->host->store));

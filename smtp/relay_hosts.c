@@ -82,15 +82,13 @@ smtp_relay_hosts_refuse(SmtpRelayHosts *hosts, const char *enhanced, const char 
     smtp_reply_clear(&reason);
 }
 
-/* 0.0.0.0 and :: are nobody's address, but a call to them ends at the caller's own machine. */
 static gboolean
 smtp_relay_hosts_is_us(const SmtpSettings *settings, const DnsMxHost *mx)
 {
-    const char *const *addresses = (const char *const *)mx->addresses;
-
-    return g_ascii_strcasecmp(mx->name, settings->hostname) == 0 ||
-           g_strv_contains(addresses, settings->address) || g_strv_contains(addresses, "0.0.0.0") ||
-           g_strv_contains(addresses, "::");
+    for (char **address = mx->addresses; *address != NULL; address++)
+        if (smtp_route_is_us(settings, *address))
+            return TRUE;
+    return g_ascii_strcasecmp(mx->name, settings->hostname) == 0;
 }
 
 /* How many of the sorted @mx may be used: those strictly before our own preference. */
@@ -176,9 +174,8 @@ smtp_relay_hosts_soon(void *data)
     GPtrArray *found = NULL;
 
     hosts->soon = NULL;
-    if (hosts->route.kind == SMTP_ROUTE_LOCAL ||
-        (g_str_equal(hosts->route.host, settings->address) &&
-         hosts->route.port == settings->relay_port)) {
+    if (hosts->route.kind == SMTP_ROUTE_LOCAL || (smtp_route_is_us(settings, hosts->route.host) &&
+                                                  hosts->route.port == settings->relay_port)) {
         smtp_relay_hosts_refuse(hosts, "5.4.6", "the next host would be this one",
                                 trace_last(hosts->trace));
         return;

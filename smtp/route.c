@@ -17,6 +17,37 @@ smtp_route_clear(SmtpRoute *route)
     route->host = NULL;
 }
 
+/* "::ffff:127.0.0.2" is 127.0.0.2 in another spelling (RFC 5321 §4.1.3, IPv6v4-full): a call to it
+ * comes out at the same host. */
+static const char *
+smtp_route_plain(const char *address)
+{
+    const char *four = address + strlen("::ffff:");
+
+    return g_ascii_strncasecmp(address, "::ffff:", strlen("::ffff:")) == 0 && strchr(four, '.')
+               ? four
+               : address;
+}
+
+gboolean
+smtp_route_is_us(const SmtpSettings *settings, const char *address)
+{
+    const char *plain = smtp_route_plain(address);
+
+    return g_str_equal(plain, settings->address) || g_str_equal(plain, "0.0.0.0") ||
+           g_str_equal(plain, "::");
+}
+
+/* The address inside "[127.0.0.3]" or "[IPv6:::1]". */
+static char *
+smtp_route_literal(const char *domain)
+{
+    gsize front = g_str_has_prefix(domain, "[IPv6:") ? strlen("[IPv6:") : 1;
+    g_autofree char *inside = g_strndup(domain + front, strlen(domain) - front - 1);
+
+    return g_strdup(smtp_route_plain(inside));
+}
+
 gboolean
 smtp_route_is_ours(const SmtpSettings *settings, const char *domain)
 {
@@ -28,9 +59,8 @@ smtp_route_is_ours(const SmtpSettings *settings, const char *domain)
     if (*domain != '[')
         return FALSE;
     /* user@[127.0.0.2] means the host at that address, and that is us (RFC 5321 §4.1.3). */
-    g_autofree char *four = g_strdup_printf("[%s]", settings->address);
-    g_autofree char *six = g_strdup_printf("[IPv6:%s]", settings->address);
-    return strcmp(domain, four) == 0 || strcmp(domain, six) == 0;
+    g_autofree char *address = smtp_route_literal(domain);
+    return g_str_equal(address, settings->address);
 }
 
 /* "mx.hub.example", "127.0.0.4:2500", "[::1]:25": host and, where one is written, port. */
@@ -92,15 +122,6 @@ smtp_route_tell_remote(Trace *trace, const SmtpAddress *address, const char *why
     trace_decision(trace, STAGE_ROUTE, "RFC 5321 §3.6",
                    "%s is not ours: the message must travel%s%s", address->domain, why,
                    route->host != NULL ? route->host : "");
-}
-
-/* The address inside "[127.0.0.3]" or "[IPv6:::1]". */
-static char *
-smtp_route_literal(const char *domain)
-{
-    gsize front = g_str_has_prefix(domain, "[IPv6:") ? strlen("[IPv6:") : 1;
-
-    return g_strndup(domain + front, strlen(domain) - front - 1);
 }
 
 void

@@ -29,6 +29,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(SmtpRoute, smtp_route_clear)
 
 /* Is @domain (lower case) one that we take mail for? The empty one is: it is <postmaster>'s. */
 gboolean smtp_route_is_ours(const SmtpSettings *settings, const char *domain);
+/* Does a call to @address end at this host? It does at its own, in either spelling, and at 0.0.0.0
+ * and ::, which are nobody's, but lead to the caller's own machine. */
+gboolean smtp_route_is_us(const SmtpSettings *settings, const char *address);
 
 /* Tells the decision. */
 void smtp_route_decide(const SmtpSettings *settings, Trace *trace, const SmtpAddress *address,

@@ -19,11 +19,6 @@
 #include "smtp/limits.h"
 #include "smtp/state.h"
 
-/* A server waits at least 5 minutes for a command (RFC 5321 §4.5.3.2.7), and as long as a client
- * would for a block of data (RFC 5321 §4.5.3.2.5). */
-#define SMTP_COMMAND_PATIENCE_S 300.0
-#define SMTP_BLOCK_PATIENCE_S   180.0
-
 SmtpSession *
 smtp_session_new(const SmtpHost *host, SmtpPort port, const char *peer, Trace *trace,
                  const SmtpAsk *ask, void *world)
@@ -85,6 +80,8 @@ smtp_session_greet(SmtpSession *session, GString *replies)
     return smtp_connect_greet(session, replies);
 }
 
+/* A server waits at least 5 minutes for a command (RFC 5321 §4.5.3.2.7), and as long as a client
+ * would for a block of data (RFC 5321 §4.5.3.2.5). */
 double
 smtp_session_patience(SmtpSession *session)
 {

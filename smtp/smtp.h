@@ -95,4 +95,7 @@ typedef struct SmtpHost {
 #define SMTP_REFUSED_MAX    5    /* wrong passwords before it */
 #define SMTP_UNKNOWN_MAX    100 /* refused recipients before it, if they are more than those taken */
 
+#define SMTP_COMMAND_PATIENCE_S 300.0 /* until a command must have come, or 421 */
+#define SMTP_BLOCK_PATIENCE_S   180.0 /* until more of a message must have */
+
 #endif

@@ -9,6 +9,7 @@
 
 #include "smtp/connect.h"
 #include "smtp/data.h"
+#include "smtp/blind.h"
 #include "smtp/disown.h"
 #include "smtp/filter.h"
 #include "smtp/parameters.h"
@@ -94,6 +95,7 @@ struct SmtpSession {
     guint accepted;      /* good RCPT commands */
     char *rcpt;          /* the address of the last good one */
     SmtpData *data;
+    SmtpBlind blind;   /* drops Bcc from what a user submits */
     SmtpDisown disown; /* renames header fields that only we may write */
     StoreDraft *draft;
     const SmtpRefusal *draft_wrong; /* the draft could not be written */

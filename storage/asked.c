@@ -24,6 +24,8 @@ typedef struct StoreQuestion {
     char *sql;             /* with the values of the first time */
     guint times;
     guint found;   /* rows, of all times */
+    int change;    /* row of store_changes_heard[]; -1: a SELECT, and */
+    guint topic;   /* row of store_topics[] */
     GString *rows; /* the first of them as JSON, not closed */
 } StoreQuestion;
 
@@ -37,12 +39,23 @@ static const struct { const char *mark, *label, *words; } store_topics[] = {
     { "SELECT messages,",  "counts?",   "how much is in the mailbox: it is counted along" },
     { "content",           "content?",  "octets of the message itself" },
     { "length(head)",      "message?",  "the message's own row" },
-    { "head",              "top lines?", "where the message's octets are, and what was put on top" },
+    { "head",              "where?",    "where the message lies, with the lines that were put on top" },
     { "SELECT structure",  "parts?",    "where the parts of the message lie" },
-    { "SELECT prefix",     "top line?", "the line that this mailbox has put on top" },
+    { "SELECT prefix",     NULL,        NULL },
     { "FROM entries",      "messages?", "the messages of the mailbox: UID, flags, size" },
     { "FROM mailboxes",    "mailbox?",  "the mailbox: its UIDVALIDITY, its next UID" },
     { "",                  "rows?",     "rows" },
+};
+
+/* What is done to mailboxes and to the list of names: by how the statement begins. */
+static const struct { const char *start, *label, *words; } store_changes_heard[] = {
+    { "INSERT INTO mailboxes",                "new mailbox", "a mailbox is made" },
+    { "DELETE FROM mailboxes",                "no mailbox",  "the mailbox is removed" },
+    { "UPDATE mailboxes SET name",            "new name",    "the name is another, also of what is below it" },
+    { "INSERT OR IGNORE INTO subscriptions",  "subscribed",  "a name is put on the list" },
+    { "DELETE FROM subscriptions",            "no longer",   "a name is taken off the list" },
+    { "UPDATE entries SET mailbox",           "moved",       "messages go into another mailbox" },
+    { "DELETE FROM entries WHERE mailbox = ?1", "emptied",   "messages go with their mailbox" },
 };
 /* clang-format on */
 
@@ -51,7 +64,7 @@ store_question_free(gpointer data)
 {
     StoreQuestion *question = data;
 
-    sqlite3_free(question->sql);
+    g_free(question->sql);
     if (question->rows != NULL)
         g_string_free(question->rows, TRUE);
     g_free(question);
@@ -79,6 +92,37 @@ store_asked_find(const GPtrArray *asked, const char *statement)
     return NULL;
 }
 
+/* The row of the changes that @sql is; -1: none, or its author tells so himself. */
+static int
+store_asked_change(const char *sql)
+{
+    for (guint i = 0; i < G_N_ELEMENTS(store_changes_heard); i++)
+        if (g_str_has_prefix(sql, store_changes_heard[i].start))
+            return (int)i;
+    return -1;
+}
+
+static guint
+store_asked_topic(const char *sql)
+{
+    guint topic = 0;
+
+    while (strstr(sql, store_topics[topic].mark) == NULL)
+        topic++;
+    return topic;
+}
+
+/* The statement with its values in place of "?". */
+static char *
+store_asked_sql(sqlite3_stmt *statement)
+{
+    char *whole = sqlite3_expanded_sql(statement);
+    char *sql = g_strndup(whole == NULL ? sqlite3_sql(statement) : whole, STORE_ASKED_SQL);
+
+    sqlite3_free(whole);
+    return sql;
+}
+
 static void
 store_asked_once_more(GPtrArray **asked, sqlite3_stmt *statement, const char *sql)
 {
@@ -87,7 +131,9 @@ store_asked_once_more(GPtrArray **asked, sqlite3_stmt *statement, const char *sq
     if (question == NULL) {
         question = g_new0(StoreQuestion, 1);
         question->statement = sql;
-        question->sql = sqlite3_expanded_sql(statement);
+        question->change = store_asked_change(sql);
+        question->topic = store_asked_topic(sql);
+        question->sql = store_asked_sql(statement);
         if (*asked == NULL)
             *asked = g_ptr_array_new_with_free_func(store_question_free);
         g_ptr_array_add(*asked, question);
@@ -134,7 +180,7 @@ store_asked_heard(unsigned what, void *asked, void *statement, G_GNUC_UNUSED voi
     const char *sql = sqlite3_sql(statement);
     StoreQuestion *question;
 
-    if (sql == NULL || strncmp(sql, "SELECT", strlen("SELECT")) != 0)
+    if (sql == NULL || (!g_str_has_prefix(sql, "SELECT") && store_asked_change(sql) < 0))
         return 0;
     if (what == SQLITE_TRACE_STMT) {
         store_asked_once_more(asked, statement, sql);
@@ -161,36 +207,72 @@ store_listen(Store *store, GPtrArray **asked)
 /* ---- told ---- */
 
 static void
-store_question_tell(const StoreQuestion *question, Trace *trace, Stage stage)
+store_question_tell_change(const StoreQuestion *question, Trace *trace, Stage stage)
 {
-    g_autofree char *sql =
-        g_strndup(question->sql == NULL ? question->statement : question->sql, STORE_ASKED_SQL);
-    guint topic = 0;
+    store_tell(trace, question->sql, "%s", store_changes_heard[question->change].label);
+    trace_put_number(trace, "times", question->times);
+    trace_sql(trace, stage,
+              "Written into the open transaction: %s; the disk has it with the COMMIT",
+              store_changes_heard[question->change].words);
+}
 
-    while (strstr(question->statement, store_topics[topic].mark) == NULL)
-        topic++;
-    store_tell(trace, sql, "%s", store_topics[topic].label);
+static void
+store_question_tell_rows(StoreQuestion *question, Trace *trace)
+{
     trace_put_number(trace, "times", question->times);
     trace_put_number(trace, "found", question->found);
     if (question->rows == NULL) {
         store_tell_none(trace, "rows");
-    } else {
-        g_string_append_c(question->rows, ']');
-        trace_put_json(trace, "rows", question->rows->str);
+        return;
     }
+    g_string_append_c(question->rows, ']');
+    trace_put_json(trace, "rows", question->rows->str);
+}
+
+static void
+store_question_tell(StoreQuestion *question, Trace *trace, Stage stage)
+{
+    const char *words = store_topics[question->topic].words;
+
+    if (question->change >= 0) {
+        store_question_tell_change(question, trace, stage);
+        return;
+    }
+    if (words == NULL)
+        return;
+    store_tell(trace, question->sql, "%s", store_topics[question->topic].label);
+    store_question_tell_rows(question, trace);
     if (question->times == 1)
-        trace_sql(trace, stage, "The database is asked for %s: %u row%s", store_topics[topic].words,
-                  question->found, question->found == 1 ? "" : "s");
-    else
-        trace_sql(trace, stage, "The database is asked for %s: %u times, %u row%s together",
-                  store_topics[topic].words, question->times, question->found,
+        trace_sql(trace, stage, "The database is asked for %s: %u row%s", words, question->found,
                   question->found == 1 ? "" : "s");
+    else
+        trace_sql(trace, stage, "The database is asked for %s: %u times, %u row%s together", words,
+                  question->times, question->found, question->found == 1 ? "" : "s");
+}
+
+/* Questions about the same, put in other words, are told as one: by the first of them. */
+static void
+store_asked_join(GPtrArray *asked, guint first)
+{
+    StoreQuestion *question = g_ptr_array_index(asked, first);
+
+    for (guint i = asked->len; i > first + 1; i--) {
+        const StoreQuestion *other = g_ptr_array_index(asked, i - 1);
+
+        if (other->change != question->change || other->topic != question->topic)
+            continue;
+        question->times += other->times;
+        question->found += other->found;
+        g_ptr_array_remove_index(asked, i - 1);
+    }
 }
 
 void
 store_asked_tell(GPtrArray **asked, Trace *trace, Stage stage)
 {
-    for (guint i = 0; *asked != NULL && i < (*asked)->len; i++)
+    for (guint i = 0; *asked != NULL && i < (*asked)->len; i++) {
+        store_asked_join(*asked, i);
         store_question_tell(g_ptr_array_index(*asked, i), trace, stage);
+    }
     g_clear_pointer(asked, g_ptr_array_unref);
 }

@@ -9,7 +9,8 @@
  * A long command puts the same question page after page: that is one event, which says how often and
  * how many rows there were. So a FETCH of 100,000 messages is told in three lines. SQLite itself says
  * what it is asked: the statement with its values, as the sqlite3 shell would take it.
- * Who writes tells so himself (storage/tell.c); here SELECTs only are heard.
+ * Who writes messages tells so himself (storage/tell.c); here SELECTs are heard, and what is done to
+ * mailboxes and their names.
  */
 #ifndef STORAGE_ASKED_H
 #define STORAGE_ASKED_H

@@ -24,10 +24,9 @@ StoreDraft *
 store_draft_new(Store *store)
 {
     StoreDraft *draft = g_new0(StoreDraft, 1);
-    int code = gnutls_hash_init(&draft->hashing, GNUTLS_DIG_SHA256);
 
-    g_assert(code == 0);
     draft->store = store;
+    draft->digest = store_digest_new();
     draft->index = store_index_new();
     draft->content = g_string_new(NULL);
     draft->fd = -1;
@@ -37,18 +36,15 @@ store_draft_new(Store *store)
 void
 store_draft_free(StoreDraft *draft)
 {
-    guint8 digest[32];
-
     if (draft == NULL)
         return;
     if (draft->fd >= 0)
         close(draft->fd);
     if (draft->path != NULL && !draft->stored)
         unlink(draft->path);
-    if (!draft->finished)
-        gnutls_hash_deinit(draft->hashing, digest);
     if (draft->unwritten != NULL)
         g_string_free(draft->unwritten, TRUE);
+    store_digest_free(draft->digest);
     store_index_free(draft->index);
     g_string_free(draft->content, TRUE);
     g_free(draft->path);
@@ -116,7 +112,7 @@ store_draft_append(StoreDraft *draft, const char *octets, gsize length, GError *
 {
     g_assert(!draft->finished);
     store_index_feed(draft->index, octets, length);
-    gnutls_hash(draft->hashing, octets, length);
+    store_digest_feed(draft->digest, octets, length);
     draft->octets += length;
     if (draft->path == NULL && draft->octets <= STORE_BODY_FILE_OCTETS) {
         g_string_append_len(draft->content, octets, (gssize)length);
@@ -142,18 +138,9 @@ store_draft_octets(const StoreDraft *draft)
 const StoreIndex *
 store_draft_finish(StoreDraft *draft)
 {
-    static const char hex[] = "0123456789abcdef";
-    guint8 digest[32];
-
-    if (draft->finished)
-        return draft->index;
+    if (!draft->finished)
+        store_index_finish(draft->index);
     draft->finished = TRUE;
-    store_index_finish(draft->index);
-    gnutls_hash_deinit(draft->hashing, digest);
-    for (gsize i = 0; i < sizeof digest; i++) {
-        draft->hash[2 * i] = hex[digest[i] >> 4];
-        draft->hash[2 * i + 1] = hex[digest[i] & 0xf];
-    }
     return draft->index;
 }
 
@@ -195,7 +182,7 @@ store_draft_read(StoreDraft *draft, guint64 offset, gsize length, GString *out, 
 const char *
 store_draft_hash(const StoreDraft *draft)
 {
-    return draft->finished ? draft->hash : NULL;
+    return draft->finished ? store_digest_hex(draft->digest) : NULL;
 }
 
 gboolean

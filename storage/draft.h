@@ -2,15 +2,13 @@
 #ifndef STORAGE_DRAFT_H
 #define STORAGE_DRAFT_H
 
+#include "storage/digest.h"
 #include "storage/message.h"
-
-#include <gnutls/crypto.h>
 
 struct StoreDraft {
     Store *store;
     StoreIndex *index;
-    gnutls_hash_hd_t hashing; /* until finished */
-    char hash[65];            /* in hex, from then on */
+    StoreDigest *digest;
     gboolean finished;
     gboolean stored; /* a row names the file: it is the store's now */
     guint64 octets;

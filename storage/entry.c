@@ -3,13 +3,13 @@
  *   reader's octet 0 ... prefix-1   prefix ...                 octets-1
  *                  Return-Path      the message: head and content, stored once for all mailboxes
  *
- * Each change raises the mailbox's MODSEQ and is told to its watchers after the commit.
+ * Each one put in raises the mailbox's MODSEQ and is told to its watchers after the commit. Other flags,
+ * and removal: storage/change.c.
  *
  * Tests: tests/test_storage_mailbox.c
  */
-#include "storage/mailbox.h"
+#include "storage/mailbox_inside.h"
 
-#include "storage/inside.h"
 #include "storage/notify.h"
 
 #include <string.h>
@@ -20,11 +20,11 @@ store_entry_free(StoreEntry *entry)
     if (entry == NULL)
         return;
     g_free(entry->keywords);
+    g_free(entry->envelope);
     g_free(entry);
 }
 
-/* "\Seen \Flagged work", as IMAP writes it; for events. */
-static char *
+char *
 store_entry_flags_text(guint flags, const char *keywords)
 {
     static const char *const names[] = { "\\Seen", "\\Answered", "\\Flagged", "\\Deleted",
@@ -60,22 +60,47 @@ store_entry_from_row(sqlite3_stmt *row)
     return entry;
 }
 
+/* @ask: a page of entries; a ninth column is the envelope. */
+static GPtrArray *
+store_entry_rows(Store *store, sqlite3_stmt *ask, gint64 mailbox, guint32 after, guint limit,
+                 GError **error)
+{
+    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify)store_entry_free);
+    gboolean row, fine;
+
+    sqlite3_bind_int64(ask, 1, mailbox);
+    sqlite3_bind_int64(ask, 2, after);
+    sqlite3_bind_int64(ask, 3, limit);
+    while ((fine = store_step(store, ask, &row, error)) && row) {
+        StoreEntry *entry = store_entry_from_row(ask);
+
+        entry->envelope = sqlite3_column_count(ask) > 8 ? store_column_text(ask, 8) : NULL;
+        g_ptr_array_add(entries, entry);
+    }
+    return fine ? g_steal_pointer(&entries) : NULL;
+}
+
 GPtrArray *
 store_entry_page(Store *store, gint64 mailbox, guint32 after, guint limit, GError **error)
 {
     g_autoptr(sqlite3_stmt) ask = store_prepare(
         store, STORE_ENTRY_COLUMNS "WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?", error);
-    g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify)store_entry_free);
-    gboolean row, fine;
 
-    if (ask == NULL)
-        return NULL;
-    sqlite3_bind_int64(ask, 1, mailbox);
-    sqlite3_bind_int64(ask, 2, after);
-    sqlite3_bind_int64(ask, 3, limit);
-    while ((fine = store_step(store, ask, &row, error)) && row)
-        g_ptr_array_add(entries, store_entry_from_row(ask));
-    return fine ? g_steal_pointer(&entries) : NULL;
+    return ask == NULL ? NULL : store_entry_rows(store, ask, mailbox, after, limit, error);
+}
+
+GPtrArray *
+store_entry_page_with_envelopes(Store *store, gint64 mailbox, guint32 after, guint limit,
+                                GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store,
+        "SELECT uid, e.message, flags, keywords, modseq, date, octets, length(prefix), envelope"
+        " FROM entries e LEFT JOIN envelopes v ON v.message = e.message"
+        " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
+        error);
+
+    return ask == NULL ? NULL : store_entry_rows(store, ask, mailbox, after, limit, error);
 }
 
 StoreEntry *
@@ -94,8 +119,7 @@ store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error)
     return store_entry_from_row(ask);
 }
 
-/* The entry, or STORE_ERROR_NONE where there is none. */
-static StoreEntry *
+StoreEntry *
 store_entry_need(Store *store, gint64 mailbox, guint32 uid, GError **error)
 {
     GError *wrong = NULL;
@@ -159,11 +183,11 @@ store_entry_index(Store *store, gint64 mailbox, const StoreEntry *entry, GError 
 
 /* ---- putting in ---- */
 
-/* What a change in a mailbox needs to know of it. */
+/* Where an entry comes to be. */
 typedef struct StoreEntryPlace {
-    gint64 uid;    /* the new one, where one was asked for */
-    gint64 modseq; /* the new one */
-    char *name;    /* of the mailbox */
+    gint64 uid;
+    gint64 modseq;
+    char *name; /* of the mailbox */
 } StoreEntryPlace;
 
 static void
@@ -173,30 +197,28 @@ store_entry_place_clear(StoreEntryPlace *place)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreEntryPlace, store_entry_place_clear)
 
-/* Raises the mailbox's MODSEQ, and its UIDNEXT by @uids (0 or 1); then looks what they are. (In one
- * statement, with RETURNING, SQLite would make a table for the one row, and drop it again.) */
+/* Raises the mailbox's MODSEQ and UIDNEXT; then looks what they are. (In one statement, with RETURNING,
+ * SQLite would make a table for the one row, and drop it again.) */
 static gboolean
-store_entry_place(Store *store, gint64 mailbox, int uids, StoreEntryPlace *place, GError **error)
+store_entry_place(Store *store, gint64 mailbox, StoreEntryPlace *place, GError **error)
 {
     g_autoptr(sqlite3_stmt) update =
         store_prepare(store,
-                      "UPDATE mailboxes SET uidnext = uidnext + ?2, modseq = modseq + 1"
-                      " WHERE id = ?1 AND uidnext < 4294967295",
+                      "UPDATE mailboxes SET uidnext = uidnext + 1, modseq = modseq + 1"
+                      " WHERE id = ? AND uidnext < 4294967295",
                       error);
-    g_autoptr(sqlite3_stmt) ask = store_prepare(
-        store, "SELECT uidnext - ?2, modseq, name FROM mailboxes WHERE id = ?1", error);
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT uidnext - 1, modseq, name FROM mailboxes WHERE id = ?", error);
     gboolean found;
 
     if (update == NULL || ask == NULL)
         return FALSE;
     sqlite3_bind_int64(update, 1, mailbox);
-    sqlite3_bind_int(update, 2, uids);
     if (!store_run(store, update, error))
         return FALSE;
     if (store_changes(store) == 0)
         return store_refuse(error, STORE_ERROR_NONE, "no such mailbox, or its UIDs are used up");
     sqlite3_bind_int64(ask, 1, mailbox);
-    sqlite3_bind_int(ask, 2, uids);
     if (!store_step(store, ask, &found, error))
         return FALSE;
     g_assert(found);
@@ -242,7 +264,7 @@ store_entry_add(Store *store, Trace *trace, Stage stage, gint64 mailbox, gint64 
     g_auto(StoreEntryPlace) place = { 0 };
     g_autofree char *spelled = NULL;
 
-    if (!store_entry_place(store, mailbox, 1, &place, error) ||
+    if (!store_entry_place(store, mailbox, &place, error) ||
         !store_entry_insert_row(store, mailbox, &place, message, prefix, flags, keywords, date_s,
                                 error))
         return 0;
@@ -271,7 +293,7 @@ store_entry_copy(Store *store, Trace *trace, gint64 mailbox, guint32 uid, gint64
     g_autofree char *flags = NULL;
     g_auto(StoreEntryPlace) place = { 0 };
 
-    if (insert == NULL || entry == NULL || !store_entry_place(store, to, 1, &place, error))
+    if (insert == NULL || entry == NULL || !store_entry_place(store, to, &place, error))
         return 0;
     sqlite3_bind_int64(insert, 1, mailbox);
     sqlite3_bind_int64(insert, 2, uid);
@@ -291,66 +313,4 @@ store_entry_copy(Store *store, Trace *trace, gint64 mailbox, guint32 uid, gint64
               "; its octets are not copied",
               entry->message, place.name, place.uid);
     return (guint32)place.uid;
-}
-
-/* ---- changing ---- */
-
-gboolean
-store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,
-                      const char *keywords, GError **error)
-{
-    static const char sql[] =
-        "UPDATE entries SET flags = ?, keywords = ?, modseq = ? WHERE mailbox = ? AND uid = ?";
-    g_autoptr(sqlite3_stmt) update = store_prepare(store, sql, error);
-    g_autoptr(StoreEntry) entry = store_entry_need(store, mailbox, uid, error);
-    g_autofree char *before = NULL, *after = NULL;
-    g_auto(StoreEntryPlace) place = { 0 };
-
-    if (update == NULL || entry == NULL || !store_entry_place(store, mailbox, 0, &place, error))
-        return FALSE;
-    sqlite3_bind_int64(update, 1, flags);
-    store_bind_text(update, 2, keywords);
-    sqlite3_bind_int64(update, 3, place.modseq);
-    sqlite3_bind_int64(update, 4, mailbox);
-    sqlite3_bind_int64(update, 5, uid);
-    if (!store_run(store, update, error))
-        return FALSE;
-    before = store_entry_flags_text(entry->flags, entry->keywords);
-    after = store_entry_flags_text(flags, keywords);
-    store_tell(trace, sql, "%s uid %u", place.name, uid);
-    store_tell_params(trace, "isiii", (gint64)flags, keywords, place.modseq, mailbox, (gint64)uid);
-    store_tell_row(trace, "before", "mailbox:i uid:i flags:s modseq:i", mailbox, (gint64)uid,
-                   before, (gint64)entry->modseq);
-    store_tell_row(trace, "after", "mailbox:i uid:i flags:s modseq:i", mailbox, (gint64)uid, after,
-                   place.modseq);
-    trace_put_number(trace, "changed", 1);
-    trace_sql(trace, STAGE_PICKUP, "UID %u in %s now has the flags (%s)", uid, place.name, after);
-    return TRUE;
-}
-
-gboolean
-store_entry_remove(Store *store, Trace *trace, gint64 mailbox, guint32 uid, GError **error)
-{
-    static const char sql[] = "DELETE FROM entries WHERE mailbox = ? AND uid = ?";
-    g_autoptr(sqlite3_stmt) delete = store_prepare(store, sql, error);
-    g_autoptr(StoreEntry) entry = store_entry_need(store, mailbox, uid, error);
-    g_autofree char *before = NULL;
-    g_auto(StoreEntryPlace) place = { 0 };
-
-    if (delete == NULL || entry == NULL || !store_entry_place(store, mailbox, 0, &place, error))
-        return FALSE;
-    sqlite3_bind_int64(delete, 1, mailbox);
-    sqlite3_bind_int64(delete, 2, uid);
-    if (!store_run(store, delete, error))
-        return FALSE;
-    before = store_entry_flags_text(entry->flags, entry->keywords);
-    store_tell(trace, sql, "%s uid %u", place.name, uid);
-    store_tell_params(trace, "ii", mailbox, (gint64)uid);
-    store_tell_row(trace, "before", "mailbox:i uid:i message:i flags:s", mailbox, (gint64)uid,
-                   entry->message, before);
-    store_tell_none(trace, "after");
-    trace_put_number(trace, "changed", 1);
-    trace_sql(trace, STAGE_PICKUP, "UID %u is out of %s; no other message will ever have it", uid,
-              place.name);
-    return TRUE;
 }

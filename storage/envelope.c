@@ -4,6 +4,8 @@
  */
 #include "storage/envelope.h"
 
+#include "storage/index_inside.h"
+
 #include <string.h>
 
 /* Octets of the line at @text, its line end included. */
@@ -40,9 +42,9 @@ store_envelope_addresses(GPtrArray **member, const char *value)
         *member = store_addresses_parse(value);
 }
 
-/* One whole field; of two with one name the first counts. */
+/* Of two fields with one name the first counts. */
 static void
-store_envelope_field(StoreEnvelope *envelope, GString *field)
+store_envelope_take(StoreEnvelope *envelope, const char *name, const char *value)
 {
     const struct {
         const char *name;
@@ -60,21 +62,28 @@ store_envelope_field(StoreEnvelope *envelope, GString *field)
         { "Cc", NULL, &envelope->cc },
         { "Bcc", NULL, &envelope->bcc },
     };
-    char *colon = strchr(field->str, ':'), *value;
 
-    if (colon == NULL)
-        return;
-    *colon = '\0';
-    g_strchomp(field->str);
-    value = g_strstrip(colon + 1);
     for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
-        if (g_ascii_strcasecmp(field->str, fields[i].name) != 0)
+        if (g_ascii_strcasecmp(name, fields[i].name) != 0)
             continue;
         if (fields[i].text != NULL)
             store_envelope_text(fields[i].text, value);
         else
             store_envelope_addresses(fields[i].addresses, value);
     }
+}
+
+/* One whole field: "Name: value", unfolded. */
+static void
+store_envelope_field(StoreEnvelope *envelope, GString *field)
+{
+    char *colon = strchr(field->str, ':');
+
+    if (colon == NULL)
+        return;
+    *colon = '\0';
+    g_strchomp(field->str);
+    store_envelope_take(envelope, field->str, g_strstrip(colon + 1));
 }
 
 /* An absent Sender or Reply-To, or one without address, is From's (RFC 9051 §7.5.2). */
@@ -92,6 +101,30 @@ store_envelope_fill(GPtrArray **member)
 {
     if (*member == NULL)
         *member = g_ptr_array_new();
+}
+
+/* No more fields come. */
+static void
+store_envelope_complete(StoreEnvelope *envelope)
+{
+    store_envelope_fill(&envelope->from);
+    store_envelope_default(&envelope->sender, envelope->from);
+    store_envelope_default(&envelope->reply_to, envelope->from);
+    store_envelope_fill(&envelope->to);
+    store_envelope_fill(&envelope->cc);
+    store_envelope_fill(&envelope->bcc);
+}
+
+StoreEnvelope *
+store_envelope_from_index(const StoreIndex *index)
+{
+    StoreEnvelope *envelope = g_new0(StoreEnvelope, 1);
+
+    for (guint i = 0; i < STORE_INDEX_FIELDS; i++)
+        if (index->values[i] != NULL)
+            store_envelope_take(envelope, store_index_fields[i].name, index->values[i]);
+    store_envelope_complete(envelope);
+    return envelope;
 }
 
 StoreEnvelope *
@@ -112,12 +145,7 @@ store_envelope_from_header(const char *header, gsize length)
         length -= line;
     }
     store_envelope_field(envelope, field);
-    store_envelope_fill(&envelope->from);
-    store_envelope_default(&envelope->sender, envelope->from);
-    store_envelope_default(&envelope->reply_to, envelope->from);
-    store_envelope_fill(&envelope->to);
-    store_envelope_fill(&envelope->cc);
-    store_envelope_fill(&envelope->bcc);
+    store_envelope_complete(envelope);
     return envelope;
 }
 

@@ -244,6 +244,9 @@ store_index_keep_field(StoreIndex *index, const char *text, gsize length)
     for (gsize i = 0; i < length && index->field->len < STORE_INDEX_FIELD; i++)
         if (text[i] != '\0')
             g_string_append_c(index->field, text[i]);
+    if (index->open->len == 1 &&
+        (length >= STORE_INDEX_FIELD || index->field->len >= STORE_INDEX_FIELD))
+        index->cut = TRUE;
 }
 
 static void

@@ -67,6 +67,9 @@ guint store_index_header_count(const StoreIndex *index, const char *name);
  * those that are known until the message is stored. */
 gboolean store_index_header_is(const StoreIndex *index, const char *name, const char *value);
 
+/* Was a top-level field longer than what is kept of it? Not known of an index from the database. */
+gboolean store_index_is_cut(const StoreIndex *index);
+
 /* To and from the database: compact JSON. */
 char *store_index_to_json(const StoreIndex *index);
 StoreIndex *store_index_from_json(const char *json, GError **error);

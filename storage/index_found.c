@@ -25,6 +25,7 @@ store_index_prepend(StoreIndex *index, const char *header, gsize length)
             index->values[i] = g_steal_pointer(&top->values[i]);
         }
     }
+    index->cut |= top->cut;
     for (guint i = 0; i < index->parts->len; i++) {
         StorePart *part = store_index_own(index, i);
 
@@ -85,6 +86,12 @@ store_index_header_is(const StoreIndex *index, const char *name, const char *val
             g_ascii_strcasecmp(value, g_ptr_array_index(index->others, i + 1)) == 0)
             return TRUE;
     return FALSE;
+}
+
+gboolean
+store_index_is_cut(const StoreIndex *index)
+{
+    return index->cut;
 }
 
 guint

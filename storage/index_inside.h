@@ -17,6 +17,7 @@ struct StoreIndex {
     GPtrArray *parts;                 /* StorePart; 0 is the message */
     char *values[STORE_INDEX_FIELDS]; /* of top-level header fields, NULL where absent */
     guint counts[STORE_INDEX_FIELDS];
+    gboolean cut;      /* a top-level field was too long to be kept whole */
     guint64 octets;    /* so far */
     GPtrArray *others; /* name, value... of other top-level fields; not stored */
     gsize others_octets;

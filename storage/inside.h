@@ -16,6 +16,7 @@ struct Store {
     GHashTable *statements; /* where an SQL text stands in the program: its prepared statement */
 
     gboolean open;      /* a group's transaction is open, or was until it was lost */
+    guint groups_lost;  /* so far */
     GError *lost;       /* why the open group is gone; NULL while it stands */
     gboolean savepoint; /* one is set */
     guint messages;     /* gathered in the group */

@@ -40,6 +40,7 @@ typedef struct StoreEntry {
     gint64 date_s;  /* INTERNALDATE */
     guint64 octets; /* prefix and message */
     guint64 prefix; /* octets of prefix */
+    char *envelope; /* as IMAP sends it; NULL: not asked for, or not kept */
 } StoreEntry;
 
 void store_entry_free(StoreEntry *entry);
@@ -121,6 +122,9 @@ guint32 store_entry_add(Store *store, Trace *trace, Stage stage, gint64 mailbox,
  * done in slices. (element-type StoreEntry) */
 GPtrArray *store_entry_page(Store *store, gint64 mailbox, guint32 after, guint limit,
                             GError **error);
+/* The same, each with its envelope if that is kept. */
+GPtrArray *store_entry_page_with_envelopes(Store *store, gint64 mailbox, guint32 after, guint limit,
+                                           GError **error);
 StoreEntry *store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error);
 /* Replaces flags and keywords; MODSEQ grows. */
 gboolean store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,
@@ -131,6 +135,23 @@ gboolean store_entry_remove(Store *store, Trace *trace, gint64 mailbox, guint32 
 /* A copy in @to: returns its new UID. */
 guint32 store_entry_copy(Store *store, Trace *trace, gint64 mailbox, guint32 uid, gint64 to,
                          GError **error);
+/* Many entries of one mailbox changed together share one MODSEQ, higher than all before; who watches the
+ * mailbox is told after the commit. Then each entry, as it is in the mailbox now: */
+typedef struct StoreChange {
+    gint64 mailbox;
+    guint64 modseq; /* 0: not begun */
+    char *name;     /* of the mailbox */
+} StoreChange;
+void store_change_clear(StoreChange *change);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreChange, store_change_clear)
+/* Nothing is done where @change has begun already. */
+gboolean store_change_begin(Store *store, gint64 mailbox, StoreChange *change, GError **error);
+/* @entry is brought up to date. */
+gboolean store_change_flags(Store *store, Trace *trace, const StoreChange *change,
+                            StoreEntry *entry, guint flags, const char *keywords, GError **error);
+gboolean store_change_remove(Store *store, Trace *trace, const StoreChange *change,
+                             const StoreEntry *entry, GError **error);
+
 /* Octets of prefix-and-message, as a reader sees them. */
 gboolean store_entry_read(Store *store, gint64 mailbox, const StoreEntry *entry, guint64 offset,
                           gsize length, GString *out, GError **error);

@@ -1,4 +1,4 @@
-/* storage/mailbox_inside.h - what mailbox.c, rename.c and listing.c share. */
+/* storage/mailbox_inside.h - what mailbox.c, rename.c, listing.c, entry.c and change.c share. */
 #ifndef STORAGE_MAILBOX_INSIDE_H
 #define STORAGE_MAILBOX_INSIDE_H
 
@@ -28,5 +28,10 @@ gboolean store_mailbox_make_superiors(Store *store, gint64 account, const char *
                                       GError **error);
 /* Something in it is another way than before: its MODSEQ grows, and who watches it is told. */
 gboolean store_mailbox_changed(Store *store, gint64 mailbox, GError **error);
+
+/* The entry, or STORE_ERROR_NONE where there is none. */
+StoreEntry *store_entry_need(Store *store, gint64 mailbox, guint32 uid, GError **error);
+/* "\Seen \Flagged work", as IMAP writes it; for events. */
+char *store_entry_flags_text(guint flags, const char *keywords);
 
 #endif

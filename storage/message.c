@@ -9,6 +9,7 @@
 #include "storage/message.h"
 
 #include "storage/draft.h"
+#include "storage/envelope.h"
 #include "storage/inside.h"
 
 #include <errno.h>
@@ -49,7 +50,7 @@ store_message_insert_row(Store *store, Trace *trace, StoreDraft *draft, const St
     store_bind_text(insert, 7, from);
     store_bind_text(insert, 8, subject);
     store_bind_text(insert, 9, message_id);
-    store_bind_text(insert, 10, draft->hash);
+    store_bind_text(insert, 10, store_digest_hex(draft->digest));
     sqlite3_bind_blob(insert, 12, head, (int)strlen(head), SQLITE_STATIC);
     store_bind_text(insert, 13, structure);
     if (draft->path != NULL)
@@ -68,7 +69,7 @@ store_message_tell(Store *store, Trace *trace, const StoreDraft *draft, gint64 i
     store_tell_row(trace, "after",
                    "id:i arrived:t octets:i journey:s sender:s token:s sha256:s content:o", id,
                    store_now_s(store), (gint64)octets, trace_journey(trace), sender, token,
-                   draft->hash, (gsize)draft->octets);
+                   store_digest_hex(draft->digest), (gsize)draft->octets);
     trace_put_number(trace, "changed", 1);
 }
 
@@ -88,6 +89,8 @@ store_message_add(Store *store, Trace *trace, StoreDraft *draft, const char *hea
     if (!store_message_insert_row(store, trace, draft, index, head, sender, token, error))
         return 0;
     id = store_last_id(store);
+    if (!store_envelope_keep(store, id, index, error))
+        return 0;
     octets = store_index_octets(index);
     draft->stored = TRUE;
     if (draft->path != NULL) {
@@ -182,30 +185,23 @@ store_message_read_file(Store *store, gint64 number, guint64 offset, gsize lengt
     return got >= 0 || store_refuse(error, STORE_ERROR_FAILED, "%s: cannot be read", path);
 }
 
-/* substr() counts from 1; of a blob it counts octets. */
-static gboolean
-store_message_read_row(Store *store, gint64 id, guint64 offset, gsize length, GString *out,
-                       GError **error)
+/* Appends what of the column's octets lies from @offset on, at most @length of it. */
+static void
+store_message_read_column(sqlite3_stmt *row, int column, guint64 offset, gsize length, GString *out)
 {
-    g_autoptr(sqlite3_stmt) ask =
-        store_prepare(store, "SELECT substr(content, ?2, ?3) FROM messages WHERE id = ?1", error);
+    const char *octets = sqlite3_column_blob(row, column);
+    gsize there = (gsize)sqlite3_column_bytes(row, column);
 
-    if (ask == NULL)
-        return FALSE;
-    sqlite3_bind_int64(ask, 2, (gint64)offset + 1);
-    sqlite3_bind_int64(ask, 3, (gint64)length);
-    if (!store_message_row(store, ask, id, error))
-        return FALSE;
-    g_string_append_len(out, sqlite3_column_blob(ask, 0), sqlite3_column_bytes(ask, 0));
-    return TRUE;
+    if (offset < there)
+        g_string_append_len(out, octets + offset, (gssize)MIN(length, there - offset));
 }
 
 gboolean
 store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GString *out,
                    GError **error)
 {
-    g_autoptr(sqlite3_stmt) ask =
-        store_prepare(store, "SELECT octets, head, body_file FROM messages WHERE id = ?", error);
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store, "SELECT octets, head, body_file, content FROM messages WHERE id = ?", error);
     guint64 octets, head;
     gint64 file;
 
@@ -220,15 +216,16 @@ store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GStrin
     if (offset < head) {
         gsize from_head = (gsize)MIN((guint64)length, head - offset);
 
-        g_string_append_len(out, (const char *)sqlite3_column_blob(ask, 1) + offset,
-                            (gssize)from_head);
+        store_message_read_column(ask, 1, offset, from_head, out);
         offset += from_head;
         length -= from_head;
     }
     if (length == 0)
         return TRUE;
-    return file > 0 ? store_message_read_file(store, file, offset - head, length, out, error)
-                    : store_message_read_row(store, id, offset - head, length, out, error);
+    if (file > 0)
+        return store_message_read_file(store, file, offset - head, length, out, error);
+    store_message_read_column(ask, 3, offset - head, length, out);
+    return TRUE;
 }
 
 StoreIndex *

@@ -10,7 +10,8 @@
 
 typedef struct StoreWatch StoreWatch;
 
-/* @changed: called after a commit that changed @mailbox, once a commit. */
+/* @changed: called after a commit that changed @mailbox, once a commit, in the order in which the watchers
+ * came. It costs nothing to those who watch other mailboxes, however many they are. */
 StoreWatch *store_watch(Store *store, gint64 mailbox, void (*changed)(void *data, gint64 mailbox),
                         void *data);
 void store_unwatch(StoreWatch *watch);

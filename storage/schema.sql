@@ -300,6 +300,13 @@ CREATE TRIGGER entry_moved AFTER UPDATE OF mailbox ON entries BEGIN
         deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
     WHERE id = new.mailbox;
 END;
+-- What IMAP's ENVELOPE says of a message, as it is sent: made when the message came, so that a list of
+-- 100,000 messages needs no look into their headers. Apart from messages, so that many lie on a page.
+-- One that came with an older version has no row here: its header is read.
+CREATE TABLE envelopes (
+    message  INTEGER PRIMARY KEY REFERENCES messages ON DELETE CASCADE,
+    envelope TEXT NOT NULL
+);
 -- By its place what is below a mailbox comes right after it: Work, Work/2026, Work-old. char(1)
 -- stands in no name, and sorts before all that may.
 ALTER TABLE mailboxes ADD COLUMN place TEXT GENERATED ALWAYS AS (replace(name, '/', char(1)));

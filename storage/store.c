@@ -1,4 +1,4 @@
-/* storage/store.c - groups, savepoints and statements: how anything gets into the database.
+/* storage/store.c - groups and savepoints: how anything gets into the database, for good.
  *
  *   store_begin ... savepoint ... release ... savepoint ... rollback_to ... store_commit
  *        |             one message's rows        one that failed               |
@@ -8,7 +8,7 @@
  * ask whether it still stands; if it does not, the group is *lost*: nothing more can be
  * written until store_commit() has told so, and nobody of the group may be told "250".
  *
- * Start reading at store_commit(). storage/open.c opens and closes.
+ * Start reading at store_commit(). storage/open.c opens and closes, storage/statement.c asks.
  * Tests: tests/test_storage_store.c
  */
 #include "storage/inside.h"
@@ -17,14 +17,11 @@
 #include "storage/notify.h"
 
 #include <errno.h>
-#include <string.h>
 #include <unistd.h>
 
 #define STORE_PAGE_OCTETS     4096
 #define STORE_WAL_IDLE_OCTETS (1024 * 1024)     /* worth a checkpoint when nothing else is to do */
 #define STORE_WAL_BUSY_OCTETS (4 * 1024 * 1024) /* worth one even now */
-
-G_DEFINE_QUARK(store - error - quark, store_error)
 
 gint64
 store_now_s(Store *store)
@@ -36,150 +33,6 @@ Trace *
 store_trace(Store *store)
 {
     return store->trace;
-}
-
-/* ---- errors ---- */
-
-static StoreError
-store_error_code(Store *store)
-{
-    switch (sqlite3_extended_errcode(store->db)) {
-    case SQLITE_CONSTRAINT_UNIQUE:
-    case SQLITE_CONSTRAINT_PRIMARYKEY: return STORE_ERROR_EXISTS;
-    case SQLITE_CONSTRAINT_FOREIGNKEY: return STORE_ERROR_NONE;
-    case SQLITE_CONSTRAINT_CHECK: return STORE_ERROR_NO;
-    }
-    switch (sqlite3_errcode(store->db) & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED: return STORE_ERROR_BUSY;
-    case SQLITE_FULL: return STORE_ERROR_FULL;
-    case SQLITE_IOERR:
-        return sqlite3_system_errno(store->db) == ENOSPC ? STORE_ERROR_FULL : STORE_ERROR_FAILED;
-    default: return STORE_ERROR_FAILED;
-    }
-}
-
-gboolean
-store_fail(Store *store, GError **error)
-{
-    GError *why = g_error_new(STORE_ERROR, store_error_code(store), "database of %s: %s",
-                              store->name, sqlite3_errmsg(store->db));
-
-    if (store->open && store->lost == NULL && sqlite3_get_autocommit(store->db))
-        store->lost = g_error_copy(why);
-    if (why->code == STORE_ERROR_FAILED || why->code == STORE_ERROR_BUSY ||
-        why->code == STORE_ERROR_FULL)
-        trace_error(store->trace, STAGE_STORE, "%s%s", why->message,
-                    store->lost != NULL ? "; everything since the last COMMIT is undone" : "");
-    g_propagate_error(error, why);
-    return FALSE;
-}
-
-gboolean
-store_refuse(GError **error, StoreError code, const char *format, ...)
-{
-    va_list arguments;
-
-    va_start(arguments, format);
-    g_propagate_error(error, g_error_new_valist(STORE_ERROR, code, format, arguments));
-    va_end(arguments);
-    return FALSE;
-}
-
-/* ---- statements ---- */
-
-sqlite3_stmt *
-store_prepare(Store *store, const char *sql, GError **error)
-{
-    sqlite3_stmt *statement = g_hash_table_lookup(store->statements, sql);
-
-    if (statement != NULL) {
-        g_assert(strcmp(sqlite3_sql(statement), sql) == 0);
-        g_assert(!sqlite3_stmt_busy(statement));
-        return statement;
-    }
-    if (sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &statement, NULL) !=
-        SQLITE_OK) {
-        store_fail(store, error);
-        return NULL;
-    }
-    g_hash_table_insert(store->statements, (char *)sql, statement);
-    return statement;
-}
-
-void
-store_statement_done(sqlite3_stmt *statement)
-{
-    sqlite3_reset(statement);
-    sqlite3_clear_bindings(statement);
-}
-
-gboolean
-store_step(Store *store, sqlite3_stmt *statement, gboolean *row, GError **error)
-{
-    int code;
-
-    *row = FALSE;
-    if (!sqlite3_stmt_readonly(statement) && !store_begin(store, error))
-        return FALSE;
-    code = sqlite3_step(statement);
-    *row = code == SQLITE_ROW;
-    if (code == SQLITE_ROW || code == SQLITE_DONE)
-        return TRUE;
-    return store_fail(store, error);
-}
-
-gboolean
-store_run(Store *store, sqlite3_stmt *statement, GError **error)
-{
-    gboolean row;
-
-    return store_step(store, statement, &row, error);
-}
-
-gboolean
-store_exec(Store *store, const char *sql, GError **error)
-{
-    g_autoptr(sqlite3_stmt) statement = store_prepare(store, sql, error);
-
-    if (statement == NULL)
-        return FALSE;
-    if (sqlite3_step(statement) != SQLITE_DONE)
-        return store_fail(store, error);
-    return TRUE;
-}
-
-gboolean
-store_number(Store *store, sqlite3_stmt *statement, gint64 *number, gboolean *found, GError **error)
-{
-    if (!store_step(store, statement, found, error))
-        return FALSE;
-    *number = *found ? sqlite3_column_int64(statement, 0) : 0;
-    return TRUE;
-}
-
-void
-store_bind_text(sqlite3_stmt *statement, int position, const char *text)
-{
-    sqlite3_bind_text(statement, position, text, -1, SQLITE_STATIC);
-}
-
-char *
-store_column_text(sqlite3_stmt *statement, int column)
-{
-    return g_strdup((const char *)sqlite3_column_text(statement, column));
-}
-
-gint64
-store_last_id(Store *store)
-{
-    return sqlite3_last_insert_rowid(store->db);
-}
-
-int
-store_changes(Store *store)
-{
-    return sqlite3_changes(store->db);
 }
 
 /* ---- groups ---- */
@@ -282,6 +135,12 @@ store_commit_event(const Store *store)
     return store->commit_event;
 }
 
+guint
+store_groups_lost(const Store *store)
+{
+    return store->groups_lost;
+}
+
 void
 store_remove_files(GPtrArray *paths, guint from)
 {
@@ -325,6 +184,7 @@ store_end_group(Store *store, gboolean committed)
     g_ptr_array_set_size(store->written, 0);
     g_ptr_array_set_size(store->doomed, 0);
     g_clear_error(&store->lost);
+    store->groups_lost += committed ? 0 : 1;
     store->open = FALSE;
     store->savepoint = FALSE;
     store->messages = 0;

@@ -72,6 +72,9 @@ gsize store_group_octets(const Store *store);   /* but for those in files of the
  * seq is then store_commit_event(). On failure everything since store_begin is undone. */
 gboolean store_commit(Store *store, GError **error);
 guint64 store_commit_event(const Store *store);
+/* How many groups were undone so far. Whoever writes in several groups compares it: has one of
+ * mine been lost before the last was committed? */
+guint store_groups_lost(const Store *store);
 /* Between groups: a passive checkpoint when @idle and the WAL is over 1 MB, or it is over 4 MB. */
 void store_checkpoint(Store *store, gboolean idle);
 

@@ -110,7 +110,8 @@ class Glasspost:
 
     def __init__(self):
         self.world = World({"host mx.south.example": {"accounts": f"{USER}:{PASSWORD};dave:{PASSWORD}", "filter": "",
-                                                      "trusted-networks": "127.0.0.0/8", "verify-domain": "off"}})
+                                                      "trusted-networks": "127.0.0.0/8", "verify-domain": "off",
+                                                      "max-message-size": "120M"}})
 
     def port(self, service):
         return self.world.port(service)
@@ -228,6 +229,8 @@ def drain(pipelined):
         count = int(client.line().split()[1])
         seconds = timed(read_at_once if pipelined else read_each, client, count)
         client.send(b"QUIT\r\n")
+        while client.socket.recv(1 << 16):  # to the end: the maildrop is unlocked then
+            pass
         client.close()
         return seconds
     return figure
@@ -404,7 +407,7 @@ def starving(server, messages):
     client = Imap(server, "Many")
     starved(server, "FETCH 1:* of all", lambda: client.do("FETCH 1:* (FLAGS ENVELOPE BODYSTRUCTURE)"))
     starved(server, "SEARCH TEXT", lambda: client.do("SEARCH TEXT nowhere-to-be-found"))
-    starved(server, "an APPEND of 24 MB", lambda: client.append("Large", [message(0, 24 << 20)]))
+    starved(server, "an APPEND of 100 MB", lambda: client.append("Large", [message(0, 100 << 20)]))
     client.do("CREATE Gone")
     client.do("COPY 1:* Gone")
     client.do("SELECT Gone")

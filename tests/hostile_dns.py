@@ -143,7 +143,7 @@ class Dns:
     """Listens on @address, UDP and TCP, the same port."""
 
     def __init__(self, address):
-        self.address, self.asked = address, []
+        self.address, self.asked, self.senders = address, [], []
         self.tcp, self.udp = next(pair for _ in range(60) if (pair := one_port(address)))
         self.port = self.tcp.getsockname()[1]
         threading.Thread(target=self.serve_udp, daemon=True).start()
@@ -161,6 +161,7 @@ class Dns:
     def serve_udp(self):
         while True:
             octets, source = self.udp.recvfrom(4096)
+            self.senders.append((int.from_bytes(octets[:2], "big"), source[1]))
             for some in self.think(Question(octets, tcp=False)) or []:
                 self.udp.sendto(some, source)
 

@@ -27,7 +27,8 @@ typedef struct World {
     NetClock *clock;
     Tracer *tracer;
     TraceFaults *faults;
-    GPtrArray *events; /* of TraceEvent, all so far */
+    GPtrArray *events;  /* of TraceEvent, all so far */
+    SmtpSession *other; /* of a client that says nothing; or NULL */
 } World;
 
 static inline gint64
@@ -148,6 +149,7 @@ world_remove_folder(const char *path)
 static inline void
 world_free(World *world)
 {
+    g_clear_pointer(&world->other, smtp_session_free);
     store_close(world->store);
     smtp_limits_free(world->host.limits);
     tracer_free(world->tracer);
@@ -245,7 +247,8 @@ world_limit(World *world, guint connections, guint messages)
 
 /* ---- the same client for dialog files: "with: submission from 127.0.0.9",
  *      "with: 2 messages a minute", "with: vrfy on", "with: policy.filter", "with: greylist",
- *      "with: submissions", "with: tls required", "with: catch-all", "with: a full mailbox" ---- */
+ *      "with: submissions", "with: tls required", "with: catch-all", "with: a full mailbox",
+ *      "with: one connection a client", "with: at most 100 octets" ---- */
 
 /* Bob has a message, and no room for another one. */
 static inline void
@@ -259,6 +262,18 @@ world_fill_mailbox(World *world)
                        "RCPT TO:<bob@north.example>\r\nDATA\r\n");
     client_expect(client, "Subject: x\r\n\r\n.\r\n", "250 2.6.0 *");
     world->settings.quota_octets = 100;
+}
+
+/* The one connection that a client may have is there. */
+static inline void
+world_fill_connections(World *world)
+{
+    g_autoptr(GString) greeting = g_string_new(NULL);
+
+    g_clear_pointer(&world->other, smtp_session_free);
+    world_limit(world, 1, 0);
+    world->other = smtp_session_new(&world->host, SMTP_PORT_RELAY, "127.0.0.7", NULL, NULL, NULL);
+    smtp_session_greet(world->other, greeting);
 }
 
 static inline void
@@ -285,6 +300,11 @@ world_dialog_keys(World *world, const char *with)
     }
     if (strstr(with, "full mailbox") != NULL)
         world_fill_mailbox(world);
+    if (strstr(with, "one connection") != NULL)
+        world_fill_connections(world);
+    if (strstr(with, "at most ") != NULL)
+        world->settings.max_message_octets =
+            g_ascii_strtoull(strstr(with, "at most ") + strlen("at most "), NULL, 10);
 }
 
 static inline void *

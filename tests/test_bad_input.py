@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 import socket
 
 from served import DNS, NORTH, PATIENCE_S, SOUTH, Tap, World
@@ -47,6 +48,8 @@ def smtp(world, tap):
     expect(b"\r\n501 5.", "a path that is none", start + b"MAIL FROM:alice\r\n")
     expect(b"\r\n555 5.5.4", "an unknown parameter", start + b"MAIL FROM:<a@far.example> FROB=1\r\n")
     expect(b"\r\n552 5.3.4", "a size that is too large", start + b"MAIL FROM:<a@far.example> SIZE=999999999\r\n")
+    heard = talk(SOUTH, port, mail + b"DATA\r\n", b"Subject: x\r\n\r\n" + (b"x" * 998 + b"\r\n") * 66 + b".\r\nNOOP\r\nQUIT\r\n")
+    tap.check(re.search(rb"\r\n552 5\.3\.4 .*\r\n250 2\.0\.0 ", heard), "smtp: a size that was not declared is counted", heard[-200:])
     expect(b"\r\n354", "DATA is taken", mail + b"DATA\r\n")
     for name, body in (("a bare LF in data", b"Subject: x\n\r\nx\r\n"), ("a bare CR in data", b"Subject: x\r\r\nx\r\n"),
                        ("a NUL in data", b"Subject: x\0\r\n\r\nx\r\n")):
@@ -112,7 +115,7 @@ def garbage(world, tap):
 
 
 tap = Tap()
-with World() as world:
+with World({"host mx.south.example": {"max-message-size": "64K"}}) as world:
     for part in (smtp, pop3, imap, garbage):
         try:
             part(world, tap)

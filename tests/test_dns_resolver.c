@@ -439,6 +439,40 @@ test_settings(void)
         g_free((char *)settings.servers[i].address);
 }
 
+/* @text names @servers, in this order. */
+static void
+expect_system(const char *text, const char *const *servers)
+{
+    DnsSettings settings = { 0 };
+
+    dns_settings_system(&settings, text);
+    g_assert_cmpuint(dns_settings_servers(&settings), ==, g_strv_length((char **)servers));
+    for (guint i = 0; servers[i] != NULL; i++) {
+        g_assert_cmpstr(settings.servers[i].address, ==, servers[i]);
+        g_assert_cmpuint(settings.servers[i].port, ==, 53);
+        g_free((char *)settings.servers[i].address);
+    }
+}
+
+static void
+test_system(void)
+{
+    static const char *const ours[] = { "127.0.0.1", NULL };
+    static const char *const two[] = { "127.0.0.51", "::1", NULL };
+    static const char *const three[] = { "127.0.0.51", "127.0.0.52", "127.0.0.53", NULL };
+
+    g_test_summary(
+        "key resolver = system: the name servers of the system's own file, three at most");
+    expect_system("", ours);
+    expect_system("nameserver\nnameserver \nnameserver ns.example\nnameservers 127.0.0.9\n", ours);
+    expect_system("# nameserver 127.0.0.9\n; nameserver 127.0.0.9\nsearch x.example\n"
+                  "options edns0\nnameserver\t 127.0.0.51   # the near one\r\nnameserver ::1",
+                  two);
+    expect_system("nameserver 127.0.0.51\nnameserver 127.0.0.52\nnameserver 127.0.0.53\n"
+                  "nameserver 127.0.0.54\n",
+                  three);
+}
+
 static void
 test_cancel(void)
 {
@@ -532,6 +566,7 @@ main(int argc, char **argv)
     g_test_add_func("/dns/resolver/second-server", test_second_server);
     g_test_add_func("/dns/resolver/server-that-fails", test_server_that_fails);
     g_test_add_func("/dns/resolver/settings", test_settings);
+    g_test_add_func("/dns/resolver/system", test_system);
     g_test_add_func("/dns/resolver/cancel", test_cancel);
     g_test_add_func("/dns/resolver/faults", test_faults);
     g_test_add_func("/dns/resolver/late", test_late);

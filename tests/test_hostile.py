@@ -94,6 +94,10 @@ def check_after(tap, world, hosts, dns, honest):
     tap.check(arrived and world.process.poll() is None, "the server lives on, and delivers", world.errors())
     tap.check(("mx.south.example", hostile_dns.A) in dns.asked, "what a liar added beside its answer was not believed", dns.asked[-5:])
     tap.check(hosts["mute-quit"].taken == 1 and honest.taken == 2, "what is delivered is delivered once", honest.taken)
+    for what, numbers in zip(("ids", "source ports"), zip(*dns.senders)):
+        steps = [after - before for before, after in zip(numbers, numbers[1:])]
+        tap.check(len(set(numbers)) > 0.9 * len(numbers) and len(set(steps)) > 0.8 * len(steps),
+                  f"RFC 5452 §9.2: nobody can guess the {what} of our questions from those before", numbers)
     flooded = {name: hosts[name].flooded for name in ("endless-line", "endless-lines", "ten-megabytes")}
     tap.check(all(0 < octets < 10 * 2**20 for octets in flooded.values()), "an endless reply is not listened to for long", flooded)
     text, listed = world.journal(), world.run("queue", world.ini, "list")

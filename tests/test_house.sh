@@ -1,5 +1,5 @@
 #!/bin/sh
-# tests/test_house.sh - what a comment or a README sends its reader to is there.
+# tests/test_house.sh - what a comment or a README sends its reader to is there, and each file is on a map.
 number=0
 failed=0
 
@@ -24,9 +24,36 @@ missing() {
     done
 }
 
+# Does the folder's README name it: as `session`, as session.c, or by a pattern: `cmd_*.c`, `*_inside.h`?
+in_map() {
+    name=$(basename "$1")
+    stem=${name%.*}
+    for word in "$stem" "${stem%%_*}[_]*\*" "\*_${stem##*_}"; do
+        grep -qE "(^|[^a-z0-9_])$word($|[^a-z0-9_])" "$(dirname "$1")/README.md" && return
+    done
+    return 1
+}
+
+# A header needs no word of its own beside its source; test programs of one module are named by a rule.
+not_in_map() {
+    find smtp pop3 imap dns storage trace net app tests -name fuzz -prune -o -name '*.[ch]' -print -o -name '*.py' -print | sort | grep -v '^tests/test_[a-z0-9]*_[a-z_0-9]*\.c$' |
+    while read -r file; do
+        case $file in *.h) [ -e "${file%.h}.c" ] && continue ;; esac
+        in_map "$file" || echo "$file"
+    done
+}
+
+not_in_makefile() {
+    find smtp pop3 imap dns storage trace net app -name '*.c' | sort | while read -r file; do
+        grep -qw "$file" Makefile || echo "$file"
+    done
+}
+
 check "every test that is named exists" \
     "$(sources | xargs grep -ho 'tests/[a-z_0-9/-]*\.\(c\|h\|py\|sh\|txt\)' | sort -u | missing)"
 check "every source that a comment starts its reader at exists" \
     "$(sources | grep -v '^tests/' | xargs grep -how '\(smtp\|pop3\|imap\|dns\|storage\|net\|app\|trace\)/[a-z_0-9/]*\.\(c\|h\|sql\)' | sort -u | missing)"
+check "every file stands in the README of its folder" "$(not_in_map)"
+check "every source stands in the Makefile" "$(not_in_makefile)"
 echo "1..$number"
 exit $failed

@@ -56,7 +56,7 @@ test_journey(void)
     said = reader_say(world, "a LOGIN {5+}\r\ncarol {6+}\r\nsesame\r\nb SELECT INBOX\r\n"
                              "c FETCH 2 BODY[]\r\n");
     command = reader_find_event(world, "c FETCH 2");
-    reads = reader_find_event(world, "carol@south.example has read message 2");
+    reads = reader_find_event(world, "message 2 is read by carol@south.example");
     body = reader_find_event(world, "host to reader: BODY[] of message 2, 623 octets");
     g_assert_cmpstr(command->journey, ==, "j2");
     g_assert_cmpstr(reads->journey, ==, "j2");

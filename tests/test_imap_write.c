@@ -59,7 +59,7 @@ test_envelope(void)
     g_autoptr(GString) out = g_string_new(NULL);
 
 #define ALICE "((\"Alice\" NIL \"alice\" \"north.example\"))"
-    imap_write_envelope(out, envelope);
+    store_envelope_write(out, envelope);
     g_assert_cmpstr(out->str, ==,
                     "(NIL \"hi\" " ALICE " " ALICE " " ALICE
                     " ((NIL NIL \"a\" \"b.example\")(NIL NIL \"c\" \"d.example\"))"

@@ -8,6 +8,8 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "tests/net_run.h"
+
 #define HERE  "127.0.0.2"
 #define THERE "127.0.0.3"
 
@@ -18,8 +20,6 @@ typedef struct World {
     NetListener *listener;
     guint16 port;
     NetTimer *guard;
-    NetTimer *run;   /* ends it */
-    guint turns;     /* of the loop, before that */
     NetConn *server; /* the connection accepted last */
     GString *log;    /* what happened, in order */
     GString *came;   /* octets that came at the client */
@@ -168,29 +168,6 @@ dial(World *world)
     return net_connect(world->net, HERE, THERE, world->port, &client, world);
 }
 
-/* A machine under load may have slept through all of the time: so the loop turns a while more. */
-static void
-run_out(void *data)
-{
-    World *world = data;
-
-    world->run = NULL;
-    if (world->turns-- > 0)
-        world->run = net_timer_start(world->clock, NET_TIMER_GUARD, 0, run_out, world);
-    else
-        net_quit(world->net);
-}
-
-/* Runs for @ms. */
-static void
-run_for(World *world, gint64 ms)
-{
-    world->turns = 100;
-    world->run = net_timer_start(world->clock, NET_TIMER_GUARD, ms * 1000, run_out, world);
-    net_run(world->net, FALSE);
-    net_timer_stop(&world->run); /* something else may have ended the run */
-}
-
 static void
 test_talk(gconstpointer simulated)
 {
@@ -199,7 +176,7 @@ test_talk(gconstpointer simulated)
     NetConn *conn = dial(world);
 
     net_conn_write(conn, "hello\r\n", -1);
-    run_for(world, 30);
+    run_for(world->net, 30);
     g_assert_cmpstr(world->came->str, ==, "hello\r\n");
     g_assert_cmpstr(net_conn_remote(world->server), ==, HERE);
     g_assert_cmpuint(net_conn_remote_port(world->server), ==, net_conn_local_port(conn));
@@ -219,13 +196,13 @@ test_half_closed_client_gets_its_replies(gconstpointer simulated)
 
     net_conn_write(conn, "one\r\n", -1);
     net_conn_close(conn); /* not yet open: nothing is sent */
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(world->served, ==, 0);
     conn = dial(world);
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_conn_write(conn, "one\r\n", -1);
     net_conn_close(conn);
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(world->served, ==, 5);
     g_assert_true(g_str_has_suffix(world->log->str, "server-input server-closed "));
 }
@@ -285,7 +262,7 @@ test_output_after_hooks(gconstpointer simulated)
     net_add_turn_hook(world->net, hook, world);
     NetConn *conn = dial(world);
     net_conn_write(conn, "x", 1);
-    run_for(world, 30);
+    run_for(world->net, 30);
     g_assert_nonnull(strstr(world->log->str, "server-input hook"));
     g_assert_cmpuint(world->hooks, ==, 3);
     g_assert_cmpstr(world->came->str, ==, "x");
@@ -300,7 +277,7 @@ test_company(gconstpointer simulated)
 
     net_add_turn_hook(world->net, hook, world);
     net_conn_write(dial(world), "x", 1);
-    run_for(world, 30);
+    run_for(world->net, 30);
     g_assert_nonnull(strstr(world->log->str, "server-input hook "));
     g_assert_nonnull(strstr(world->log->str, "hook-idle"));
 }
@@ -314,7 +291,7 @@ test_deadline(gconstpointer simulated)
     g_autoptr(World) world = world_new(accept_echo, simulated);
     NetConn *conn = dial(world);
 
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_conn_deadline(world->server, 0.01);
     net_run(world->net, FALSE); /* the server closes, so the client is closed */
     g_assert_nonnull(strstr(world->log->str, "server-expired client-closed"));
@@ -334,10 +311,10 @@ test_hold(gconstpointer simulated)
 
     world->hold = TRUE;
     net_conn_write(conn, "abc", 3);
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(world->served, ==, 0);
     net_conn_hold(world->server, FALSE);
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(world->served, ==, 3);
 }
 
@@ -372,11 +349,11 @@ test_back_pressure(gconstpointer simulated)
     world->to_write = 32 * 1024 * 1024;
     conn = dial(world);
     net_conn_hold(conn, TRUE);
-    run_for(world, 50);
+    run_for(world->net, 50);
     g_assert_cmpuint(world->to_write, >, 16 * 1024 * 1024);
     net_conn_hold(conn, FALSE);
     while (world->came->len < 32 * 1024 * 1024)
-        run_for(world, 5);
+        run_for(world->net, 5);
     g_assert_cmpuint(world->to_write, ==, 0);
 }
 
@@ -407,7 +384,7 @@ test_close_inside(gconstpointer simulated)
         net_connect(world->net, HERE, THERE, world->port, &closer, world);
         dial(world);
         net_run(world->net, FALSE);
-        run_for(world, 3);
+        run_for(world->net, 3);
     }
     g_assert_null(strstr(world->log->str, "client-closed server-closed client-closed"));
 }
@@ -421,7 +398,7 @@ test_last_words_arrive(gconstpointer simulated)
     NetConn *conn = dial(world);
 
     net_conn_write(conn, "QUIT\r\n", -1);
-    run_for(world, 10);
+    run_for(world->net, 10);
     g_string_truncate(world->came, 0);
     conn = dial(world);
     net_conn_write(conn, "QUIT\r\n", -1);
@@ -480,7 +457,7 @@ test_watch(gconstpointer simulated)
     g_assert_cmpint(write(ends[1], "x", 1), ==, 1);
     net_run(world->net, FALSE);
     net_unwatch_fd(world->net, ends[0]);
-    run_for(world, 5);
+    run_for(world->net, 5);
     file = open("/proc/self/exe", O_RDONLY);
     net_watch_fd(world->net, file, pipe_ready, world);
     net_run(world->net, FALSE);
@@ -519,7 +496,7 @@ test_watchdog(gconstpointer simulated)
 
     net_set_watchdog(world->net, watchdog, world);
     net_timer_start(world->clock, NET_TIMER_GUARD, 0, dawdle, world);
-    run_for(world, 80);
+    run_for(world->net, 80);
     g_assert_true(g_str_has_prefix(world->log->str, "slow "));
 }
 
@@ -538,10 +515,10 @@ test_out_of_descriptors(gconstpointer simulated)
     low.rlim_cur = used + 2; /* one for the client, which is taken, and one more */
     int last = dup(0);
     setrlimit(RLIMIT_NOFILE, &low);
-    run_for(world, 30);
+    run_for(world->net, 30);
     g_assert_cmpstr(world->log->str, ==, "opened ");
     setrlimit(RLIMIT_NOFILE, &old);
-    run_for(world, 150);
+    run_for(world->net, 150);
     g_assert_cmpstr(world->log->str, ==, "opened accept ");
     close(used);
     close(last);
@@ -556,7 +533,7 @@ test_one_thread(gconstpointer simulated)
     guint count = 0;
 
     net_conn_write(dial(world), "x", 1);
-    run_for(world, 10);
+    run_for(world->net, 10);
     tasks = g_dir_open("/proc/self/task", 0, NULL);
     while (g_dir_read_name(tasks) != NULL)
         count++;

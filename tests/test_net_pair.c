@@ -4,6 +4,8 @@
 #include <locale.h>
 #include <string.h>
 
+#include "tests/net_run.h"
+
 #define HERE  "127.0.0.2"
 #define THERE "127.0.0.3"
 
@@ -13,8 +15,6 @@ typedef struct World {
     NetListener *listener;
     NetConn *server;
     NetTimer *guard;
-    NetTimer *run; /* ends it */
-    guint turns;   /* of the loop, before that */
     GString *log;
     guint rounds; /* questions and answers still to go */
 } World;
@@ -164,29 +164,6 @@ dial(World *world)
     return net_connect(world->net, HERE, THERE, net_listener_port(world->listener), &client, world);
 }
 
-/* A machine under load may have slept through all of the time: so the loop turns a while more. */
-static void
-run_out(void *data)
-{
-    World *world = data;
-
-    world->run = NULL;
-    if (world->turns-- > 0)
-        world->run = net_timer_start(world->clock, NET_TIMER_GUARD, 0, run_out, world);
-    else
-        net_quit(world->net);
-}
-
-/* Runs for @ms. */
-static void
-run_for(World *world, gint64 ms)
-{
-    world->turns = 100;
-    world->run = net_timer_start(world->clock, NET_TIMER_GUARD, ms * 1000, run_out, world);
-    net_run(world->net, FALSE);
-    net_timer_stop(&world->run); /* something else may have ended the run */
-}
-
 static void
 test_origin_and_marks(gconstpointer simulated)
 {
@@ -195,10 +172,10 @@ test_origin_and_marks(gconstpointer simulated)
     NetConn *conn = dial(world);
 
     net_conn_set_origin(conn, "j3", "1.2", 38);
-    run_for(world, 30);
+    run_for(world->net, 30);
     expect_log(world, "origin twin=103 twin=102 twin=101 done ");
     dial(world);
-    run_for(world, 5);
+    run_for(world->net, 5);
     g_assert_true(g_str_has_prefix(world->log->str, "stranger "));
 }
 
@@ -209,25 +186,25 @@ test_down(gconstpointer simulated)
     g_autoptr(World) world = world_new(simulated);
 
     dial(world);
-    run_for(world, 30);
+    run_for(world->net, 30);
     expect_log(world, "stranger twin=103 twin=102 twin=101 done ");
     net_set_down(world->net, THERE, TRUE);
     g_assert_true(net_is_down(world->net, THERE));
-    run_for(world, 10);
+    run_for(world->net, 10);
     expect_log(world, "client-failed server-failed ");
     dial(world);
-    run_for(world, 10);
+    run_for(world->net, 10);
     expect_log(world, "refused ");
     net_set_down(world->net, THERE, FALSE);
     world->rounds = 1;
     dial(world);
-    run_for(world, 20);
+    run_for(world->net, 20);
     expect_log(world, "stranger twin=101 done ");
     net_set_down(world->net, HERE, TRUE);
-    run_for(world, 10);
+    run_for(world->net, 10);
     expect_log(world, "client-failed server-failed ");
     dial(world);
-    run_for(world, 10);
+    run_for(world->net, 10);
     expect_log(world, "refused ");
 }
 
@@ -251,7 +228,7 @@ test_down_datagrams(gconstpointer simulated)
         net_set_down(world->net, THERE, i == 0);
         net_set_down(world->net, HERE, i == 1);
         g_assert_true(net_udp_send(here, &x, 1, THERE, net_udp_port(there), NULL));
-        run_for(world, 10);
+        run_for(world->net, 10);
         expect_log(world, i < 2 ? "" : "datagram ");
     }
     net_udp_close(there);
@@ -277,7 +254,7 @@ test_warp_waits_for_octets(gconstpointer simulated)
     net_clock_set_warp(world->clock, TRUE);
     world->rounds = 500;
     net_timer_start(world->clock, NET_TIMER_SCHEDULE, 3600 * NET_SECOND, later, world);
-    run_for(world, 300);
+    run_for(world->net, 300);
     g_assert_true(g_str_has_suffix(world->log->str, "twin=101 done timer "));
     g_assert_cmpint(net_clock_now_us(world->clock) - before, >=, 3600 * NET_SECOND);
     net_conn_close(conn);
@@ -294,11 +271,11 @@ test_warp_waits_for_busy(gconstpointer simulated)
     net_clock_set_warp(world->clock, TRUE);
     net_timer_start(world->clock, NET_TIMER_SCHEDULE, 3600 * NET_SECOND, later, world);
     net_busy(world->net);
-    run_for(world, 20);
+    run_for(world->net, 20);
     expect_log(world, "");
     g_assert_true(net_udp_send(udp, &x, 1, HERE, net_udp_port(udp), NULL));
     net_unbusy(world->net);
-    run_for(world, 20);
+    run_for(world->net, 20);
     expect_log(world, "datagram timer ");
     net_udp_close(udp);
 }

@@ -1,60 +1,10 @@
-/* tests/test_net_service.c - a toy protocol carried over both networks.
+/* tests/test_net_service.c - how a session is carried: lines, waits, slices, TLS, and its end.
  *
- * The toy answers each line: "ECHO x" with x, "WAIT" when the test says so, "NOW" within its own
- * call, "WORK n" in n slices, "BIG" with a lot, "QUIT" by closing.
+ * Each test runs over both networks. Limits and patience: tests/test_net_service_limits.c.
  */
-#include "net/service.h"
+#include "tests/toy_service.h"
 
 #include "net/backend.h" /* only to close one direction of a client's connection */
-
-#include <glib/gstdio.h>
-#include <locale.h>
-#include <string.h>
-#include <sys/resource.h>
-
-#define SERVER   "127.0.0.3"
-#define STRANGER "192.0.2.1" /* simulated only: not exempt from the limit by address */
-
-typedef struct World {
-    NetClock *clock;
-    Net *net;
-    NetService *service;
-    Tracer *tracer;
-    NetTimer *guard;
-    NetTimer *run; /* ends it */
-    guint turns;   /* of the loop, before that */
-    GString *came; /* at the client */
-    NetTls *tls;
-    char *tls_folder;
-    guint opened, closed, client_closed;
-    guint64 why; /* what the client learnt of the end */
-    struct Toy *last;
-} World;
-
-typedef struct Toy {
-    World *world;
-    NetServed *served;
-    Trace *trace;
-    guint work;
-} Toy;
-
-/* ---- the toy's engine ---- */
-
-static void *
-toy_open(void *data, NetServed *served, GString *replies)
-{
-    World *world = data;
-    Toy *toy = g_new0(Toy, 1);
-
-    toy->world = world;
-    toy->served = served;
-    toy->trace = trace_new(world->tracer, "toy.example", "toy");
-    world->opened++;
-    world->last = toy;
-    trace_state(toy->trace, STAGE_CONNECT, NULL, "a toy session begins");
-    g_string_append(replies, "hello\r\n");
-    return toy;
-}
 
 /* The greeting waits until the test says so. */
 static void *
@@ -75,105 +25,6 @@ toy_refuse(void *data G_GNUC_UNUSED, NetServed *served G_GNUC_UNUSED, GString *r
     return NULL;
 }
 
-static NetNext
-toy_line(Toy *toy, const char *line, GString *replies)
-{
-    g_autoptr(GString) now = g_string_new("now\r\n");
-    g_autofree char *big = g_strnfill(1000, 'b');
-
-    if (g_str_has_prefix(line, "ECHO "))
-        g_string_append_printf(replies, "%s\r\n", line + 5);
-    if (strcmp(line, "WAIT") == 0)
-        return NET_PENDING;
-    if (strcmp(line, "SECURE") == 0) {
-        g_string_append(replies, "go\r\n");
-        return NET_SECURE;
-    }
-    if (strcmp(line, "NOW") == 0) {
-        g_string_append(replies, "first ");
-        net_served_go_on(toy->served, NET_GO_ON, now);
-        return NET_PENDING;
-    }
-    if (g_str_has_prefix(line, "WORK ")) {
-        toy->work = atoi(line + 5);
-        return NET_MORE;
-    }
-    for (guint i = 0; strcmp(line, "BIG") == 0 && i < 100; i++)
-        g_string_append_printf(replies, "%s\r\n", big);
-    if (strcmp(line, "QUIT") == 0) {
-        g_string_append(replies, "bye\r\n");
-        return NET_CLOSE;
-    }
-    return NET_GO_ON;
-}
-
-static NetNext
-toy_input(void *session, NetBuffer *input, GString *replies)
-{
-    Toy *toy = session;
-    g_autofree char *line = NULL;
-
-    if (toy->work > 0) {
-        g_string_append_printf(replies, "%u ", toy->work);
-        return --toy->work > 0 ? NET_MORE : NET_GO_ON;
-    }
-    if (net_line_take(input, 100, &line) != NET_LINE_OK)
-        return NET_GO_ON;
-    trace_state(toy->trace, STAGE_CONNECT, NULL, "%s", line);
-    return toy_line(toy, line, replies);
-}
-
-static Trace *
-toy_trace(void *session)
-{
-    return ((Toy *)session)->trace;
-}
-
-static void
-toy_expired(void *session G_GNUC_UNUSED, GString *replies)
-{
-    g_string_append(replies, "too slow\r\n");
-}
-
-static void
-toy_closed(void *session)
-{
-    Toy *toy = session;
-
-    toy->world->closed++;
-    toy->world->last = NULL;
-    trace_free(toy->trace);
-    g_free(toy);
-}
-
-static double
-toy_patience(void *session G_GNUC_UNUSED)
-{
-    return 1.0;
-}
-
-/* The session starts anew, and says so. */
-static void
-toy_secured(void *session, const char *words)
-{
-    Toy *toy = session;
-
-    g_assert_true(g_str_has_prefix(words, "TLS1."));
-    toy->work = 0;
-    net_served_send(toy->served, "secured\r\n", -1);
-}
-
-static const NetProtocol toy = {
-    .name = "toy",
-    .open = toy_open,
-    .input = toy_input,
-    .trace = toy_trace,
-    .secured = toy_secured,
-    .expired = toy_expired,
-    .closed = toy_closed,
-    .too_many = "too many\r\n",
-    .patience = toy_patience,
-};
 static const NetProtocol late = {
     .name = "toy",
     .open = toy_open_late,
@@ -197,130 +48,6 @@ static const NetProtocol refusing = {
     .patience = toy_patience,
 };
 
-/* ---- the client ---- */
-
-static void
-client_input(NetConn *conn, void *owner)
-{
-    World *world = owner;
-    gsize length;
-    const char *octets = net_buffer_peek(net_conn_input(conn), &length);
-
-    g_string_append_len(world->came, octets, length);
-    net_buffer_take(net_conn_input(conn), length);
-}
-
-static void
-client_closed(NetConn *conn, void *owner, const GError *why G_GNUC_UNUSED)
-{
-    World *world = owner;
-
-    world->client_closed++;
-    world->why = net_conn_why(conn);
-}
-
-static const NetHandler client = { .input = client_input, .closed = client_closed };
-
-/* ---- a world for each test ---- */
-
-static gint64
-world_now(void *clock)
-{
-    return net_clock_now_us(clock);
-}
-
-static void
-stuck(void *data G_GNUC_UNUSED)
-{
-    g_error("nothing happened for 60 seconds");
-}
-
-static World *
-world_new(gconstpointer simulated, const NetProtocol *protocol)
-{
-    World *world = g_new0(World, 1);
-
-    world->clock = simulated ? net_clock_new_virtual(0) : net_clock_new_real();
-    world->net = simulated ? net_new_simulated(world->clock) : net_new_sockets(world->clock, NULL);
-    world->tracer = tracer_new(world_now, world->clock);
-    tracer_switch(world->tracer, TRUE);
-    world->service = net_service_new(world->net, SERVER, 0, protocol, world, NULL);
-    g_assert_nonnull(world->service);
-    world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 60 * NET_SECOND, stuck, NULL);
-    world->came = g_string_new(NULL);
-    return world;
-}
-
-static void
-remove_folder(const char *folder)
-{
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        g_unlink(path);
-    }
-    g_dir_close(dir);
-    g_rmdir(folder);
-}
-
-static void
-world_free(World *world)
-{
-    net_timer_stop(&world->guard);
-    net_service_free(world->service);
-    g_assert_cmpuint(world->opened, ==, world->closed);
-    net_free(world->net);
-    tracer_free(world->tracer);
-    net_clock_free(world->clock);
-    net_tls_free(world->tls);
-    if (world->tls_folder != NULL)
-        remove_folder(world->tls_folder);
-    g_free(world->tls_folder);
-    g_string_free(world->came, TRUE);
-    g_free(world);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
-
-static NetConn *
-dial(World *world, const char *from)
-{
-    return net_connect(world->net, from, SERVER, net_service_port(world->service), &client, world);
-}
-
-/* A machine under load may have slept through all of the time: so the loop turns a while more. */
-static void
-run_out(void *data)
-{
-    World *world = data;
-
-    world->run = NULL;
-    if (world->turns-- > 0)
-        world->run = net_timer_start(world->clock, NET_TIMER_GUARD, 0, run_out, world);
-    else
-        net_quit(world->net);
-}
-
-/* Runs for @ms. */
-static void
-run_for(World *world, gint64 ms)
-{
-    world->turns = 100;
-    world->run = net_timer_start(world->clock, NET_TIMER_GUARD, ms * 1000, run_out, world);
-    net_run(world->net, FALSE);
-    net_timer_stop(&world->run); /* something else may have ended the run */
-}
-
-static void
-expect_came(World *world, const char *text)
-{
-    g_assert_cmpstr(world->came->str, ==, text);
-    g_string_truncate(world->came, 0);
-}
-
 static void
 test_dialogue(gconstpointer simulated)
 {
@@ -328,12 +55,12 @@ test_dialogue(gconstpointer simulated)
     g_autoptr(World) world = world_new(simulated, &toy);
     NetConn *conn = dial(world, "127.0.0.2");
 
-    run_for(world, 20);
+    run_for(world->net, 20);
     expect_came(world, "hello\r\n");
     net_conn_write(conn, "ECHO a\r\nECHO b\r\nECH", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_conn_write(conn, "O c\r\nQUIT\r\nECHO never\r\n", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     expect_came(world, "a\r\nb\r\nc\r\nbye\r\n");
     g_assert_cmpuint(world->closed, ==, 1);
     g_assert_cmpuint(world->client_closed, ==, 1);
@@ -407,7 +134,7 @@ test_secure(gconstpointer simulated)
     net_service_set_tls(world->service, world->tls, FALSE);
     net_connect(world->net, "127.0.0.2", SERVER, net_service_port(world->service), &securing,
                 world);
-    run_for(world, 100);
+    run_for(world->net, 100);
     expect_came(world, "hello\r\ngo\r\nsecured\r\nsealed\r\n");
 }
 
@@ -420,7 +147,7 @@ test_secure_at_once(gconstpointer simulated)
     make_tls(world, simulated);
     net_service_set_tls(world->service, world->tls, TRUE);
     net_connect(world->net, "127.0.0.2", SERVER, net_service_port(world->service), &at_once, world);
-    run_for(world, 100);
+    run_for(world->net, 100);
     expect_came(world, "secured\r\nhello\r\nsealed\r\n");
 }
 
@@ -433,19 +160,19 @@ test_pending(gconstpointer simulated)
     NetConn *conn = dial(world, "127.0.0.2");
 
     net_conn_write(conn, "WAIT\r\nECHO after\r\n", -1);
-    run_for(world, simulated ? 5000 : 50);
+    run_for(world->net, simulated ? 5000 : 50);
     expect_came(world, "hello\r\n");
     net_served_go_on(world->last->served, NET_GO_ON, answer);
-    run_for(world, 20);
+    run_for(world->net, 20);
     expect_came(world, "answer\r\nafter\r\n");
     net_conn_write(conn, "NOW\r\nECHO after\r\n", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     expect_came(world, "first now\r\nafter\r\n");
     net_conn_write(conn, "WAIT\r\n", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_served_send(world->last->served, "news\r\n", -1);
     net_served_go_on(world->last->served, NET_CLOSE, answer);
-    run_for(world, 20);
+    run_for(world->net, 20);
     expect_came(world, "news\r\nanswer\r\n");
     g_assert_cmpuint(world->closed, ==, 1);
 }
@@ -455,7 +182,7 @@ static void
 half_close(World *world, NetConn *conn)
 {
     world->net->backend->finish(conn);
-    run_for(world, 20);
+    run_for(world->net, 20);
 }
 
 static void
@@ -465,7 +192,7 @@ answer(World *world, const char *text)
 
     g_assert_nonnull(world->last);
     net_served_go_on(world->last->served, NET_GO_ON, replies);
-    run_for(world, 20);
+    run_for(world->net, 20);
 }
 
 static void
@@ -476,9 +203,9 @@ test_half_closed(gconstpointer simulated)
     g_autoptr(World) world = world_new(simulated, &toy);
     NetConn *conn = dial(world, "127.0.0.2");
 
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_conn_write(conn, "WAIT\r\nECHO a\r\nWAIT\r\nWORK 3\r\nECHO b\r\nWAIT\r\nECHO c\r\nECH", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     half_close(world, conn);
     answer(world, "one\r\n");
     answer(world, "two\r\n");
@@ -497,14 +224,14 @@ test_half_closed_slow_reader(gconstpointer simulated)
     g_autoptr(World) world = world_new(simulated, &toy);
     NetConn *conn = dial(world, "127.0.0.2");
 
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_conn_hold(conn, TRUE);
     for (guint i = 0; i < 30; i++)
         net_conn_write(conn, "BIG\r\n", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     half_close(world, conn);
     net_conn_hold(conn, FALSE);
-    run_for(world, 300);
+    run_for(world->net, 300);
     g_assert_cmpuint(world->came->len, ==, strlen("hello\r\n") + 30 * 100 * 1002);
     g_assert_cmpuint(world->closed, ==, 1);
 }
@@ -517,9 +244,9 @@ test_half_closed_before_greeting(gconstpointer simulated)
     g_autoptr(World) world = world_new(simulated, &late);
     NetConn *conn = dial(world, "127.0.0.2");
 
-    run_for(world, 20);
+    run_for(world->net, 20);
     half_close(world, conn);
-    run_for(world, simulated ? 5000 : 50);
+    run_for(world->net, simulated ? 5000 : 50);
     g_assert_cmpuint(world->closed, ==, 0);
     answer(world, "hello\r\n");
     expect_came(world, "hello\r\n");
@@ -534,9 +261,9 @@ test_gone_while_pending(gconstpointer simulated)
     NetConn *conn = dial(world, "127.0.0.2");
 
     net_conn_write(conn, "WAIT\r\nECHO never\r\n", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_conn_abort(conn);
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(world->closed, ==, 1);
 }
 
@@ -548,7 +275,7 @@ test_slices(gconstpointer simulated)
     NetConn *conn = dial(world, "127.0.0.2");
 
     net_conn_write(conn, "WORK 5\r\nECHO done\r\n", -1);
-    run_for(world, 50);
+    run_for(world->net, 50);
     expect_came(world, "hello\r\n5 4 3 2 1 done\r\n");
 }
 
@@ -567,7 +294,7 @@ test_many_lines_at_once(gconstpointer simulated)
         g_string_append(wanted, line + 5);
     }
     while (world->came->len < wanted->len)
-        run_for(world, 10);
+        run_for(world->net, 10);
     expect_came(world, wanted->str);
 }
 
@@ -582,53 +309,12 @@ test_slow_reader(gconstpointer simulated)
     for (guint i = 0; i < 200; i++)
         net_conn_write(conn, "BIG\r\n", -1);
     net_conn_hold(conn, TRUE);
-    run_for(world, 50);
+    run_for(world->net, 50);
     seen = world->came->len;
     g_assert_cmpuint(seen, ==, 0);
     net_conn_hold(conn, FALSE);
     while (world->came->len < 7 + 200 * 100 * 1002)
-        run_for(world, 10);
-    g_assert_cmpuint(world->closed, ==, 0);
-}
-
-static void
-trickle(World *world, NetConn *conn, guint times)
-{
-    for (guint i = 0; i < times; i++) {
-        net_conn_write(conn, "E", 1);
-        run_for(world, 200);
-    }
-}
-
-static void
-test_slowloris(gconstpointer simulated)
-{
-    g_test_summary("RFC 5321 §4.5.3.2: the deadline is for a whole command, not for each octet");
-    g_autoptr(World) world = world_new(simulated, &toy);
-    NetConn *conn = dial(world, "127.0.0.2");
-
-    run_for(world, 10);
-    trickle(world, conn, 4);
-    net_conn_write(conn, "\r\n", -1); /* unknown, but whole; no reply, so no new patience */
-    expect_came(world, "hello\r\n");
-    run_for(world, 500);
-    expect_came(world, "too slow\r\n");
-    g_assert_cmpuint(world->closed, ==, 1);
-    g_assert_cmpuint(world->client_closed, ==, 1);
-}
-
-static void
-test_patience_renewed(gconstpointer simulated)
-{
-    g_test_summary("Each command that is answered gives the client new patience");
-    g_autoptr(World) world = world_new(simulated, &toy);
-    NetConn *conn = dial(world, "127.0.0.2");
-
-    for (guint i = 0; i < 4; i++) {
-        net_conn_write(conn, "ECHO x\r\n", -1);
-        run_for(world, 500);
-    }
-    expect_came(world, "hello\r\nx\r\nx\r\nx\r\nx\r\n");
+        run_for(world->net, 10);
     g_assert_cmpuint(world->closed, ==, 0);
 }
 
@@ -639,87 +325,10 @@ test_refusing(gconstpointer simulated)
     g_autoptr(World) world = world_new(simulated, &refusing);
 
     dial(world, "127.0.0.2");
-    run_for(world, 20);
+    run_for(world->net, 20);
     expect_came(world, "go away\r\n");
     g_assert_cmpuint(world->client_closed, ==, 1);
     g_assert_cmpuint(net_service_count(world->service), ==, 0);
-}
-
-static void
-test_limit_by_address(gconstpointer simulated)
-{
-    g_test_summary(
-        "One address may hold so many connections, one more is told so; loopback is exempt");
-    g_autoptr(World) world = world_new(simulated, &toy);
-    NetConn *conn = NULL;
-
-    for (guint i = 0; i < NET_SERVICE_PER_ADDRESS; i++) {
-        conn = dial(world, STRANGER);
-        dial(world, "127.0.0.2");
-    }
-    dial(world, "127.0.0.2");
-    run_for(world, 20);
-    g_assert_null(strstr(world->came->str, "too many"));
-    g_string_truncate(world->came, 0);
-    dial(world, STRANGER);
-    run_for(world, 20);
-    expect_came(world, "too many\r\n");
-    net_conn_close(conn);
-    run_for(world, 20);
-    dial(world, STRANGER);
-    run_for(world, 20);
-    expect_came(world, "hello\r\n");
-}
-
-static double
-an_hour(void *session G_GNUC_UNUSED)
-{
-    return 3600;
-}
-
-static guint
-descriptors_used(void)
-{
-    guint used = 0;
-    g_autoptr(GDir) open = g_dir_open("/proc/self/fd", 0, NULL);
-
-    while (g_dir_read_name(open) != NULL)
-        used++;
-    return used - 1; /* the folder itself */
-}
-
-static void
-test_limit_of_descriptors(gconstpointer simulated)
-{
-    g_test_summary(
-        "The last descriptors are not for callers: one more is told so, and the others do "
-        "not notice");
-    NetProtocol patient = toy;
-    g_autoptr(World) world = world_new(simulated, &patient);
-    struct rlimit old, low;
-    NetConn *first = dial(world, "127.0.0.2");
-
-    patient.patience = an_hour;
-    getrlimit(RLIMIT_NOFILE, &old);
-    low = old;
-    low.rlim_cur = descriptors_used() + 60;
-    setrlimit(RLIMIT_NOFILE, &low);
-    while (strstr(world->came->str, "too many") == NULL) {
-        g_assert_cmpuint(world->opened, <, 30); /* both ends of each take one */
-        dial(world, "127.0.0.2");
-        run_for(world, 20);
-    }
-    g_assert_cmpuint(low.rlim_cur - descriptors_used(), >=, low.rlim_cur / NET_SPARE_PART - 4);
-    g_assert_cmpuint(net_service_count(world->service), ==, world->opened);
-    g_string_truncate(world->came, 0);
-    net_conn_write(first, "ECHO still here\r\n", -1);
-    run_for(world, 20);
-    expect_came(world, "still here\r\n");
-    setrlimit(RLIMIT_NOFILE, &old);
-    run_for(world, 150); /* a while nobody is accepted */
-    dial(world, "127.0.0.2");
-    run_for(world, 20);
-    expect_came(world, "hello\r\n");
 }
 
 static void
@@ -729,10 +338,10 @@ test_twins(gconstpointer simulated)
     g_autoptr(World) world = world_new(simulated, &toy);
     NetConn *conn = dial(world, "127.0.0.2");
 
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(net_buffer_twin(net_conn_input(conn)), ==, 1);
     net_conn_write(conn, "ECHO x\r\n", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(net_buffer_twin(net_conn_input(conn)), ==, 2);
 }
 
@@ -744,9 +353,9 @@ test_freed_with_clients(gconstpointer simulated)
 
     dial(world, "127.0.0.2");
     net_conn_write(dial(world, "127.0.0.2"), "WAIT\r\n", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_service_free(g_steal_pointer(&world->service));
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(world->closed, ==, 2);
     g_assert_cmpuint(world->client_closed, ==, 2);
 }
@@ -758,18 +367,18 @@ test_why(gconstpointer simulated)
     g_autoptr(World) world = world_new(simulated, &toy);
 
     net_conn_write(dial(world, "127.0.0.2"), "QUIT\r\n", -1);
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(world->why, ==, 2); /* the session's own last */
     dial(world, "127.0.0.2");
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_service_end_all(world->service, 77);
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(world->why, ==, 77);
     dial(world, "127.0.0.2");
-    run_for(world, 20);
+    run_for(world->net, 20);
     net_set_down(world->net, SERVER, TRUE);
     net_service_say_why(world->service, 78);
-    run_for(world, 20);
+    run_for(world->net, 20);
     g_assert_cmpuint(world->why, ==, 78);
     g_assert_cmpuint(world->client_closed, ==, 3);
 }
@@ -807,11 +416,5 @@ main(int argc, char **argv)
         g_test_add_data_func(sockets, NULL, both[i].test);
         g_test_add_data_func(simulation, GINT_TO_POINTER(1), both[i].test);
     }
-    /* Seconds of patience: in virtual time only. */
-    g_test_add_data_func("/net/service/simulated/slowloris", GINT_TO_POINTER(1), test_slowloris);
-    g_test_add_data_func("/net/service/simulated/patience", GINT_TO_POINTER(1),
-                         test_patience_renewed);
-    g_test_add_data_func("/net/service/sockets/descriptors", NULL, test_limit_of_descriptors);
-    g_test_add_data_func("/net/service/simulated/limit", GINT_TO_POINTER(1), test_limit_by_address);
     return g_test_run();
 }

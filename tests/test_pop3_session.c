@@ -156,7 +156,7 @@ test_journey(void)
     g_autoptr(ReaderWorld) world = logged_in();
     g_autofree char *said = reader_say(world, "RETR 1\r\nDELE 1\r\nQUIT\r\n");
     const TraceEvent *command = reader_find_event(world, "RETR 1");
-    const TraceEvent *downloads = reader_find_event(world, "downloads message 1");
+    const TraceEvent *downloads = reader_find_event(world, "message 1 is downloaded");
     const TraceEvent *body = reader_find_event(world, "host to reader: message 1");
     const TraceEvent *removed = reader_find_event(world, "now it is removed");
 

@@ -60,7 +60,9 @@ def reports(world):
         client.login("alice", "wonderland")
         client.select("INBOX")
         numbers = client.search(None, "ALL")[1][0].split()
-        return [email.message_from_bytes(client.fetch(number, "(BODY.PEEK[])")[1][0][1]) for number in numbers]
+        # Between the answers there may be other words of the server; what has a body is a pair.
+        answers = [client.fetch(number, "(BODY.PEEK[])")[1] for number in numbers]
+        return [email.message_from_bytes(next(part[1] for part in answer if isinstance(part, tuple))) for answer in answers]
 
 
 def next_report(world, before):
@@ -115,7 +117,7 @@ with Threads((OLD, 0), OldHost) as old:
                       and original["Content-Transfer-Encoding"] == "8bit", "failed: RET=FULL brings all of it back", original)
 
         send(world, ["x@old.example"], ["RET=FULL"], ["NOTIFY=SUCCESS"], TEXT.replace("\u00fc\u00df", "u"))
-        found = check(tap, "relayed", next_report(world, 1), "relayed", "2.0.0", Remote_MTA="dns; 127.0.0.9",
+        found = check(tap, "relayed", next_report(world, 1), "relayed", "2.0.0", Remote_MTA="dns; [127.0.0.9]",
                       Final_Recipient="rfc822; x@old.example", Original_Recipient=None)
         if found:
             tap.check("Original-Envelope-Id" not in found[0][0], "relayed: no name that nobody gave", found[0][0])

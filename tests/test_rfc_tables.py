@@ -16,7 +16,7 @@ import sys
 
 from served import ROOT, Tap
 
-FOLDERS = ("smtp", "dns", "pop3")
+FOLDERS = ("smtp", "dns", "pop3", "imap")
 SECTION = r"§[0-9]+(?:\.[0-9]+)*"
 CITATION = re.compile(rf"RFC (\d+) ({SECTION}(?:(?:, | and ){SECTION})*)")
 ROW = re.compile(r"^\| RFC (\d+) §(\S+) \|(.*)\|([^|]*)\|([^|]*)\|$")

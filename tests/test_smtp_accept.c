@@ -142,7 +142,8 @@ test_sender_field(void)
 {
     g_autoptr(World) world = world_new();
 
-    g_test_summary("RFC 6409 §8.1: Sender says who it was where From does not");
+    g_test_summary(
+        "RFC 6409 §8.1: Sender says who it was where From does not, and From if none does");
     g_autofree char *own = submit(world, "From: Alice <ALICE@north.example>\r\n\r\n.\r\n");
     g_autofree char *two =
         submit(world, "From: bob@north.example,\r\n \"A.\" <alice@north.example>\r\n\r\n.\r\n");
@@ -156,7 +157,9 @@ test_sender_field(void)
     g_assert_null(strstr(own, "\r\nSender:"));
     g_assert_null(strstr(two, "\r\nSender:"));
     g_assert_nonnull(strstr(other, "\r\nSender: alice@north.example\r\n"));
-    g_assert_nonnull(strstr(none, "\r\nSender: alice@north.example\r\n"));
+    g_assert_null(strstr(none, "\r\nSender:"));
+    g_assert_nonnull(strstr(none, "\r\nFrom: alice@north.example\r\n"));
+    g_assert_null(strstr(two, "\r\nFrom: alice"));
     g_assert_null(strstr(has, "Sender: alice@"));
     g_assert_null(strstr(resent, "\r\nSender:"));
 }

@@ -146,6 +146,23 @@ test_delayed(void)
 }
 
 static void
+test_remote_without_name(void)
+{
+    g_test_summary("RFC 3461 §9.3: a host that has an address and no name is an address literal");
+    g_autoptr(GPtrArray) attempts = attempts_new(1);
+    g_auto(Report) report = { 0 };
+    g_autoptr(GString) four = NULL, six = NULL;
+
+    report_init(&report, attempts);
+    report.one.remote = "127.0.0.3";
+    four = smtp_bounce_text(&report.text);
+    report.one.remote = "::1";
+    six = smtp_bounce_text(&report.text);
+    assert_has(four, "\r\nRemote-MTA: dns; [127.0.0.3]\r\n");
+    assert_has(six, "\r\nRemote-MTA: dns; [IPv6:::1]\r\n");
+}
+
+static void
 test_hostile_words(void)
 {
     g_test_summary("RFC 3464 §2.3.6: a peer's words stay in their field, in ASCII, in bounds");
@@ -265,6 +282,7 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/bounce-text/three-parts", test_three_parts);
     g_test_add_func("/smtp/bounce-text/fields", test_fields);
     g_test_add_func("/smtp/bounce-text/delayed", test_delayed);
+    g_test_add_func("/smtp/bounce-text/remote-without-name", test_remote_without_name);
     g_test_add_func("/smtp/bounce-text/hostile-words", test_hostile_words);
     g_test_add_func("/smtp/bounce-text/second-opinion", test_second_opinion);
     g_test_add_func("/smtp/bounce-text/several", test_several);

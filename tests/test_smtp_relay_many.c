@@ -331,7 +331,8 @@ static void
 test_not_to_ourselves(void)
 {
     g_test_summary("RFC 5321 §5.1: a smart host or a route that is this host: a circle, reported");
-    static char *const ours[] = { "127.0.0.2", "127.0.0.2:25", "mx.north.example" };
+    static char *const ours[] = { "127.0.0.2", "127.0.0.2:25", "mx.north.example",
+                                  "::ffff:127.0.0.2", "0.0.0.0" };
 
     for (guint i = 0; i < G_N_ELEMENTS(ours); i++) {
         g_autoptr(World) world = world_new();

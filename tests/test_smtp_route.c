@@ -25,11 +25,15 @@ test_decide(void)
     expect(settings, "a@north.example", SMTP_ROUTE_LOCAL, NULL, 0);
     expect(settings, "a@NORTH.example", SMTP_ROUTE_LOCAL, NULL, 0);
     expect(settings, "a@[127.0.0.2]", SMTP_ROUTE_LOCAL, NULL, 0);
+    expect(settings, "a@[IPv6:::ffff:127.0.0.2]", SMTP_ROUTE_LOCAL, NULL, 0);
+    expect(settings, "a@[IPv6:0:0:0:0:0:FFFF:127.0.0.2]", SMTP_ROUTE_LOCAL, NULL, 0);
+    expect(settings, "a@[IPv6:::ffff:7f00:2]", SMTP_ROUTE_LOCAL, NULL, 0);
     expect(settings, "postmaster", SMTP_ROUTE_LOCAL, NULL, 0);
     expect(settings, "a@sub.north.example", SMTP_ROUTE_MX, NULL, 0);
     expect(settings, "a@south.example", SMTP_ROUTE_MX, NULL, 0);
     expect(settings, "a@[127.0.0.3]", SMTP_ROUTE_HOST, "127.0.0.3", 10025);
     expect(settings, "a@[IPv6:::1]", SMTP_ROUTE_HOST, "::1", 10025);
+    expect(settings, "a@[IPv6:::ffff:127.0.0.3]", SMTP_ROUTE_HOST, "127.0.0.3", 10025);
     expect(settings, "a@slow.example", SMTP_ROUTE_HOST, "127.0.0.9", 2500);
 }
 

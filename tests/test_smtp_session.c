@@ -12,7 +12,7 @@ static const char *const dialogs[] = {
     "smtp-circle.txt",     "smtp-policy.txt",      "smtp-unwelcome.txt",    "smtp-greylist.txt",
     "smtp-dsn.txt",        "smtp-hops.txt",        "smtp-data.txt",         "smtp-lengths.txt",
     "smtp-errors.txt",     "smtp-submissions.txt", "smtp-tls-required.txt", "smtp-catch-all.txt",
-    "smtp-quota.txt",
+    "smtp-quota.txt",      "smtp-crowd.txt",       "smtp-too-large.txt",    "smtp-guesses.txt",
 };
 
 static const DialogEngine world_dialog = { world_dialog_open, world_dialog_input,

@@ -109,6 +109,60 @@ test_header(void)
     g_assert_cmpuint(envelope->cc->len, ==, 0);
 }
 
+/* What is made of a header while the message comes is what is made of it when it is read. */
+static void
+expect_same_from_index(const char *header)
+{
+    g_autoptr(StoreIndex) index = store_index_new();
+    g_autoptr(StoreEnvelope) read = store_envelope_from_header(header, strlen(header));
+    g_autoptr(GString) from_header = g_string_new(NULL), from_index = g_string_new(NULL);
+
+    store_index_feed(index, header, strlen(header));
+    store_index_finish(index);
+    g_assert_false(store_index_is_cut(index));
+    g_autoptr(StoreEnvelope) scanned = store_envelope_from_index(index);
+    store_envelope_write(from_header, read);
+    store_envelope_write(from_index, scanned);
+    g_assert_cmpstr(from_index->str, ==, from_header->str);
+}
+
+static void
+test_from_index(void)
+{
+    g_test_summary(
+        "RFC 3501 §7.4.2: an envelope kept when the message came says what its header does");
+    expect_same_from_index(
+        "From: Alice\r\n <alice@north.example>\r\nSubject: one\r\n two\r\n"
+        "SUBJECT: another\r\nTo : carol@south.example\r\nReply-To:\r\n"
+        "Date: Mon, 5 Jan 2026 09:00:00 +0000\r\n\r\nCc: body@north.example\r\n");
+    expect_same_from_index("Subject: caf\xe9 \"quoted\\\"\r\nBcc: team: a@b.example;\r\n"
+                           "In-Reply-To: <1@a.example>\r\nMessage-ID:<2@a.example>\t\r\n"
+                           "Sender: <@a.example:x@y.example>\r\nno field\r\nCc: z@y.example");
+    expect_same_from_index(
+        " Subject: not one\nFrom: a@b.example\nCc: c@d.example\n\nTo: e@f.example");
+    expect_same_from_index("\r\nSubject: body\r\n");
+    expect_same_from_index("");
+}
+
+static void
+test_cut(void)
+{
+    g_test_summary("A field too long to be kept whole is said to be so; one inside a part is not");
+    static const char parts[] = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nX: ";
+    g_autofree char *octets = g_strnfill(STORE_INDEX_FIELD, 'a');
+    g_autofree char *top = g_strconcat("Subject: ", octets, "\r\n\r\n", NULL);
+    g_autofree char *inside = g_strconcat(parts, octets, "\r\n\r\n", NULL);
+    g_autoptr(StoreIndex) cut = store_index_new();
+    g_autoptr(StoreIndex) whole = store_index_new();
+
+    store_index_feed(cut, top, strlen(top));
+    store_index_finish(cut);
+    g_assert_true(store_index_is_cut(cut));
+    store_index_feed(whole, inside, strlen(inside));
+    store_index_finish(whole);
+    g_assert_false(store_index_is_cut(whole));
+}
+
 static void
 test_hostile(void)
 {
@@ -146,6 +200,8 @@ main(int argc, char **argv)
     g_test_add_func("/storage/envelope/groups", test_groups);
     g_test_add_func("/storage/envelope/obsolete", test_obsolete);
     g_test_add_func("/storage/envelope/header", test_header);
+    g_test_add_func("/storage/envelope/from-index", test_from_index);
+    g_test_add_func("/storage/envelope/cut", test_cut);
     g_test_add_func("/storage/envelope/hostile", test_hostile);
     return g_test_run();
 }

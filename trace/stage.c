@@ -28,7 +28,7 @@ static const StageInfo stages[STAGES] = {
         .asks = "A client opens a connection. The port says which part the server plays: another "
                 "mail server on the SMTP port, a user's program on the submission port, a reader "
                 "on the POP3 or IMAP port. The server speaks first: it greets with its own name.",
-        .outcomes = "220: welcome, the client may introduce itself (EHLO)\n"
+        .outcomes = "220, to a reader +OK or * OK: welcome, say who you are\n"
                     "421: too many connections, or the server is stopping; the client tries later\n"
                     "554: no service for this caller",
         .rfc = "RFC 5321 §3.1",
@@ -215,9 +215,11 @@ static const StageInfo stages[STAGES] = {
         .asks = "The message has arrived, but on the server. The user's program fetches it: by POP3 "
                 "it downloads and usually deletes, so the mail lives on one device; by IMAP it "
                 "leaves the message where it is and sets flags, so all devices see the same.",
-        .outcomes = "RETR or FETCH: the octets go to the reader\n"
-                    "DELE and QUIT (POP3): removed when the session ends, not before\n"
-                    "\\Seen, \\Deleted and EXPUNGE (IMAP): flags first, removal when asked for",
+        .outcomes = "downloaded (POP3, RETR): a copy goes to the reader's computer\n"
+                    "read (IMAP, FETCH): a copy goes out; the message stays, with the flag \\Seen\n"
+                    "marked (DELE, or STORE \\Deleted): only a mark, which can be taken back\n"
+                    "deleted: gone from the server, by QUIT (POP3) or EXPUNGE (IMAP), not before\n"
+                    "left: the reader goes; what was not deleted stays on the server",
         .rfc = "RFC 1939 §5",
     },
 };

@@ -5,7 +5,8 @@
  *   fault, error, input   always
  *   wire     a refusal (4yz, 5yz), the 250 after storing, a reader's first command
  *   sql      the message is written, and the COMMIT that made it durable
- *   state    what changed the message's place: calling the next host, delivered, reported
+ *   state    what changed the message's place: calling the next host, delivered, reported; a maildrop
+ *            or mailbox opened
  *   timer    of stage retry, and what ran out of time
  *   dns      the question of a new stage
  *
@@ -123,10 +124,16 @@ trace_worth_sql(const TraceWorth *it, gboolean new_stage)
     return messages != NULL && !g_str_equal(messages, "0");
 }
 
-/* A relay tells much of its calls; the call itself is the hop. */
+/* A relay tells much of its calls; the call itself is the hop. Whoever reads opens a maildrop or a
+ * mailbox: then it is known how many messages there are. */
 static gboolean
 trace_worth_state(const TraceWorth *it, gboolean new_stage)
 {
+    if (it->event->stage == STAGE_PICKUP && !new_stage) {
+        g_autofree char *messages = it->value(it->event, "messages", it->data);
+
+        return messages != NULL;
+    }
     if (it->event->stage != STAGE_RELAY)
         return (new_stage && it->event->stage != STAGE_SENDER) ||
                it->event->stage == STAGE_DELIVER || it->event->stage == STAGE_ARCHIVE ||

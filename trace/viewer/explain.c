@@ -71,6 +71,23 @@ view_reply_codes(const ViewEvent *event, guint code)
     return g_strdup_printf("%u %s", code, enhanced);
 }
 
+/* "[IN-USE]", the response code of a reply of POP3 or IMAP (RFC 2449 §8, RFC 9051 §7.1), in its last
+ * line if there are many; NULL: it has none. In brackets, and of such letters, it names no file. */
+static char *
+view_reply_word(const ViewEvent *event)
+{
+    const char *lines = event == NULL ? NULL : view_event_text(event, "lines");
+    const char *start = lines == NULL ? NULL : strrchr(lines, '[');
+    gsize length;
+
+    if (start == NULL || event->event->stage != STAGE_PICKUP)
+        return NULL;
+    length = strspn(start + 1, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-/");
+    return length == 0 || strchr("] ", start[1 + length]) == NULL
+               ? NULL
+               : g_strdup_printf("[%.*s]", (int)length, start + 1);
+}
+
 void
 view_act_explain(View *view)
 {
@@ -87,7 +104,8 @@ view_act_explain(View *view)
     event = view_model_load(view->model, view_track_row(view->track, view->cursor)->entry);
     above = g_strdup_printf("Event %" G_GUINT64_FORMAT ": %s\n\n", entry->seq,
                             event == NULL ? "" : event->event->text);
-    words = entry->code == 0 ? g_strdup(stage_name(entry->stage))
-                             : view_reply_codes(event, entry->code);
+    words = entry->code == 0 ? view_reply_word(event) : view_reply_codes(event, entry->code);
+    if (words == NULL)
+        words = g_strdup(stage_name(entry->stage));
     view_explain_show(view, words, above);
 }

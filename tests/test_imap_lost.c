@@ -1,0 +1,122 @@
+/* tests/test_imap_lost.c - commands that take several groups, and one of those is lost, or the reader
+ * goes away in the middle: OK is said of the whole, or not at all. */
+#include "tests/reader_world.h"
+
+#define MANY 700 /* in INBOX: more than one slice */
+
+static ReaderWorld *
+selected(void)
+{
+    ReaderWorld *world = reader_world_new();
+
+    for (guint i = 2; i < MANY; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_mailbox_create(world->store, world->carol->id, "Work", NULL));
+    g_assert_true(store_commit(world->store, NULL));
+    world->imap_session = imap_session_new(&world->imap, "127.0.0.1", TRUE, NULL, NULL, NULL);
+    g_autofree char *said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
+    g_assert_nonnull(strstr(said, "b OK "));
+    return world;
+}
+
+static guint
+count(ReaderWorld *world, const char *name)
+{
+    g_autoptr(StoreMailbox) mailbox =
+        store_mailbox_find(world->store, world->carol->id, name, NULL);
+    StoreMailboxCounts counts = { 0 };
+
+    if (mailbox == NULL)
+        return 0;
+    g_assert_true(store_mailbox_counts(world->store, mailbox->id, &counts, NULL));
+    return counts.messages;
+}
+
+/* Only the first slice of @command. */
+static void
+begin(ReaderWorld *world, const char *command)
+{
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    net_buffer_add(world->input, command, strlen(command));
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_MORE);
+}
+
+static const char *const commands[] = {
+    "c STORE 1:* +FLAGS.SILENT (\\Flagged)\r\n",
+    "c COPY 1:* Trash\r\n",
+    "c MOVE 1:* Trash\r\n",
+    "c EXPUNGE\r\n",
+    "c CLOSE\r\n",
+    "c DELETE Work\r\n",
+    "c RENAME INBOX Old\r\n",
+};
+
+/* For EXPUNGE and DELETE there must be something to remove. */
+static void
+prepare(ReaderWorld *world, const char *command)
+{
+    g_autofree char *said = NULL;
+
+    if (strstr(command, "DELETE") != NULL)
+        said = reader_say(world, "p COPY 1:* Work\r\n");
+    else if (strstr(command, "EXPUNGE") != NULL || strstr(command, "CLOSE") != NULL)
+        said = reader_say(world, "p STORE 1:* +FLAGS.SILENT (\\Deleted)\r\n");
+}
+
+static void
+test_lost(void)
+{
+    g_test_summary("a group in the middle is lost, the others are not: OK would not be true");
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        g_autoptr(ReaderWorld) world = selected();
+
+        prepare(world, commands[i]);
+        begin(world, commands[i]);
+        reader_lose_group(world);
+        g_autofree char *said = reader_say(world, "");
+        if (strstr(said, "c NO ") == NULL)
+            g_error("%s was answered by %s", commands[i], said);
+        g_autofree char *then = reader_say(world, "d NOOP\r\n");
+        g_assert_nonnull(strstr(then, "d OK "));
+    }
+}
+
+static void
+test_copy_lost(void)
+{
+    g_test_summary(
+        "RFC 3501 §6.4.7: a COPY that fails takes back its own copies, and nobody else's");
+    g_autoptr(ReaderWorld) world = selected();
+
+    begin(world, "c COPY 1:* Trash\r\n");
+    reader_lose_group(world);
+    reader_add(world, "Trash", "New: mail\r\n\r\n", 13); /* with the UID that a copy had */
+    g_autofree char *said = reader_say(world, "");
+    g_assert_nonnull(strstr(said, "c NO "));
+    g_assert_cmpuint(count(world, "Trash"), ==, 1);
+}
+
+static void
+test_copy_dropped(void)
+{
+    g_test_summary(
+        "RFC 3501 §6.4.7: a reader who goes away in the middle of COPY leaves no copies");
+    g_autoptr(ReaderWorld) world = selected();
+
+    begin(world, "c COPY 1:* Trash\r\n");
+    g_assert_true(store_commit(world->store, NULL));
+    g_clear_pointer(&world->imap_session, imap_session_free);
+    g_assert_cmpuint(count(world, "Trash"), ==, 0);
+}
+
+int
+main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    g_test_init(&argc, &argv, NULL);
+    g_test_add_func("/imap/lost/lost", test_lost);
+    g_test_add_func("/imap/lost/copy-lost", test_copy_lost);
+    g_test_add_func("/imap/lost/copy-dropped", test_copy_dropped);
+    return g_test_run();
+}
