@@ -63,7 +63,7 @@ STORAGE    = storage/store.c storage/statement.c storage/open.c storage/tell.c s
              storage/verifier.c storage/sasl.c storage/scram.c storage/login.c \
              storage/draft.c storage/digest.c storage/message.c storage/index.c storage/part.c storage/index_found.c \
              storage/index_json.c storage/index_read.c storage/address.c storage/envelope.c storage/envelope_write.c \
-             storage/mailbox.c storage/rename.c storage/listing.c \
+             storage/mailbox.c storage/rename.c storage/unfinished.c storage/listing.c \
              storage/entry.c storage/change.c storage/queue.c storage/wish.c storage/attempt.c storage/by_hand.c \
              storage/archive.c storage/greylist.c storage/notify.c storage/snapshot.c
 

@@ -25,6 +25,7 @@ typedef struct ImapMailboxWork {
     guint messages; /* moved or removed so far */
     char *new;      /* the new name, and */
     char *old;      /* the one that the client is told with it */
+    Store *half;    /* while some pages have gone, and others have not */
 } ImapMailboxWork;
 
 static void
@@ -32,6 +33,8 @@ imap_mailbox_work_free(gpointer data)
 {
     ImapMailboxWork *work = data;
 
+    if (work->half != NULL) /* its reader has gone away: the rest stays where it is */
+        store_unfinished_done(work->half, work->id, work->to, NULL);
     g_free(work->name);
     g_free(work->new);
     g_free(work->old);
@@ -155,7 +158,7 @@ imap_mailbox_deleted(ImapSession *session, const ImapMailboxWork *work, GString 
 
 /* One page's worth of messages; after the last the mailbox, whatever it is called by now. */
 static gboolean
-imap_mailbox_delete_page(ImapSession *session, const ImapMailboxWork *work, guint *removed,
+imap_mailbox_delete_page(ImapSession *session, ImapMailboxWork *work, guint *removed,
                          GError **error)
 {
     Store *store = session->host->store;
@@ -163,8 +166,9 @@ imap_mailbox_delete_page(ImapSession *session, const ImapMailboxWork *work, guin
 
     if (!store_mailbox_empty(store, work->id, IMAP_PAGE, removed, error))
         return FALSE;
+    work->half = *removed == IMAP_PAGE ? store : NULL;
     if (*removed == IMAP_PAGE)
-        return TRUE;
+        return store_unfinished_note(store, work->id, 0, G_MAXUINT32, error);
     mailbox = store_mailbox_get(store, work->id, NULL);
     return store_mailbox_delete(store, session->account,
                                 mailbox == NULL ? work->name : mailbox->name, error);
@@ -238,6 +242,20 @@ imap_mailbox_renamed(ImapSession *session, const char *old, const char *new, GSt
     return imap_end_committed(session, replies, "RENAME completed");
 }
 
+/* One page's worth of INBOX's messages. */
+static gboolean
+imap_mailbox_move_page(ImapSession *session, ImapMailboxWork *work, guint *moved, GError **error)
+{
+    Store *store = session->host->store;
+
+    if (!store_rename_inbox_page(store, work->id, work->to, work->below, IMAP_PAGE, moved, error))
+        return FALSE;
+    work->half = *moved == IMAP_PAGE ? store : NULL;
+    if (*moved == IMAP_PAGE)
+        return store_unfinished_note(store, work->id, work->to, work->below, error);
+    return store_unfinished_done(store, work->id, work->to, error);
+}
+
 /* Work: INBOX's messages, a page a turn. */
 static NetNext
 imap_mailbox_move_more(ImapSession *session, GString *replies)
@@ -249,8 +267,7 @@ imap_mailbox_move_more(ImapSession *session, GString *replies)
 
     if (!store_savepoint(store, &error))
         return imap_trouble(session, replies, error);
-    if (!store_rename_inbox_page(store, work->id, work->to, work->below, IMAP_PAGE, &moved,
-                                 &error)) {
+    if (!imap_mailbox_move_page(session, work, &moved, &error)) {
         store_rollback_to(store);
         return imap_mailbox_refuse(session, replies, error);
     }

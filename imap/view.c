@@ -22,6 +22,8 @@
 #include "imap/write.h"
 #include "trace/text.h"
 
+#define IMAP_VIEW_PAGE 2000 /* UIDs read in one turn: a millisecond, or less */
+
 /* The merge of view and mailbox, page by page. */
 typedef struct ImapCatchUp {
     gboolean expunge;   /* removals may be told */
@@ -85,20 +87,20 @@ imap_view_find(ImapSession *session, guint32 uid, gboolean *found)
 gboolean
 imap_view_load(ImapSession *session, guint *unseen, gboolean *whole, GError **error)
 {
-    guint32 after = imap_uids_last(session->view);
-    g_autoptr(GPtrArray) page =
-        store_entry_page(session->host->store, session->mailbox, after, IMAP_PAGE, error);
+    guint32 after = imap_uids_last(session->view), not_seen = 0;
+    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
 
-    if (page == NULL)
+    if (!store_entry_uids(session->host->store, session->mailbox, after, IMAP_VIEW_PAGE, uids,
+                          &not_seen, error))
         return FALSE;
-    for (guint i = 0; i < page->len; i++) {
-        const StoreEntry *entry = g_ptr_array_index(page, i);
+    for (guint i = 0; i < uids->len; i++) {
+        guint32 uid = g_array_index(uids, guint32, i);
 
-        imap_uids_add(session->view, entry->uid);
-        if (*unseen == 0 && (entry->flags & STORE_SEEN) == 0)
+        imap_uids_add(session->view, uid);
+        if (*unseen == 0 && uid == not_seen)
             *unseen = imap_view_count(session);
     }
-    *whole = page->len < IMAP_PAGE;
+    *whole = uids->len < IMAP_VIEW_PAGE;
     return TRUE;
 }
 

@@ -11,7 +11,7 @@
 #include "trace/trace.h"
 
 typedef enum {
-    NET_GO_ON,   /* send the replies; call again when more input comes */
+    NET_GO_ON,   /* send the replies; call again for the next input, if some waits at once */
     NET_PENDING, /* an answer is awaited; hold the input back until net_served_go_on() */
     NET_MORE,    /* send the replies; call again soon, even without input: long work in slices */
     NET_SECURE,  /* send the replies, then TLS: secured() comes, and the session starts anew */

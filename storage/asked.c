@@ -34,6 +34,7 @@ typedef struct StoreQuestion {
 static const struct { const char *mark, *label, *words; } store_topics[] = {
     { "FROM accounts",     NULL,        NULL },
     { "sum(octets)",       NULL,        NULL },
+    { "SELECT count(*)",   "how many?", "how many there are already: there is a limit" },
     { "subscriptions l",   "names?",    "the names that are subscribed to" },
     { "FROM mailboxes l",  "names?",    "the names of the mailboxes" },
     { "SELECT messages,",  "counts?",   "how much is in the mailbox: it is counted along" },

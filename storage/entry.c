@@ -103,6 +103,30 @@ store_entry_page_with_envelopes(Store *store, gint64 mailbox, guint32 after, gui
     return ask == NULL ? NULL : store_entry_rows(store, ask, mailbox, after, limit, error);
 }
 
+gboolean
+store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *uids,
+                 guint32 *unseen, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store, "SELECT uid, flags FROM entries WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
+        error);
+    gboolean row, fine;
+
+    if (ask == NULL)
+        return FALSE;
+    sqlite3_bind_int64(ask, 1, mailbox);
+    sqlite3_bind_int64(ask, 2, after);
+    sqlite3_bind_int64(ask, 3, limit);
+    while ((fine = store_step(store, ask, &row, error)) && row) {
+        guint32 uid = (guint32)sqlite3_column_int64(ask, 0);
+
+        g_array_append_val(uids, uid);
+        if (*unseen == 0 && (sqlite3_column_int(ask, 1) & STORE_SEEN) == 0)
+            *unseen = uid;
+    }
+    return fine;
+}
+
 StoreEntry *
 store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error)
 {

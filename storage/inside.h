@@ -57,6 +57,9 @@ gboolean store_number(Store *store, sqlite3_stmt *statement, gint64 *number, gbo
                       GError **error);
 int store_changes(Store *store);
 
+/* What a crash has interrupted is done to its end (storage/unfinished.c). */
+gboolean store_unfinished_finish(Store *store, GError **error);
+
 /* Large bodies (storage/draft.c writes them, storage/message.c reads them). */
 char *store_body_path(Store *store, gint64 number);
 /* Removes the files of @paths from index @from on, and the paths. */

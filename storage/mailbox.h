@@ -72,6 +72,12 @@ StoreMailbox *store_rename_inbox_begin(Store *store, const StoreMailbox *inbox, 
                                        GError **error);
 gboolean store_rename_inbox_page(Store *store, gint64 inbox, gint64 to, guint32 below, guint limit,
                                  guint *moved, GError **error);
+/* After each page but the last, in the same group: if the host dies, the rest is done when the
+ * database is opened. @target 0: the messages go, and the mailbox (storage/unfinished.c). */
+gboolean store_unfinished_note(Store *store, gint64 mailbox, gint64 target, guint32 below,
+                               GError **error);
+/* All is done, or is given up. */
+gboolean store_unfinished_done(Store *store, gint64 mailbox, gint64 target, GError **error);
 /* A subscription outlives its mailbox. */
 gboolean store_mailbox_subscribe(Store *store, gint64 account, const char *name, gboolean on,
                                  GError **error);
@@ -125,6 +131,9 @@ GPtrArray *store_entry_page(Store *store, gint64 mailbox, guint32 after, guint l
 /* The same, each with its envelope if that is kept. */
 GPtrArray *store_entry_page_with_envelopes(Store *store, gint64 mailbox, guint32 after, guint limit,
                                            GError **error);
+/* Only their UIDs (guint32), appended to @uids. *@unseen, where it is 0: the first one without \Seen. */
+gboolean store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *uids,
+                          guint32 *unseen, GError **error);
 StoreEntry *store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error);
 /* Replaces flags and keywords; MODSEQ grows. */
 gboolean store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,

@@ -19,7 +19,7 @@
 
 extern const char store_schema[]; /* storage/schema.sql */
 
-#define STORE_SCHEMA_VERSION 6
+#define STORE_SCHEMA_VERSION 7
 #define STORE_SECTION        "\n-- version "
 
 static gboolean
@@ -244,7 +244,7 @@ store_open(const char *folder, const char *name, const StoreWorld *world, Trace 
     }
     if (!store_open_lock(store, folder, error) || !store_open_database(store, folder, error) ||
         !store_open_migrate(store, error) || !store_open_bodies(store, error) ||
-        !store_open_next_body(store, error))
+        !store_open_next_body(store, error) || !store_unfinished_finish(store, error))
         return NULL;
     return g_steal_pointer(&store);
 }

@@ -313,3 +313,12 @@ ALTER TABLE mailboxes ADD COLUMN place TEXT GENERATED ALWAYS AS (replace(name, '
 ALTER TABLE subscriptions ADD COLUMN place TEXT GENERATED ALWAYS AS (replace(name, '/', char(1)));
 CREATE INDEX mailbox_places ON mailboxes (account, place);
 CREATE INDEX subscription_places ON subscriptions (account, place);
+
+-- version 7: what goes on over several groups, so that a crash in the middle leaves no half of it
+
+-- DELETE of a full mailbox, RENAME of INBOX: the rest is done when the database is opened.
+CREATE TABLE unfinished (
+    mailbox INTEGER PRIMARY KEY REFERENCES mailboxes ON DELETE CASCADE, -- its messages go
+    target  INTEGER REFERENCES mailboxes ON DELETE CASCADE, -- there; NULL: away, and it with them
+    below   INTEGER NOT NULL            -- UIDs from here on have come since, and stay
+);

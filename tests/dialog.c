@@ -196,14 +196,17 @@ dialog_pump(NetBuffer *buffer, const char *octets, gsize length,
             GString *replies)
 {
     NetNext next = NET_GO_ON;
-    gsize before;
+    gboolean progress;
 
     net_buffer_add(buffer, octets, length);
     do {
-        before = net_buffer_length(buffer);
+        gsize before = net_buffer_length(buffer);
+        gboolean worked = next == NET_MORE;
+
         next = input(session, buffer, replies);
-    } while (next == NET_MORE || (next == NET_GO_ON && net_buffer_length(buffer) > 0 &&
-                                  net_buffer_length(buffer) < before));
+        progress = worked || net_buffer_length(buffer) < before;
+    } while (next == NET_MORE ||
+             (next == NET_GO_ON && net_buffer_length(buffer) > 0 && progress));
     g_assert_cmpint(next, !=, NET_PENDING);
     return next != NET_CLOSE;
 }

@@ -204,6 +204,24 @@ def dig(world, tap):
     tap.check("127.0.0.3" in got.stdout, "dig asks over TCP", got.stdout)
     got = run(*ask, "glasspost.test", "A")
     tap.check("status: REFUSED" in got.stdout, "a name outside the zones is refused", got.stdout)
+    reload_zone(world, tap, lambda name: run(*ask, "+short", name, "A").stdout.strip())
+
+
+def reload_zone(world, tap, address):
+    """A zone file is changed while the name server runs; then once more, with a mistake in it."""
+    zone = os.path.join(world.folder, "south.zone")
+    with open(zone) as file:
+        before = file.read()
+    for line, said in (("fresh IN A 127.0.0.9", '"reloaded":true'), ("fresh IN A 127.0.0", f"south.zone:{before.count(chr(10)) + 1}: ")):
+        with open(zone, "w") as file:
+            file.write(f"{before}{line}\n")
+        got = world.ctl("reload")
+        tap.check(said in got.stdout + got.stderr and address("fresh.south.example") == "127.0.0.9",
+                  f"a zone read again, without a restart: {line}", got)
+    with open(zone, "w") as file:
+        file.write(before)
+    world.ctl("reload")
+    tap.check(address("fresh.south.example") == "" and address("mx.south.example") == "127.0.0.3", "and what is no longer there is gone")
 
 
 def half_closed(world, tap):

@@ -1,4 +1,5 @@
 /* tests/test_imap_fetch.c - FETCH: big bodies in slices, hostile ones bounded. */
+#include "storage/inside.h"
 #include "tests/reader_world.h"
 
 static ReaderWorld *
@@ -176,6 +177,46 @@ test_expunged(void)
     reader_expect(world, "e SEARCH 1:*\r\n", "* SEARCH 1 3\r\ne OK SEARCH completed\r\n");
 }
 
+/* What FETCH ENVELOPE says of message 3, and what it says when nothing was kept of it. */
+static void
+expect_envelope_kept(const char *message, gint64 kept)
+{
+    g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+    Store *store = world->store;
+    g_autofree char *first = reader_say(world, "c FETCH 3 ENVELOPE\r\n");
+    g_autofree char *read = NULL;
+    gint64 rows = -1;
+    gboolean found;
+
+    {
+        g_autoptr(sqlite3_stmt) ask = store_prepare(
+            store, "SELECT count(*) FROM envelopes WHERE message = (SELECT max(id) FROM messages)",
+            NULL);
+
+        g_assert_true(store_number(store, ask, &rows, &found, NULL));
+    }
+    g_assert_cmpint(rows, ==, kept);
+    g_assert_true(store_begin(store, NULL));
+    g_assert_true(store_exec(store, "DELETE FROM envelopes", NULL));
+    g_assert_true(store_commit(store, NULL));
+    read = reader_say(world, "c FETCH 3 ENVELOPE\r\n");
+    g_assert_cmpstr(read, ==, first);
+}
+
+static void
+test_envelope_kept(void)
+{
+    g_test_summary(
+        "An envelope kept when the message came is what its header says; without one (an "
+        "older version's message, a very long field) the header is read");
+    g_autofree char *octets = g_strnfill(5000, 'x');
+    g_autofree char *large = g_strconcat("Subject: ", octets, "\r\n\r\n", NULL);
+
+    expect_envelope_kept("From: A <a@north.example>\r\nSubject: hi\r\n there\r\n\r\nx", 1);
+    expect_envelope_kept("no header at all", 1);
+    expect_envelope_kept(large, 0);
+}
+
 static void
 test_global(void)
 {
@@ -203,6 +244,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/fetch/seen", test_seen);
     g_test_add_func("/imap/fetch/pages", test_pages);
     g_test_add_func("/imap/fetch/expunged", test_expunged);
+    g_test_add_func("/imap/fetch/envelope-kept", test_envelope_kept);
     g_test_add_func("/imap/fetch/global", test_global);
     g_test_add_func("/imap/fetch/slices", test_slices);
     g_test_add_func("/imap/fetch/binary", test_binary);

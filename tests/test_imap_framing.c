@@ -1,4 +1,5 @@
 /* tests/test_imap_framing.c - lines and literals: limits from both sides. */
+#include "imap/commands.h"
 #include "tests/reader_world.h"
 
 static ReaderWorld *
@@ -39,6 +40,34 @@ test_literal_limits(void)
     reader_expect(world, filler, "");
     reader_expect(world, " {1000}\r\n", "c BAD This literal is too long\r\n");
     reader_expect(world, "d NOOP\r\n", "d OK NOOP completed\r\n");
+}
+
+static void
+test_unasked_limit(void)
+{
+    g_test_summary(
+        "RFC 7888 §5: a stranger's literal may come unasked up to 4,096 octets, no more");
+    g_autoptr(ReaderWorld) world = connected();
+    g_autofree char *longest = g_strnfill(4096, 'x');
+    g_autofree char *line = g_strdup_printf("a LOGIN {4096+}\r\n%s secret\r\nb NOOP\r\n", longest);
+    g_autofree char *said = reader_say(world, line);
+
+    g_assert_nonnull(strstr(said, "a NO "));
+    g_assert_nonnull(strstr(said, "b OK "));
+    reader_expect(world, "c LOGIN {4097+}\r\n", "* BYE [TOOBIG] This literal is too long\r\n");
+}
+
+static void
+test_password_forgotten(void)
+{
+    g_test_summary("a command that may have held a password is overwritten in memory");
+    g_autoptr(ReaderWorld) world = connected();
+    g_autofree char *said = reader_say(world, "a LOGIN carol sesame\r\n");
+    const GString *command = world->imap_session->command;
+
+    g_assert_nonnull(strstr(said, "a OK "));
+    for (gsize i = 0; i < strlen("a LOGIN carol sesame"); i++)
+        g_assert_cmpint(command->str[i], ==, '\0');
 }
 
 static void
@@ -98,6 +127,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/imap/framing/long-line", test_long_line);
     g_test_add_func("/imap/framing/literal-limits", test_literal_limits);
+    g_test_add_func("/imap/framing/unasked-limit", test_unasked_limit);
+    g_test_add_func("/imap/framing/password-forgotten", test_password_forgotten);
     g_test_add_func("/imap/framing/unasked", test_unasked);
     g_test_add_func("/imap/framing/in-literal", test_in_literal);
     g_test_add_func("/imap/framing/sasl-limit", test_sasl_limit);

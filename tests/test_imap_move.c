@@ -1,4 +1,5 @@
 /* tests/test_imap_move.c - MOVE: each message is moved, or stays; never both, never neither. */
+#include "storage/inside.h"
 #include "tests/reader_world.h"
 
 static ReaderWorld *
@@ -102,6 +103,28 @@ test_many(void)
 }
 
 static void
+test_slice_fails(void)
+{
+    g_test_summary("RFC 9051 §6.4.8: what one slice could not move whole stays; the client is told "
+                   "of the rest");
+    g_autoptr(ReaderWorld) world = selected();
+
+    for (guint i = 0; i < 698; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    /* 250 UIDs are left there: one slice of 200, and 50 of the next */
+    g_assert_true(store_exec(world->store,
+                             "UPDATE mailboxes SET uidnext = 4294967295 - 250 WHERE name = 'Trash'",
+                             NULL));
+    g_assert_true(store_commit(world->store, NULL));
+    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_assert_nonnull(strstr(told, "* 700 EXISTS\r\n"));
+    g_autofree char *said = reader_say(world, "d MOVE 1:* Trash\r\n");
+    g_assert_nonnull(strstr(said, " 1:200 4294967045:4294967244] Moved\r\n* 1 EXPUNGE\r\n"));
+    g_assert_true(g_str_has_suffix(said, "d NO [UNAVAILABLE] Not all could be moved\r\n"));
+    g_assert_cmpuint(count(world, "INBOX") + 1000 * count(world, "Trash"), ==, 200500);
+}
+
+static void
 test_two_sessions(void)
 {
     g_test_summary("RFC 3501 §7.4.1: another session hears of a MOVE as of any removal");
@@ -191,6 +214,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/move/gone", test_gone);
     g_test_add_func("/imap/move/gone-by-uid", test_gone_by_uid);
     g_test_add_func("/imap/move/many", test_many);
+    g_test_add_func("/imap/move/slice-fails", test_slice_fails);
     g_test_add_func("/imap/move/two-sessions", test_two_sessions);
     g_test_add_func("/imap/move/committed", test_committed);
     return g_test_run();

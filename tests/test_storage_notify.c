@@ -90,12 +90,90 @@ test_leaving(void)
     folder_remove(folder);
 }
 
+#define CROWD 1000
+
+typedef struct OneOfMany {
+    guint number;
+    GArray *told; /* guint: numbers, in the order in which they were told */
+} OneOfMany;
+
+static void
+one_told(void *data, gint64 mailbox)
+{
+    OneOfMany *one = data;
+
+    (void)mailbox;
+    g_array_append_val(one->told, one->number);
+}
+
+static void
+test_crowd(void)
+{
+    g_test_summary("Of a crowd, those who watch the mailbox are told, in the order they came, and "
+                   "nobody else is called");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    g_autoptr(StoreMailbox) inbox = add_alice(store);
+    g_autoptr(GArray) told = g_array_new(FALSE, FALSE, sizeof(guint));
+    OneOfMany many[CROWD];
+    StoreWatch *watches[CROWD];
+
+    for (guint i = 0; i < CROWD; i++) {
+        many[i] = (OneOfMany){ i, told };
+        watches[i] =
+            store_watch(store, i % 10 == 0 ? inbox->id : inbox->id + i, one_told, &many[i]);
+    }
+    for (guint i = 0; i < CROWD; i += 30) /* each third of the inbox's leaves */
+        store_unwatch(g_steal_pointer(&watches[i]));
+    deliver(store, inbox->id);
+    commit(store);
+    g_assert_cmpuint(told->len, ==, CROWD / 10 - (CROWD + 29) / 30);
+    for (guint i = 0; i < told->len; i++) {
+        guint number = g_array_index(told, guint, i);
+
+        g_assert_cmpuint(number % 10, ==, 0);
+        g_assert_true(number % 30 != 0);
+        g_assert_true(i == 0 || number > g_array_index(told, guint, i - 1));
+    }
+    for (guint i = 0; i < CROWD; i++)
+        store_unwatch(watches[i]);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
+static void
+test_deleted(void)
+{
+    g_test_summary(
+        "RFC 9051 §6.3.5: who has the mailbox open that is deleted is told, after the commit");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    g_autoptr(StoreMailbox) inbox = add_alice(store);
+    Watcher mine = { .store = store };
+    g_autoptr(StoreMailbox) work = NULL;
+    StoreWatch *watch;
+
+    g_assert_true(store_mailbox_create(store, inbox->account, "Work", NULL));
+    commit(store);
+    work = store_mailbox_find(store, inbox->account, "Work", NULL);
+    watch = store_watch(store, work->id, changed, &mine);
+    g_assert_true(store_mailbox_delete(store, inbox->account, "Work", NULL));
+    g_assert_cmpuint(mine.told, ==, 0);
+    commit(store);
+    g_assert_cmpuint(mine.told, ==, 1);
+    store_unwatch(watch);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
 int
 main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/storage/notify/after-commit", test_after_commit);
+    g_test_add_func("/storage/notify/deleted", test_deleted);
     g_test_add_func("/storage/notify/leaving", test_leaving);
+    g_test_add_func("/storage/notify/crowd", test_crowd);
     return g_test_run();
 }
