@@ -5,8 +5,8 @@
  *     store_change_flags(store, trace, &change, entry, ...)        each message changed gets 716
  *     store_change_remove(store, trace, &change, entry, ...)
  *
- * What one command does to many messages in one slice is one change: they share its MODSEQ, which RFC
- * 7162 §3.1 wants to be another one for each command only; and the mailbox's row is written once and not
+ * What one command does to many messages in one slice is one change: they share its MODSEQ, because
+ * RFC 7162 §3.1 wants another one for each command only; and the mailbox's row is written once, and not
  * with each of them.
  *
  * Tests: tests/test_storage_mailbox.c

@@ -205,8 +205,7 @@ dialog_pump(NetBuffer *buffer, const char *octets, gsize length,
 
         next = input(session, buffer, replies);
         progress = worked || net_buffer_length(buffer) < before;
-    } while (next == NET_MORE ||
-             (next == NET_GO_ON && net_buffer_length(buffer) > 0 && progress));
+    } while (next == NET_MORE || (next == NET_GO_ON && net_buffer_length(buffer) > 0 && progress));
     g_assert_cmpint(next, !=, NET_PENDING);
     return next != NET_CLOSE;
 }

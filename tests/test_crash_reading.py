@@ -176,6 +176,25 @@ def full(world, tap, name, command):
     tap.check(heard and good not in heard and there == BEFORE, f"{name} with a full disk: refused, and nothing has changed", (heard, there))
 
 
+def interrupted(world, tap, command, wanted):
+    """640 messages go a page at a time. If the first COMMIT has not all of them, the rest is done at the next start."""
+    reader = prepare(world)
+    for _ in range(7):
+        reader.done(b"COPY 1:* INBOX")
+        reader.done(b"NOOP")
+    reader.done(b"COPY 1:* Work")
+    world.ctl("break", "host=mx.south.example " + COMMITTED)
+    reader.say(b"x " + command)
+    held = wait_for(lambda: is_held(world))
+    world.kill()
+    reader.socket.close()
+    world.start()
+    reader = login(world)
+    heard = [reader.done(b"STATUS %s (MESSAGES)" % name) for name in wanted]
+    tap.check(held and all(words in said for words, said in zip(wanted.values(), heard)) and whole(world),
+              f"{command.decode()} of 640 messages, killed at its first COMMIT: whole at the next start", heard)
+
+
 tap = Tap()
 with World() as world:
     for name, command, text, changes in COMMANDS:
@@ -184,4 +203,6 @@ with World() as world:
         tap.check(not before and after, f"{name}: its COMMIT is what counts", (before, after))
         answered_then_dies(world, tap, name, command, changes)
         full(world, tap, name, command)
+    interrupted(world, tap, b"DELETE Work", {b"Work": b"t NO", b"INBOX": b"MESSAGES 640"})
+    interrupted(world, tap, b"RENAME INBOX Old", {b"INBOX": b"MESSAGES 0", b"Old": b"MESSAGES 640"})
 tap.done()
