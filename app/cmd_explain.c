@@ -8,8 +8,9 @@
 #include "app/explain.h"
 
 #define APP_EXPLAIN_MORE                                                                           \
-    "CODE is a reply code (550), an enhanced status code (5.1.1), or what begins a reply of POP3\n"  \
-    "or IMAP (NO, IN-USE, OVERQUOTA; +OK; -- -ERR); two may be given at once.\n"               \
+    "CODE is a reply code (550), an enhanced status code (5.1.1), or what begins a reply of "      \
+    "POP3\n"                                                                                       \
+    "or IMAP (NO, IN-USE, OVERQUOTA; +OK; -- -ERR); two may be given at once.\n"                   \
     "FILE.eml is a message saved with all its headers, from any server; - reads standard "         \
     "input.\n"                                                                                     \
     "In the viewer, x explains the reply under the cursor, and :explain what stands behind it."

@@ -61,8 +61,8 @@ app_explain_nothing(const char *word)
 
     for (Stage stage = STAGE_NONE + 1; stage < STAGES; stage++)
         g_string_append_printf(stages, " %s", stage_name(stage));
-    return g_strdup_printf("'%s' is no code (550, 5.1.1, IN-USE), no stage and no file; stages:%s", safe,
-                           stages->str);
+    return g_strdup_printf("'%s' is no code (550, 5.1.1, IN-USE), no stage and no file; stages:%s",
+                           safe, stages->str);
 }
 
 gboolean

@@ -11,8 +11,8 @@
 #include "imap/commands.h"
 
 typedef struct ImapPage {
-    GPtrArray
-        *entries;   /* StoreEntry, ascending; NULL where one has been taken. Or NULL: none read */
+    /* StoreEntry, ascending; NULL where one has been taken. Or NULL: none read */
+    GPtrArray *entries;
     guint next;     /* the first that has not been taken or passed over */
     guint expected; /* entries that this turn will take: as many as the last one; 0: not known */
     guint taken;    /* in this turn */

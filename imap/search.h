@@ -5,7 +5,7 @@
  *     UNSEEN   skip-if-false 8   FROM alice   SUBJECT hello   not   or   and
  *
  * Keys push true or false on a stack, the others work on what lies there. So keys may be nested
- * without the program ever recursing, and what is dear to find out is skipped where it doesn't
+ * without the program ever recursing, and what costs much to find out is skipped where it doesn't
  * matter any more.
  *
  *   search.c   the command: message after message, some in each turn of the loop
@@ -74,9 +74,9 @@ typedef struct ImapScan {
     gsize field;
     guint64 at, end; /* of its body, in the message */
     ImapDecoder decoder;
-    GIConv convert; /* from its charset to UTF-8; NULL: it is UTF-8, or unknown */
-    GString *raw,
-        *text;       /* octets that wait to be converted; UTF-8 that waits for its last octets */
+    GIConv convert;  /* from its charset to UTF-8; NULL: it is UTF-8, or unknown */
+    GString *raw;    /* octets that wait to be converted */
+    GString *text;   /* UTF-8 that waits for its last octets */
     GString *folded; /* the end of what was compared: a text may go across two blocks */
 } ImapScan;
 

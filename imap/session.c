@@ -308,9 +308,8 @@ imap_session_expired(ImapSession *session, GString *replies)
 }
 
 double
-imap_session_patience(ImapSession *session)
+imap_session_patience(G_GNUC_UNUSED ImapSession *session)
 {
-    (void)session;
     return IMAP_AUTOLOGOUT_S;
 }
 

@@ -252,7 +252,7 @@ net_socket_accept(NetItem *item, guint32 events G_GNUC_UNUSED)
         else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
             net_socket_pause_accept(listener);
         if (scarce && item->fd >= 0) {
-            /* He is told so. A crowd to be told it would use up what is left. */
+            /* The caller is told so. A crowd to be told it would use up what is left. */
             net_socket_pause_accept(listener);
             return;
         }

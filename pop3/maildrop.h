@@ -56,6 +56,7 @@ gboolean pop3_maildrop_read(Pop3Maildrop *maildrop, const Pop3Item *item, guint6
 gboolean pop3_maildrop_exists(Pop3Maildrop *maildrop, const Pop3Item *item);
 /* Unmarks all (RSET). */
 void pop3_maildrop_undelete(Pop3Maildrop *maildrop);
+
 #define POP3_TOLD_EACH 50 /* messages that QUIT removes: so many are told one by one */
 
 /* Removes the marked ones, a slice at a time, in the store's open group. *@whole: that was all. */

@@ -161,7 +161,7 @@ test_deleted_in_between(void)
     g_autoptr(ReaderWorld) world = world_with_session();
     g_autoptr(GString) replies = g_string_new(NULL);
 
-    fill_inbox(world, 600);
+    fill_inbox(world, 2500); /* more than one turn reads */
     reader_expect(world, "b RENAME INBOX Full\r\n", "b OK RENAME completed\r\n");
     net_buffer_add(world->input, "c SELECT Full\r\n", 15);
     g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_MORE);
