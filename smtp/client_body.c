@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "storage/digest.h"
+
 #define SMTP_BODY_HEAD_MAX  (16 * 1024) /* of the headers, kept for the trace */
 #define SMTP_BODY_START_MAX 1024        /* of what follows them */
 
@@ -20,7 +22,7 @@ struct SmtpBody {
     gboolean line_start; /* the next octet is the first of its line */
     char last;           /* the octet before it */
     guint64 octets;
-    GChecksum *hash;
+    StoreDigest *digest;
     GString *kept; /* the message's beginning: as much as the trace may show */
 };
 
@@ -30,7 +32,7 @@ smtp_body_new(void)
     SmtpBody *body = g_new0(SmtpBody, 1);
 
     body->line_start = TRUE;
-    body->hash = g_checksum_new(G_CHECKSUM_SHA256);
+    body->digest = store_digest_new();
     body->kept = g_string_new(NULL);
     return body;
 }
@@ -40,7 +42,7 @@ smtp_body_free(SmtpBody *body)
 {
     if (body == NULL)
         return;
-    g_checksum_free(body->hash);
+    store_digest_free(body->digest);
     g_string_free(body->kept, TRUE);
     g_free(body);
 }
@@ -58,7 +60,7 @@ smtp_body_write(SmtpBody *body, const char *octets, gsize length, GString *out)
         body->last = octets[i];
     }
     body->octets += length;
-    g_checksum_update(body->hash, (const guchar *)octets, (gssize)length);
+    store_digest_feed(body->digest, octets, length);
     g_string_append_len(body->kept, octets, (gssize)MIN(length, room));
 }
 
@@ -80,7 +82,7 @@ smtp_body_put(const SmtpBody *body, Trace *trace)
         g_strndup(end != NULL ? end + 4 : "", end != NULL ? SMTP_BODY_START_MAX : 0);
 
     trace_put_number(trace, "octets", (gint64)body->octets);
-    trace_put_text(trace, "sha256", g_checksum_get_string(body->hash));
+    trace_put_text(trace, "sha256", store_digest_hex(body->digest));
     trace_put_text(trace, "head", head);
     trace_put_text(trace, "start", start);
 }
