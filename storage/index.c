@@ -134,6 +134,19 @@ store_index_in_digest(const StoreIndex *index, const StorePart *part)
            strcmp(parent->subtype, "digest") == 0;
 }
 
+/* A part ends where its last child does, or later. They differ where a boundary follows the empty
+ * line of a child: its CRLF is the end of the child's header, and it belongs to the boundary too. */
+static guint64
+store_index_last_end(const StoreIndex *index, const StorePart *part)
+{
+    guint last;
+
+    if (part->children == NULL)
+        return 0;
+    last = g_array_index(part->children, guint, part->children->len - 1);
+    return store_index_get(index, last)->end;
+}
+
 /* The part on top ends at @end. @lines: lines that had begun before the one at hand. */
 static void
 store_index_close_part(StoreIndex *index, guint64 end, guint64 lines)
@@ -141,6 +154,7 @@ store_index_close_part(StoreIndex *index, guint64 end, guint64 lines)
     StoreIndexOpen *top = store_index_top(index);
     StorePart *part = store_index_get(index, top->part);
 
+    end = MAX(end, store_index_last_end(index, part));
     if (index->in_header) { /* no empty line came: it is all header */
         part->body = part->end = MAX(end, part->start);
         store_part_defaults(part, store_index_in_digest(index, part));

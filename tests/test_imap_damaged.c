@@ -55,6 +55,10 @@ test_damaged(void)
         { "a message in base64",
           "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nQTogYg==\r\n",
           2 },
+        { "a boundary right after the empty line of a message in a part",
+          MIXED("a") "--a\r\nContent-Type: message/rfc822\r\n\r\nA: b\r\n\r\n--a--\r\n", 2 },
+        { "the same after that of a part in a part",
+          MIXED("a") "--a\r\n" MIXED("b") "--b\r\nA: b\r\n\r\n--a--\r\n", 1 },
         { "a message that is empty", "Content-Type: message/rfc822\r\n\r\n", 2 },
         { "a message in a message in a message",
           "Content-Type: message/rfc822\r\n\r\nContent-Type: message/rfc822\r\n\r\nA: "
