@@ -23,8 +23,9 @@
 #include "trace/viewer/view.h"
 
 typedef struct AppDemo {
-    gboolean plain, step, list, summary, ascii;
+    gboolean plain, step, list, summary, bare, ascii;
     char *scenario, *keep, *network, *theme;
+    char **faults; /* that the story begins with, or NULL */
     int ports;
     char *state;        /* folder; temporary unless kept */
     TraceExport export; /* of --plain */
@@ -86,6 +87,26 @@ app_demo_list(void)
         printf("%-16s %s\n", name, world->title != NULL ? world->title : "");
     }
     return APP_OK;
+}
+
+/* ---- faults ---- */
+
+/* --fault: as if the script began with it. */
+static gboolean
+app_demo_add_faults(const AppDemo *demo, AppWorldFile *file, GError **error)
+{
+    g_autoptr(TraceFaults) trial = trace_faults_new(NULL, NULL);
+
+    for (char **fault = demo->faults; fault != NULL && *fault != NULL; fault++) {
+        g_autofree char *command = g_strconcat("fault ", *fault, NULL);
+
+        if (!trace_faults_arm(trial, *fault, error)) {
+            g_prefix_error(error, "--fault: ");
+            return FALSE;
+        }
+        app_world_begin_with(file, command);
+    }
+    return TRUE;
 }
 
 /* ---- ports ---- */
@@ -178,7 +199,8 @@ app_demo_tell(const TraceEvent *event, void *data)
 static gboolean
 app_demo_expect(AppDemo *demo, const AppWorldFile *file, GError **error)
 {
-    for (char **text = file->expect; *text != NULL; text++) {
+    /* With faults that nobody planned, what comes of it is the learner's to find out. */
+    for (char **text = file->expect; demo->faults == NULL && *text != NULL; text++) {
         TraceFilter *filter = trace_filter_parse(*text, error);
 
         if (filter == NULL)
@@ -198,7 +220,7 @@ app_demo_verdict(const AppDemo *demo, const AppWorldFile *file)
                 trace_filter_text(g_ptr_array_index(demo->awaited, i)));
     if (demo->awaited->len > 0)
         return APP_FAILED;
-    if (file->ending != NULL)
+    if (file->ending != NULL && demo->faults == NULL)
         puts(file->ending);
     return APP_OK;
 }
@@ -214,6 +236,7 @@ app_demo_plain(AppDemo *demo, AppWorldFile *file, GError **error)
         printf("%s\n", file->watch);
     putchar('\n');
     demo->export.summary = demo->summary;
+    demo->export.bare = demo->bare;
     if (!app_demo_expect(demo, file, error)) {
         app_world_free(file);
         return APP_FAILED;
@@ -294,7 +317,8 @@ app_demo_run(AppDemo *demo)
             return app_complain_error(error);
         }
     }
-    if (!app_demo_choose_ports(demo, file, &error) || !app_demo_make_state(demo, file, &error)) {
+    if (!app_demo_add_faults(demo, file, &error) || !app_demo_choose_ports(demo, file, &error) ||
+        !app_demo_make_state(demo, file, &error)) {
         app_world_free(file);
         return app_complain_error(error);
     }
@@ -315,8 +339,13 @@ app_cmd_demo(int argc, char **argv)
           NULL },
         { "summary", 0, 0, G_OPTION_ARG_NONE, &demo.summary, "with --plain: the main events only",
           NULL },
+        { "bare", 0, 0, G_OPTION_ARG_NONE, &demo.bare,
+          "with --plain: without the rule and the line of C behind each event", NULL },
         { "scenario", 0, 0, G_OPTION_ARG_STRING, &demo.scenario, "which story (default: remote)",
           "NAME" },
+        { "fault", 0, 0, G_OPTION_ARG_STRING_ARRAY, &demo.faults,
+          "let something go wrong: \"dns-timeout occurrence=first\" (i in the viewer lists all)",
+          "FAULT" },
         { "list", 0, 0, G_OPTION_ARG_NONE, &demo.list, "name the scenarios", NULL },
         { "keep", 0, 0, G_OPTION_ARG_FILENAME, &demo.keep, "keep databases and journal", "FOLDER" },
         { "ports", 0, 0, G_OPTION_ARG_INT, &demo.ports, "25, 110... are added to BASE (10000)",
@@ -343,6 +372,7 @@ app_cmd_demo(int argc, char **argv)
     g_free(demo.scenario);
     g_free(demo.keep);
     g_free(demo.network);
+    g_strfreev(demo.faults);
     g_free(demo.theme);
     g_free(demo.state);
     return status;

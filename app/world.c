@@ -203,6 +203,15 @@ app_world_load(const char *path, const char *overlay, GError **error)
 }
 
 void
+app_world_begin_with(AppWorldFile *world, const char *command)
+{
+    AppScriptLine *line = g_new0(AppScriptLine, 1);
+
+    line->command = g_strdup(command);
+    g_ptr_array_insert(world->script, 0, line);
+}
+
+void
 app_world_free(AppWorldFile *world)
 {
     if (world == NULL)

@@ -95,6 +95,8 @@ typedef struct AppWorldFile {
  * scenario), or NULL. */
 AppWorldFile *app_world_load(const char *path, const char *overlay, GError **error);
 void app_world_free(AppWorldFile *world);
+/* Puts @command before the script's own lines, at the world's start. */
+void app_world_begin_with(AppWorldFile *world, const char *command);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(AppWorldFile, app_world_free)
 
 /* Ports from a base: 25, 587, 465, 110, 995, 143, 993 and 53 are added to it (--ports BASE). */

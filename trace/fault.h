@@ -33,6 +33,7 @@ const TraceFaultPoint *trace_fault_points(void);
 /* @chance: a number in [0, 1) for probabilities, from the world's seeded chance. */
 TraceFaults *trace_faults_new(double (*chance)(void *data), void *data);
 void trace_faults_free(TraceFaults *faults);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceFaults, trace_faults_free)
 void tracer_set_faults(Tracer *tracer, TraceFaults *faults);
 /* NULL where none were set. */
 TraceFaults *tracer_faults(const Tracer *tracer);
