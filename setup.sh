@@ -13,7 +13,7 @@ set -u
 
 BUILD="gcc make pkg-config libglib2.0-dev libsqlite3-dev libgnutls28-dev libgmime-3.0-dev libjson-glib-dev libncurses-dev"
 TEST="perl"
-CLIENTS="curl swaks libnet-ssleay-perl msmtp mutt alpine fetchmail isync offlineimap3 openssl dnsutils tmux python3-minimal python3"
+CLIENTS="curl swaks libnet-ssleay-perl msmtp mutt alpine fetchmail isync offlineimap3 openssl dnsutils tmux sqlite3 python3-minimal python3"
 BENCH="python3 strace postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd"
 LINT="clang clang-format cppcheck"
 FUZZ="clang libclang-rt-dev"
