@@ -43,7 +43,7 @@ app_caller_free(AppCaller *caller)
     g_free(caller);
 }
 
-static void
+void
 app_caller_give(AppCaller *caller, const AppAnswer *answer)
 {
     g_autoptr(GString) replies = g_string_new(NULL);
@@ -166,37 +166,6 @@ app_caller_ask_password(AppCaller *caller, const SaslTry *attempt)
 }
 
 static void
-app_caller_refuse_password(void *data)
-{
-    AppCaller *caller = data;
-    AppAnswer answer = { 0 };
-
-    caller->delay = NULL;
-    app_caller_give(caller, &answer);
-}
-
-/* A wrong password costs the guesser time, not us: the reply waits, the thread does not. The more
- * wrong ones, the longer; by address, so that hanging up and calling again does not help. */
-static void
-app_caller_delay_refusal(AppCaller *caller)
-{
-    AppHost *host = caller->host;
-    const char *address = net_conn_remote(net_served_conn(caller->served));
-    guint count = net_tally_add(host->failures, address);
-    gint64 delay_us = MIN(APP_PASSWORD_DELAY_US << MIN(count - 1, 10), APP_PASSWORD_DELAY_MAX_US);
-
-    trace_put_text(caller->trace, "peer", address);
-    trace_put_number(caller->trace, "failures", count);
-    trace_put_number(caller->trace, "delay", delay_us / NET_SECOND);
-    trace_timer(
-        caller->trace, caller->stage, "RFC 5321 §7.8",
-        "Wrong passwords of %s of late: %u. The answer waits %d s, so that guessing is slow",
-        address, count, (int)(delay_us / NET_SECOND));
-    caller->delay = net_timer_start(net_clock(host->parts.net), NET_TIMER_GUARD, delay_us,
-                                    app_caller_refuse_password, caller);
-}
-
-static void
 app_caller_check_password(AppCaller *caller)
 {
     AppHost *host = caller->host;
@@ -208,7 +177,7 @@ app_caller_check_password(AppCaller *caller)
     AppAnswer answer = { .account = account, .failed = error };
 
     if (account == NULL && g_error_matches(error, STORE_ERROR, STORE_ERROR_NO)) {
-        app_caller_delay_refusal(caller);
+        app_refusal_delay(caller);
         return;
     }
     if (account != NULL)

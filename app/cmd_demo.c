@@ -15,17 +15,18 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <glib/gstdio.h>
 #include "app/explain.h"
 #include "app/ports.h"
 #include "app/run.h"
+#include "app/state.h"
 #include "trace/export.h"
 #include "trace/viewer/view.h"
 
 typedef struct AppDemo {
     gboolean plain, step, list, summary, bare, ascii;
     char *scenario, *keep, *network, *theme;
-    char **faults; /* that the story begins with, or NULL */
+    const char *world, *overlay; /* files, instead of a scenario */
+    char **faults;               /* that the story begins with, or NULL */
     int ports;
     char *state;        /* folder; temporary unless kept */
     TraceExport export; /* of --plain */
@@ -114,39 +115,18 @@ app_demo_add_faults(const AppDemo *demo, AppWorldFile *file, GError **error)
 static gboolean
 app_demo_choose_ports(const AppDemo *demo, AppWorldFile *file, GError **error)
 {
+    int asked = app_ports_asked(demo->ports, error);
     guint16 base;
 
-    if (demo->ports < 0 || demo->ports > APP_PORTS_BASE_MAX) {
-        g_set_error(error, APP_ERROR, APP_ERROR_USAGE, "--ports %d: a base is from 1 to %d",
-                    demo->ports, APP_PORTS_BASE_MAX);
+    if (asked < 0 || !app_ports_choose(file, (guint16)asked, &base, error))
         return FALSE;
-    }
-    if (!app_ports_choose(file, (guint16)demo->ports, &base, error))
-        return FALSE;
-    if (demo->ports == 0 && base != APP_PORTS_BASE)
+    if (asked == 0 && base != APP_PORTS_BASE)
         printf("The ports from %d are in use; this world takes those from %u.\n", APP_PORTS_BASE,
                base);
     return TRUE;
 }
 
 /* ---- the state folder ---- */
-
-static void
-app_demo_remove(const char *folder)
-{
-    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
-            app_demo_remove(path);
-        else
-            g_unlink(path);
-    }
-    g_rmdir(folder);
-}
 
 static gboolean
 app_demo_make_state(AppDemo *demo, AppWorldFile *file, GError **error)
@@ -164,7 +144,7 @@ static void
 app_demo_drop_state(const AppDemo *demo)
 {
     if (demo->keep == NULL)
-        app_demo_remove(demo->state);
+        app_state_remove(demo->state);
     else
         printf("Kept: glasspost view %s replays it.\n", demo->keep);
 }
@@ -252,7 +232,7 @@ app_demo_plain(AppDemo *demo, AppWorldFile *file, GError **error)
 
 /* The world's own process: says one octet when it listens, ends with its parent. */
 static int
-app_demo_world(AppWorldFile *file, int ready)
+app_demo_serve(AppWorldFile *file, int ready)
 {
     AppRunOptions options = { .hold = TRUE, .control = TRUE };
     GError *error = NULL;
@@ -285,7 +265,7 @@ app_demo_watch(AppDemo *demo, AppWorldFile *file)
         return app_complain(APP_FAILED, "cannot start a process: %s", g_strerror(errno));
     if (world == 0) {
         close(ready[0]);
-        _exit(app_demo_world(file, ready[1]));
+        _exit(app_demo_serve(file, ready[1]));
     }
     close(ready[1]);
     if (read(ready[0], &octet, 1) == 1)
@@ -303,7 +283,8 @@ static int
 app_demo_run(AppDemo *demo)
 {
     GError *error = NULL;
-    AppWorldFile *file = app_demo_load(demo->scenario, &error);
+    AppWorldFile *file = demo->world != NULL ? app_world_load(demo->world, demo->overlay, &error)
+                                             : app_demo_load(demo->scenario, &error);
     gboolean screen = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !demo->plain;
     int status;
 
@@ -325,6 +306,35 @@ app_demo_run(AppDemo *demo)
     status = screen || demo->step ? app_demo_watch(demo, file) : app_demo_plain(demo, file, &error);
     app_demo_drop_state(demo);
     return error != NULL ? app_complain_error(error) : status;
+}
+
+/* Takes what @demo owns. */
+static int
+app_demo_go(AppDemo *demo)
+{
+    int status;
+
+    demo->awaited = g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free);
+    demo->hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    status = app_demo_run(demo);
+    g_ptr_array_unref(demo->awaited);
+    g_hash_table_unref(demo->hosts);
+    g_free(demo->scenario);
+    g_free(demo->keep);
+    g_free(demo->network);
+    g_free(demo->theme);
+    g_free(demo->state);
+    return status;
+}
+
+int
+app_demo_world_file(const char *world, const char *overlay, gboolean plain)
+{
+    AppDemo demo = {
+        .world = world, .overlay = overlay, .plain = plain, .scenario = g_path_get_basename(world)
+    };
+
+    return app_demo_go(&demo);
 }
 
 int
@@ -356,7 +366,6 @@ app_cmd_demo(int argc, char **argv)
           "colours for a dark or light ground, or none: dark, light, mono", "NAME" },
         G_OPTION_ENTRY_NULL
     };
-    int status;
 
     if (!app_read_options("demo", entries, NULL, &argc, &argv, 0, 0))
         return APP_USAGE;
@@ -364,16 +373,5 @@ app_cmd_demo(int argc, char **argv)
         return app_demo_list();
     if (demo.scenario == NULL)
         demo.scenario = g_strdup("remote");
-    demo.awaited = g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free);
-    demo.hosts = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    status = app_demo_run(&demo);
-    g_ptr_array_unref(demo.awaited);
-    g_hash_table_unref(demo.hosts);
-    g_free(demo.scenario);
-    g_free(demo.keep);
-    g_free(demo.network);
-    g_strfreev(demo.faults);
-    g_free(demo.theme);
-    g_free(demo.state);
-    return status;
+    return app_demo_go(&demo);
 }

@@ -56,6 +56,7 @@ int
 app_cmd_fetch(int argc, char **argv)
 {
     g_auto(AppFetchOptions) options = { 0 };
+    int ports = 0;
     GOptionEntry entries[] = {
         { "user", 0, 0, G_OPTION_ARG_STRING, &options.user, "whose mailbox", "ADDRESS" },
         { "pop3", 0, 0, G_OPTION_ARG_NONE, &options.pop3, "download (the default)", NULL },
@@ -64,6 +65,7 @@ app_cmd_fetch(int argc, char **argv)
           NULL },
         { "folder", 0, 0, G_OPTION_ARG_FILENAME, &options.folder,
           "where POP3 saves (default: mail-USER)", "FOLDER" },
+        APP_PORTS_OPTION(&ports),
         G_OPTION_ENTRY_NULL
     };
     g_autofree char *folder = NULL;
@@ -74,7 +76,7 @@ app_cmd_fetch(int argc, char **argv)
         return APP_USAGE;
     if (options.imap && (options.pop3 || options.delete))
         return app_complain(APP_USAGE, "fetch: --imap goes with neither --pop3 nor --delete");
-    file = app_world_load(argv[1], NULL, &error);
+    file = app_load_world(argv[1], ports, &error);
     if (file == NULL)
         return app_complain_error(error);
     if (options.user == NULL || strchr(options.user, '@') == NULL)

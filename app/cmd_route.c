@@ -207,8 +207,10 @@ int
 app_cmd_route(int argc, char **argv)
 {
     g_autofree char *name = NULL;
+    int ports = 0;
     GOptionEntry entries[] = { { "host", 0, 0, G_OPTION_ARG_STRING, &name,
                                  "which host is asked (default: the first of the file)", "HOST" },
+                               APP_PORTS_OPTION(&ports),
                                G_OPTION_ENTRY_NULL };
     g_autoptr(AppWorldFile) file = NULL;
     AppRoute route = { .status = APP_FAILED };
@@ -218,7 +220,7 @@ app_cmd_route(int argc, char **argv)
 
     if (!app_read_options("route", entries, app_route_help, &argc, &argv, 2, 2))
         return APP_USAGE;
-    file = app_world_load(argv[1], NULL, &error);
+    file = app_load_world(argv[1], ports, &error);
     if (file == NULL)
         return app_complain_error(error);
     host = name != NULL ? app_world_host(file, name) : g_ptr_array_index(file->hosts, 0);

@@ -22,6 +22,7 @@ int
 app_cmd_send(int argc, char **argv)
 {
     g_auto(AppCompose) compose = { 0 };
+    int ports = 0;
     GOptionEntry entries[] = {
         { "preset", 0, 0, G_OPTION_ARG_STRING, &compose.preset,
           "one of those below; --from and --to may change it", "NAME" },
@@ -30,6 +31,10 @@ app_cmd_send(int argc, char **argv)
         { "subject", 0, 0, G_OPTION_ARG_STRING, &compose.subject, "where no FILE.eml is named",
           "WORDS" },
         { "text", 0, 0, G_OPTION_ARG_STRING, &compose.text, "where no FILE.eml is named", "WORDS" },
+        { "ends", 0, 0, G_OPTION_ARG_STRING, &compose.ends,
+          "written: FILE.eml says <CRLF>, <CR> or <LF> where a line ends, to try what a server "
+          "makes of it",
+          "WORD" },
         { "size", 0, 0, G_OPTION_ARG_STRING, &compose.size,
           "fill the message up to so many octets, such as 300K or 3M", "OCTETS" },
         { "via", 0, 0, G_OPTION_ARG_STRING, &compose.via, "host to hand it to", "HOST" },
@@ -41,6 +46,7 @@ app_cmd_send(int argc, char **argv)
           "what comes back with a failure: FULL or HDRS", "WORD" },
         { "envid", 0, 0, G_OPTION_ARG_STRING, &compose.envid,
           "a name of yours for the message, repeated in reports", "WORD" },
+        APP_PORTS_OPTION(&ports),
         G_OPTION_ENTRY_NULL
     };
     g_autofree char *presets = app_presets_help();
@@ -52,7 +58,7 @@ app_cmd_send(int argc, char **argv)
     if (compose.preset == NULL && (compose.from == NULL || compose.to == NULL))
         return app_complain(APP_USAGE, "send: --from and --to are needed, or --preset");
     compose.file = argc > 2 ? g_strdup(argv[2]) : NULL;
-    file = app_world_load(argv[1], NULL, &error);
+    file = app_load_world(argv[1], ports, &error);
     if (file == NULL)
         return app_complain_error(error);
     return app_send_run(file, &compose);

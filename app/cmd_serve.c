@@ -18,8 +18,10 @@ int
 app_cmd_serve(int argc, char **argv)
 {
     gboolean step = FALSE;
+    int ports = 0;
     GOptionEntry entries[] = { { "step", 0, 0, G_OPTION_ARG_NONE, &step,
                                  "stand still at the first event", NULL },
+                               APP_PORTS_OPTION(&ports),
                                G_OPTION_ENTRY_NULL };
     g_autofree char *help = app_serve_help();
     AppRunOptions options = { .control = TRUE };
@@ -29,7 +31,7 @@ app_cmd_serve(int argc, char **argv)
 
     if (!app_read_options("serve", entries, help, &argc, &argv, 1, 1))
         return APP_USAGE;
-    file = app_world_load(argv[1], NULL, &error);
+    file = app_load_world(argv[1], ports, &error);
     if (file == NULL)
         return app_complain_error(error);
     options.hold = step;

@@ -109,15 +109,17 @@ app_cmd_talk(int argc, char **argv)
     g_autoptr(Net) net = NULL;
     g_autoptr(GString) typed = g_string_new(NULL);
     AppTalk talk = { .typed = typed };
+    int ports = 0;
+    GOptionEntry entries[] = { APP_PORTS_OPTION(&ports), G_OPTION_ENTRY_NULL };
     AppHostFile *host;
     GError *error = NULL;
 
-    if (!app_read_options("talk", NULL, NULL, &argc, &argv, 3, 3))
+    if (!app_read_options("talk", entries, NULL, &argc, &argv, 3, 3))
         return APP_USAGE;
     if (!g_str_equal(argv[3], "smtp") && !g_str_equal(argv[3], "submission") &&
         !g_str_equal(argv[3], "pop3") && !g_str_equal(argv[3], "imap"))
         return app_complain(APP_USAGE, "talk: %s is none of smtp, submission, pop3, imap", argv[3]);
-    file = app_world_load(argv[1], NULL, &error);
+    file = app_load_world(argv[1], ports, &error);
     if (file == NULL)
         return app_complain_error(error);
     host = app_world_host(file, argv[2]);

@@ -22,10 +22,12 @@ app_cmd_view(int argc, char **argv)
 {
     gboolean ascii = FALSE;
     gboolean plain = FALSE;
+    gint64 at = 0;
     g_autofree char *theme = NULL;
     GOptionEntry entries[] = {
         { "plain", 0, 0, G_OPTION_ARG_NONE, &plain,
           "no screen: each event is a line, and each line that is read is a key", NULL },
+        { "at", 0, 0, G_OPTION_ARG_INT64, &at, "begin at this event (as :SEQ goes there)", "SEQ" },
         { "ascii", 0, 0, G_OPTION_ARG_NONE, &ascii, "draw with ASCII only", NULL },
         { "theme", 0, 0, G_OPTION_ARG_STRING, &theme,
           "colours for a dark or light ground, or none: dark, light, mono", "NAME" },
@@ -41,6 +43,9 @@ app_cmd_view(int argc, char **argv)
     place = argc > 1 ? argv[1] : "state";
     if (!g_file_test(place, G_FILE_TEST_EXISTS))
         return app_complain(APP_USAGE, "view: %s: no such state folder or journal", place);
+    if (at < 0)
+        return app_complain(APP_USAGE, "view: --at %" G_GINT64_FORMAT ": events count from 1", at);
+    options.at = (guint64)at;
     options.plain = plain;
     options.ascii = ascii;
     options.theme = theme;

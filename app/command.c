@@ -29,7 +29,7 @@ static char *app_command_archive(AppRun *run, char **words, GError **error);
 
 /* clang-format off */
 static const AppCommand commands[] = {
-    { "send",   "send preset=NAME | FROM TO[,TO] [FILE] [subject=\"WORDS\"] [text=\"LINES\"] [size=3M] [via=HOST] [port=smtp|submission] [notify=SUCCESS,FAILURE,DELAY|NEVER] [ret=FULL|HDRS] [envid=WORD]", "hand a message in, as FROM's mail program; presets lists the presets", 1, 12, app_command_send },
+    { "send",   "send preset=NAME | FROM TO[,TO] [FILE [ends=written]] [subject=\"WORDS\"] [text=\"LINES\"] [attach=FILE] [size=3M] [via=HOST] [port=smtp|submission] [notify=SUCCESS,FAILURE,DELAY|NEVER] [ret=FULL|HDRS] [envid=WORD]", "hand a message in, as FROM's mail program; presets lists the presets", 1, 14, app_command_send },
     { "fetch",  "fetch ADDRESS [pop3|imap] [delete]",   "read ADDRESS's mailbox",                          1, 3,  app_command_fetch },
     { "crowd",  "crowd COUNT HOST ADDRESS",             "COUNT mail programs at once",                     3, 3,  app_command_crowd },
     { "host",   "host HOST up|down|crash",              "nobody reaches it; it comes back; it crashes",    2, 2,  app_command_host },

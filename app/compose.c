@@ -18,6 +18,8 @@ app_compose_clear(AppCompose *compose)
     g_free(compose->from);
     g_free(compose->to);
     g_free(compose->file);
+    g_free(compose->ends);
+    g_free(compose->attach);
     g_free(compose->subject);
     g_free(compose->text);
     g_free(compose->via);
@@ -54,6 +56,7 @@ app_compose_option(AppCompose *compose, const char *word)
         char **field;
     } options[] = { { "preset=", &compose->preset },   { "via=", &compose->via },
                     { "port=", &compose->port },       { "size=", &compose->size },
+                    { "ends=", &compose->ends },       { "attach=", &compose->attach },
                     { "subject=", &compose->subject }, { "text=", &compose->text },
                     { "notify=", &compose->notify },   { "ret=", &compose->ret },
                     { "envid=", &compose->envid } };
@@ -126,6 +129,11 @@ app_compose_complete(AppCompose *compose, const AppWorldFile *world, GError **er
     if (compose->port != NULL && !g_str_equal(compose->port, "smtp") &&
         !g_str_equal(compose->port, "submission"))
         return app_compose_wrong(error, "port %s is neither smtp nor submission", compose->port);
+    if (compose->ends != NULL && (compose->file == NULL || !g_str_equal(compose->ends, "written")))
+        return app_compose_wrong(error, "ends=written is all there is, and goes with a FILE");
+    if (compose->attach != NULL && compose->file != NULL)
+        return app_compose_wrong(error, "attach=%s goes with text=, not with a whole message",
+                                 compose->attach);
     if (compose->size != NULL && (!app_read_size(compose->size, &compose->octets) ||
                                   compose->octets > APP_COMPOSE_OCTETS_MAX))
         return app_compose_wrong(error, "size %s is no size such as 300K or 3M, 4G at most",
@@ -174,17 +182,38 @@ app_compose_recipients(const AppCompose *compose)
     return g_strv_builder_end(list);
 }
 
+/* A file as it is; or words of our own, perhaps with a file beside them. */
+static GBytes *
+app_compose_message(const AppCompose *compose, const char *from, char **recipients,
+                    const char *folder, GError **error)
+{
+    const char *const *to = (const char *const *)recipients;
+    g_autofree char *name = NULL;
+    g_autoptr(GBytes) octets = NULL;
+    AppAttachment attachment = app_message_point;
+
+    if (compose->file != NULL)
+        return app_message_load(compose->file, folder, compose->ends != NULL, error);
+    if (compose->attach == NULL)
+        return app_message_write(from, to, compose->subject, compose->text,
+                                 compose->picture ? &attachment : NULL);
+    octets = app_message_load_octets(compose->attach, folder, error);
+    if (octets == NULL)
+        return NULL;
+    name = g_path_get_basename(compose->attach);
+    attachment.name = name;
+    attachment.type = app_attach_type(name);
+    attachment.octets = g_bytes_get_data(octets, &attachment.length);
+    return app_message_write(from, to, compose->subject, compose->text, &attachment);
+}
+
 gboolean
 app_compose_send(const AppCompose *compose, AppRun *run, const char *folder, GError **error)
 {
     g_auto(GStrv) recipients = app_compose_recipients(compose);
     g_autofree char *password = app_world_password(run->file, compose->from);
     const char *from = g_str_equal(compose->from, "<>") ? "" : compose->from;
-    g_autoptr(GBytes) message =
-        compose->file != NULL
-            ? app_message_load(compose->file, folder, error)
-            : app_message_write(from, (const char *const *)recipients, compose->subject,
-                                compose->text, compose->picture);
+    g_autoptr(GBytes) message = app_compose_message(compose, from, recipients, folder, error);
 
     if (message == NULL)
         return FALSE;

@@ -4,7 +4,9 @@
  *   alice@north.example carol@south.example       from, to, the short greeting
  *   alice@north.example carol@south.example hello.eml via=mx.hub.example
  *   alice@north.example carol@south.example subject="Well?" text="One line.\nAnother." size=3M
+ *   alice@north.example carol@south.example text="Look." attach=picture.png
  *
+ *   mallory@elsewhere.example carol@south.example odd.txt ends=written
  *   alice@north.example carol@south.example notify=SUCCESS ret=HDRS envid=QQ314159
  *
  * Scripts, the control socket, the viewer's menu and `glasspost send` all come through here.
@@ -22,6 +24,8 @@ typedef struct AppCompose {
     char *from; /* "<>": the null sender */
     char *to;   /* comma between several */
     char *file; /* the message; else subject and text make one */
+    char
+        *ends; /* "written": the file says <CRLF>, <CR> or <LF> where a line ends; NULL: as usual */
     char *subject, *text;
     char *via;  /* host that takes it; NULL: the sender's own, else the first recipient's */
     char *port; /* "smtp" or "submission"; NULL: submission for accounts of the world file */
@@ -29,6 +33,7 @@ typedef struct AppCompose {
     char *notify, *ret,
         *envid; /* "SUCCESS,FAILURE", "FULL", "QQ314159" (RFC 3461 §4); NULL: none */
     guint64 octets;
+    char *attach;     /* a file that travels beside the text, or NULL */
     gboolean picture; /* put one beside the text */
 } AppCompose;
 

@@ -127,6 +127,10 @@ AppCaller *app_caller_new(AppHost *host, NetServed *served, const char *name, St
                           AppGiveAnswer answer);
 /* Forgets its open questions. The session must be gone already. */
 void app_caller_free(AppCaller *caller);
+/* Its session gets what it waited for, and goes on. */
+void app_caller_give(AppCaller *caller, const AppAnswer *answer);
+/* app/refusal.c: a wrong password is answered only after a while. */
+void app_refusal_delay(AppCaller *caller);
 void app_caller_ask_commit(AppCaller *caller);
 void app_caller_ask_password(AppCaller *caller, const SaslTry *attempt);
 void app_caller_ask_hosts(AppCaller *caller, const char *domain);

@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 #include <string.h>
+#include "app/ini.h"
 #include "app/world.h"
 
 #define W(field) offsetof(AppWorldFile, field)
@@ -101,29 +102,14 @@ app_key_find(const char *section, const char *name)
     return NULL;
 }
 
-/* How many letters differ when both are laid side by side, from the front and from the end:
- * rough, but it finds a missing, doubled or wrong letter. */
-static guint
-app_key_distance(const char *a, const char *b)
-{
-    gsize length_a = strlen(a), length_b = strlen(b), front = 0, back = 0;
-
-    while (a[front] != '\0' && a[front] == b[front])
-        front++;
-    while (back + front < MIN(length_a, length_b) &&
-           a[length_a - 1 - back] == b[length_b - 1 - back])
-        back++;
-    return (guint)(MAX(length_a, length_b) - front - back);
-}
-
 const char *
 app_key_suggest(const char *section, const char *name)
 {
     const char *best = NULL;
-    guint least = 5;
+    guint least = APP_INI_FAR;
 
     for (const AppKey *key = keys; key->name != NULL; key++) {
-        guint distance = app_key_distance(key->name, name);
+        guint distance = app_ini_distance(key->name, name);
 
         if (g_str_equal(key->section, section) && distance < least) {
             best = key->name;

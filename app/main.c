@@ -12,9 +12,10 @@
 /* clang-format off */
 static const AppSubcommand subcommands[] = {
     { "demo",    "[--plain | --step] [--scenario NAME] [--list] [--keep FOLDER] [--ports BASE]", "three mail hosts, one message, its journey", app_cmd_demo },
-    { "serve",   "WORLD.ini [--step]",                        "run a world in the foreground",               app_cmd_serve },
+    { "serve",   "WORLD.ini [--step] [--ports BASE]",                      "run a world in the foreground",               app_cmd_serve },
     { "view",    "[--plain] [STATE_FOLDER | JOURNAL]",        "watch a running world, or replay a journal",  app_cmd_view },
     { "ctl",     "STATE_FOLDER COMMAND...",                   "one control command, one JSON answer",        app_cmd_ctl },
+    { "play",    "WORLD.ini [--overlay FILE.ini] [--state FOLDER] [--seed N] [--plain]", "a world's script to its end, on a simulated network", app_cmd_play },
     { "send",    "WORLD.ini --preset NAME | --from A --to B [FILE.eml]", "hand a message in, showing the dialogue",     app_cmd_send },
     { "fetch",   "WORLD.ini --user A [--imap|--pop3]",        "pick mail up, showing the dialogue",          app_cmd_fetch },
     { "talk",    "WORLD.ini HOST smtp|submission|pop3|imap",  "type a protocol by hand",                     app_cmd_talk },
@@ -24,6 +25,7 @@ static const AppSubcommand subcommands[] = {
     { "archive", "WORLD.ini list | search TEXT | show ID",       "copies that were kept",                       app_cmd_archive },
     { "dns",     "NAME [TYPE] [--server ADDR:PORT]",          "one look-up, step by step",                   app_cmd_dns },
     { "explain", "CODE | STAGE | FILE.eml",                   "what a reply code, a stage, or the hops of a message mean", app_cmd_explain },
+    { "lab",     "list | start N | check N | hint N | why N | reset N | collect FOLDER --csv", "learn by doing: seventeen labs, and their grader", app_cmd_lab },
     { "export",  "JOURNAL --format text",                     "a journal as text",                           app_cmd_export },
     { NULL, NULL, NULL, NULL },
 };
@@ -50,8 +52,8 @@ app_main_hint(void)
 {
     puts("Glasspost: a mail server you can see through.\n"
          "  glasspost demo                      a message travels; step along with Space\n"
-         "  glasspost demo --scenario bounce    a message that can't be delivered\n"
-         "  glasspost demo --list               all scenarios\n"
+         "  glasspost demo --scenario bounce    a message that can't be delivered; --list names more\n"
+         "  glasspost lab start 1               learn by doing: the first of the labs\n"
          "  glasspost --help                    all commands");
     return APP_OK;
 }

@@ -26,6 +26,43 @@ app_message_with_crlf(const char *text, gsize length)
     return g_byte_array_free_to_bytes(octets);
 }
 
+/* What "<CRLF>", "<CR>" or "<LF>" at the start of @text stands for; NULL: none of them is there. */
+static const char *
+app_message_end(const char *text, gsize *length)
+{
+    static const struct {
+        const char *word, *octets;
+    } ends[] = { { "<CRLF>", "\r\n" }, { "<CR>", "\r" }, { "<LF>", "\n" } };
+
+    for (guint i = 0; i < G_N_ELEMENTS(ends); i++) {
+        *length = strlen(ends[i].word);
+        if (g_str_has_prefix(text, ends[i].word))
+            return ends[i].octets;
+    }
+    return NULL;
+}
+
+/* Lines end where the text says so in words; its own ends are for whoever reads it. */
+static GBytes *
+app_message_as_written(const char *text, gsize length)
+{
+    GString *octets = g_string_sized_new(length);
+    gsize took;
+
+    for (gsize i = 0; i < length; i += took) {
+        const char *end = app_message_end(text + i, &took);
+
+        if (end != NULL) {
+            g_string_append(octets, end);
+            continue;
+        }
+        took = 1;
+        if (text[i] != '\r' && text[i] != '\n')
+            g_string_append_c(octets, text[i]);
+    }
+    return g_string_free_to_bytes(octets);
+}
+
 /* A pipe or a device may have no end, and nobody else is served while we read. */
 static gboolean
 app_message_is_readable(const char *path, GError **error)
@@ -47,7 +84,20 @@ app_message_is_readable(const char *path, GError **error)
 }
 
 GBytes *
-app_message_load(const char *file, const char *folder, GError **error)
+app_message_load_octets(const char *file, const char *folder, GError **error)
+{
+    g_autofree char *path = g_canonicalize_filename(file, folder);
+    char *octets;
+    gsize length;
+
+    if (!app_message_is_readable(path, error) ||
+        !g_file_get_contents(path, &octets, &length, error))
+        return NULL;
+    return g_bytes_new_take(octets, length);
+}
+
+GBytes *
+app_message_load(const char *file, const char *folder, gboolean written, GError **error)
 {
     g_autofree char *path = g_canonicalize_filename(file, folder);
     g_autofree char *text = NULL;
@@ -55,7 +105,7 @@ app_message_load(const char *file, const char *folder, GError **error)
 
     if (!app_message_is_readable(path, error) || !g_file_get_contents(path, &text, &length, error))
         return NULL;
-    return app_message_with_crlf(text, length);
+    return written ? app_message_as_written(text, length) : app_message_with_crlf(text, length);
 }
 
 /* ---- a message of our own ---- */
@@ -63,25 +113,28 @@ app_message_load(const char *file, const char *folder, GError **error)
 #define APP_MESSAGE_SUBJECT "Hello"
 #define APP_MESSAGE_TEXT    "Can you see through me?"
 
+/* "=_" stands in no base64 and no quoted-printable (RFC 2045 §6.7). */
+#define APP_MESSAGE_BOUNDARY "=_picture"
+
+static const char app_message_mixed[] =
+    "MIME-Version: 1.0\n"
+    "Content-Type: multipart/mixed; boundary=\"" APP_MESSAGE_BOUNDARY "\"\n"
+    "\n"
+    "This line is for programs that do not know MIME.\n"
+    "\n"
+    "--" APP_MESSAGE_BOUNDARY "\n";
+
 /* One red point, 1 by 1. */
-#define APP_MESSAGE_PICTURE                                                                        \
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLv\n"               \
-    "AAAAAElFTkSuQmCC\n"
+static const guint8 app_message_red[] = {
+    0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0x00, 0x00, 0x00, 0x0d, 0x49, 0x48,
+    0x44, 0x52, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x01, 0x08, 0x02, 0x00, 0x00,
+    0x00, 0x90, 0x77, 0x53, 0xde, 0x00, 0x00, 0x00, 0x0c, 0x49, 0x44, 0x41, 0x54, 0x78,
+    0x9c, 0x63, 0xf8, 0xcf, 0xc0, 0x00, 0x00, 0x03, 0x01, 0x01, 0x00, 0xc9, 0xfe, 0x92,
+    0xef, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae, 0x42, 0x60, 0x82
+};
 
-static const char app_message_mixed[] = "MIME-Version: 1.0\n"
-                                        "Content-Type: multipart/mixed; boundary=\"=_picture\"\n"
-                                        "\n"
-                                        "This line is for programs that do not know MIME.\n"
-                                        "\n"
-                                        "--=_picture\n";
-
-static const char app_message_picture[] =
-    "--=_picture\n"
-    "Content-Type: image/png; name=\"point.png\"\n"
-    "Content-Transfer-Encoding: base64\n"
-    "Content-Disposition: attachment; filename=\"point.png\"\n"
-    "\n" APP_MESSAGE_PICTURE "\n"
-    "--=_picture--\n";
+const AppAttachment app_message_point = { "point.png", "image/png", app_message_red,
+                                          sizeof app_message_red };
 
 /* A header field is US-ASCII; other words travel encoded in it (RFC 2047 §2). */
 static char *
@@ -110,7 +163,7 @@ app_message_put_text(GString *out, const char *text, gboolean in_part)
 
 GBytes *
 app_message_write(const char *from, const char *const *to, const char *subject, const char *text,
-                  gboolean picture)
+                  const AppAttachment *attachment)
 {
     g_autofree char *recipients = g_strjoinv(">,\n <", (char **)to);
     g_autofree char *title = app_message_field(subject != NULL ? subject : APP_MESSAGE_SUBJECT);
@@ -118,11 +171,11 @@ app_message_write(const char *from, const char *const *to, const char *subject, 
 
     g_string_append_printf(out, "From: <%s>\nTo: <%s>\nSubject: %s\n",
                            *from != '\0' ? from : "nobody@client.example", recipients, title);
-    if (picture)
+    if (attachment != NULL)
         g_string_append(out, app_message_mixed);
-    app_message_put_text(out, text != NULL ? text : APP_MESSAGE_TEXT, picture);
-    if (picture)
-        g_string_append(out, app_message_picture);
+    app_message_put_text(out, text != NULL ? text : APP_MESSAGE_TEXT, attachment != NULL);
+    if (attachment != NULL)
+        app_attach(out, APP_MESSAGE_BOUNDARY, attachment);
     return app_message_with_crlf(out->str, out->len);
 }
 

@@ -12,6 +12,7 @@
 
 #include "storage/snapshot.h"
 #include "trace/redact.h"
+#include "trace/viewer/code.h"
 
 typedef struct AppSnapshot {
     GString *json;
@@ -32,6 +33,23 @@ static gboolean
 app_snapshot_takes_mail(AppService service)
 {
     return service == APP_SMTP || service == APP_SUBMISSION || service == APP_SUBMISSIONS;
+}
+
+/* ---- sources ---- */
+
+static void
+app_snapshot_sources(AppSnapshot *snapshot)
+{
+    if (view_own_sources[0].path == NULL)
+        return;
+    g_string_append(snapshot->json, "\"sources\":{");
+    for (const ViewSource *source = view_own_sources; source->path != NULL; source++) {
+        g_string_append(snapshot->json, source > view_own_sources ? "," : "");
+        trace_safe_append_json(snapshot->json, source->path, -1, APP_SNAPSHOT_OCTETS);
+        g_string_append_c(snapshot->json, ':');
+        trace_safe_append_json(snapshot->json, source->text, -1, APP_SNAPSHOT_OCTETS);
+    }
+    g_string_append(snapshot->json, "},");
 }
 
 /* ---- hosts ---- */
@@ -149,6 +167,7 @@ app_snapshot(AppRun *run)
     AppSnapshot snapshot = { .json = g_string_new("{") };
 
     app_snapshot_commit(run->hosts);
+    app_snapshot_sources(&snapshot);
     app_snapshot_hosts(&snapshot, run->hosts);
     app_snapshot_sessions(&snapshot, run->hosts);
     app_snapshot_stored(&snapshot, run->hosts);

@@ -1,6 +1,8 @@
 /* app/snapshot.h - what the world looks like now, for the header of a journal's segment.
  *
- *   {"hosts":[{"name":"mx.north.example","down":false,"sessions":1}],
+ *   {"sources":{"smtp/split.c":"..."},              only where the program is not all ours
+ *                                                   (trace/viewer/own.c)
+ *    "hosts":[{"name":"mx.north.example","down":false,"sessions":1}],
  *    "sessions":[{"host":"mx.north.example","protocol":"submission","user":"alice",
  *                 "journey":"j3","id":"smtp-7","state":"RCPTS","peer":"127.0.0.1","waits":"dns",
  *                 "sender":"alice@north.example","recipients":[...]}],

@@ -46,3 +46,20 @@ app_state_is_empty(const char *folder, GError **error)
     }
     return TRUE;
 }
+
+void
+app_state_remove(const char *folder)
+{
+    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
+    const char *name;
+
+    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
+        g_autofree char *path = g_build_filename(folder, name, NULL);
+
+        if (g_file_test(path, G_FILE_TEST_IS_DIR) && !g_file_test(path, G_FILE_TEST_IS_SYMLINK))
+            app_state_remove(path);
+        else
+            g_unlink(path);
+    }
+    g_rmdir(folder);
+}

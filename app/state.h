@@ -12,4 +12,7 @@ int app_state_lock(const char *folder, GError **error);
  * lies there. */
 gboolean app_state_is_empty(const char *folder, GError **error);
 
+/* Removes @folder and all that lies in it; a symbolic link is removed, not followed. */
+void app_state_remove(const char *folder);
+
 #endif

@@ -61,14 +61,14 @@ app_read_section(AppScan *scan, GKeyFile *file, const char *section, const char 
         g_autofree char *raw = g_key_file_get_value(file, section, *name, NULL);
         g_autoptr(GError) wrong = NULL;
         const char *hint = app_key_suggest(table, *name);
-        int line = app_scan_line(scan, section, *name);
+        int line = app_ini_line(&scan->ini, section, *name);
 
         if (key == NULL)
-            return app_world_wrong(error, scan->path, line, "unknown key %s in [%s]%s%s%s", *name,
-                                   section, hint != NULL ? "; did you mean " : "",
-                                   hint != NULL ? hint : "", hint != NULL ? "?" : "");
+            return app_ini_wrong(error, scan->ini.path, line, "unknown key %s in [%s]%s%s%s", *name,
+                                 section, hint != NULL ? "; did you mean " : "",
+                                 hint != NULL ? hint : "", hint != NULL ? "?" : "");
         if (!app_key_read(key, g_strstrip(raw), scan->world->folder, record, &wrong))
-            return app_world_wrong(error, scan->path, line, "%s", wrong->message);
+            return app_ini_wrong(error, scan->ini.path, line, "%s", wrong->message);
     }
     return TRUE;
 }
@@ -100,14 +100,14 @@ static gboolean
 app_read_file(AppWorldFile *world, const char *path, GError **error)
 {
     g_autoptr(GHashTable) lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    AppScan scan = { path, lines, world };
+    AppScan scan = { .ini = { .path = path, .lines = lines }, .world = world };
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *text = NULL;
 
     if (!g_file_get_contents(path, &text, NULL, error))
         return FALSE;
     if (!g_utf8_validate(text, -1, NULL))
-        return app_world_wrong(error, path, 1, "the file is not UTF-8 text");
+        return app_ini_wrong(error, path, 1, "the file is not UTF-8 text");
     if (!app_scan(&scan, text, error))
         return FALSE;
     if (!g_key_file_load_from_data(file, text, strlen(text), G_KEY_FILE_NONE, error)) {

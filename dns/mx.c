@@ -1,14 +1,13 @@
 /* dns/mx.c - which hosts take mail for a domain, and where they are (RFC 5321 §5.1).
  *
  *   dns_mx_lookup() > dns_mx_answer() > dns_mx_choose() > dns_mx_next_address() > dns_mx_finish()
- *     MX?               found, no, never    sort, shuffle     A? AAAA? of each host
+ *     MX?               found? no?          sort, shuffle     A? AAAA? of each host
  *
- * One question at a time: slower than all at once, but a reader can follow it.
+ * What the answers mean is decided in dns/mx_outcome.c, in which order the hosts are tried in
+ * dns/mx_order.c. One question at a time: slower than all at once, but a reader can follow it.
  * Tests: tests/test_dns_mx.c
  */
-#include "dns/mx.h"
-
-#include <string.h>
+#include "dns/mx_inside.h"
 
 struct DnsMxLookup {
     DnsResolver *resolver;
@@ -41,7 +40,7 @@ dns_mx_outcome_name(DnsMxOutcome outcome)
     g_assert_not_reached();
 }
 
-static DnsMxHost *
+DnsMxHost *
 dns_mx_host_new(const char *name, guint16 preference, gboolean implicit)
 {
     DnsMxHost *host = g_new0(DnsMxHost, 1);
@@ -102,20 +101,20 @@ dns_mx_refuse(DnsMxLookup *lookup, DnsMxOutcome outcome, const char *rfc, const 
     dns_mx_finish(lookup, outcome, why);
 }
 
-static void
-dns_mx_put_hosts(DnsMxLookup *lookup, const char *key, gboolean addresses)
+void
+dns_mx_put_hosts(Trace *trace, const char *key, const GPtrArray *hosts, gboolean addresses)
 {
     g_autoptr(GPtrArray) texts = g_ptr_array_new_with_free_func(g_free);
 
-    for (guint i = 0; i < lookup->hosts->len; i++) {
-        const DnsMxHost *host = g_ptr_array_index(lookup->hosts, i);
+    for (guint i = 0; i < hosts->len; i++) {
+        const DnsMxHost *host = g_ptr_array_index(hosts, i);
         g_autofree char *list = addresses ? g_strjoinv(" ", host->addresses) : NULL;
 
         g_ptr_array_add(texts, addresses ? g_strdup_printf("%s %s", host->name, list)
                                          : g_strdup_printf("%u %s", host->preference, host->name));
     }
     g_ptr_array_add(texts, NULL);
-    trace_put_list(lookup->trace, key, (const char *const *)texts->pdata);
+    trace_put_list(trace, key, (const char *const *)texts->pdata);
 }
 
 /* All hosts have been asked for: those without an address are out. */
@@ -123,24 +122,23 @@ static void
 dns_mx_conclude(DnsMxLookup *lookup)
 {
     const DnsMxHost *first;
+    DnsMxOutcome outcome;
 
     for (guint i = lookup->hosts->len; i > 0; i--)
         if (((DnsMxHost *)g_ptr_array_index(lookup->hosts, i - 1))->addresses == NULL)
             g_ptr_array_remove_index(lookup->hosts, i - 1);
-    if (lookup->hosts->len == 0 && lookup->unanswered > 0) {
-        dns_mx_refuse(lookup, DNS_MX_LATER, "RFC 5321 §5.1",
-                      "no answer about the addresses of its mail hosts: try again later");
-        return;
-    }
-    if (lookup->hosts->len == 0) {
-        dns_mx_refuse(lookup, DNS_MX_NO_HOST, "RFC 5321 §5.1",
-                      "none of its mail hosts has an address; that is an error, and final");
+    outcome = dns_mx_outcome_of_addresses(lookup->hosts->len, lookup->unanswered);
+    if (outcome != DNS_MX_HOSTS) {
+        dns_mx_refuse(lookup, outcome, "RFC 5321 §5.1",
+                      outcome == DNS_MX_LATER
+                          ? "no answer about the addresses of its mail hosts: try again later"
+                          : "none of its mail hosts has an address; that is an error, and final");
         return;
     }
     first = g_ptr_array_index(lookup->hosts, 0);
     trace_put_text(lookup->trace, "domain", lookup->domain);
     trace_put_text(lookup->trace, "outcome", dns_mx_outcome_name(DNS_MX_HOSTS));
-    dns_mx_put_hosts(lookup, "hosts", TRUE);
+    dns_mx_put_hosts(lookup->trace, "hosts", lookup->hosts, TRUE);
     trace_decision(lookup->trace, STAGE_DNS, "RFC 5321 §5.1", "Mail for %s goes to %s at %s%s",
                    lookup->domain, first->name, first->addresses[0],
                    lookup->hosts->len > 1 ? "; the others are tried if that fails" : "");
@@ -210,90 +208,29 @@ dns_mx_next_address(DnsMxLookup *lookup)
 
 /* ---- the MX records ---- */
 
-static int
-dns_mx_compare(const void *a, const void *b)
-{
-    const DnsMxHost *first = *(DnsMxHost *const *)a;
-    const DnsMxHost *second = *(DnsMxHost *const *)b;
-
-    return (int)first->preference - (int)second->preference;
-}
-
-/* Equal preferences mean: share the load. Returns how many hosts stood in ties. */
-static guint
-dns_mx_shuffle_ties(DnsMxLookup *lookup)
-{
-    GPtrArray *hosts = lookup->hosts;
-    guint tied = 0;
-
-    for (guint start = 0, end; start < hosts->len; start = end) {
-        const DnsMxHost *first = g_ptr_array_index(hosts, start);
-
-        for (end = start + 1; end < hosts->len; end++)
-            if (((DnsMxHost *)g_ptr_array_index(hosts, end))->preference != first->preference)
-                break;
-        if (end - start < 2)
-            continue;
-        net_chance_shuffle(lookup->chance, hosts->pdata + start, end - start);
-        tied += end - start;
-    }
-    return tied;
-}
-
-/* Lowest preference first, ties in random order, and no more than DNS_MX_HOSTS_MAX. */
-static void
-dns_mx_order(DnsMxLookup *lookup)
-{
-    guint count = lookup->hosts->len;
-    guint tied;
-
-    trace_put_text(lookup->trace, "domain", lookup->domain);
-    dns_mx_put_hosts(lookup, "before", FALSE);
-    g_ptr_array_sort(lookup->hosts, dns_mx_compare);
-    tied = dns_mx_shuffle_ties(lookup);
-    if (count > DNS_MX_HOSTS_MAX)
-        g_ptr_array_set_size(lookup->hosts, DNS_MX_HOSTS_MAX);
-    dns_mx_put_hosts(lookup, "after", FALSE);
-    trace_put_number(lookup->trace, "ties", tied);
-    if (count > 1) /* one alone has no order */
-        trace_put_text(lookup->trace, "outcome", "sorted");
-    trace_decision(lookup->trace, STAGE_DNS, "RFC 5321 §5.1",
-                   "Hosts that take mail for %s: %u; the lowest preference is tried first%s",
-                   lookup->domain, count,
-                   tied > 0 ? "; equal preferences in random order, to share the load" : "");
-}
-
-/* The MX records become hosts. A lone "." says that no mail is wanted; beside others it means
- * nothing (RFC 7505 §3), and like any name we could never connect to it is left out. */
-static void
-dns_mx_choose(DnsMxLookup *lookup, const GPtrArray *records)
-{
-    for (guint i = 0; i < records->len; i++) {
-        const DnsRecord *record = g_ptr_array_index(records, i);
-
-        if (strcmp(record->text, ".") != 0)
-            g_ptr_array_add(lookup->hosts,
-                            dns_mx_host_new(record->text, record->preference, FALSE));
-    }
-    if (lookup->hosts->len == 0) {
-        dns_mx_refuse(lookup, DNS_MX_NULL, "RFC 7505 §3",
-                      "its only mail host is \".\", a null MX: the domain takes no mail");
-        return;
-    }
-    dns_mx_order(lookup);
-    dns_mx_next_address(lookup);
-}
-
 /* No MX at all: the domain's own address takes its mail, as in the time before MX. */
 static void
-dns_mx_implicit(DnsMxLookup *lookup)
+dns_mx_tell_implicit(DnsMxLookup *lookup)
 {
     trace_put_text(lookup->trace, "domain", lookup->domain);
     trace_put_text(lookup->trace, "outcome", "implicit");
     trace_decision(lookup->trace, STAGE_DNS, "RFC 5321 §5.1",
                    "%s has no MX: the domain itself is taken as its mail host (implicit MX)",
                    lookup->domain);
-    g_ptr_array_add(lookup->hosts, dns_mx_host_new(lookup->domain, 0, TRUE));
+}
+
+static void
+dns_mx_choose(DnsMxLookup *lookup, const GPtrArray *records)
+{
+    if (!dns_mx_order_choose(lookup->domain, records, lookup->hosts)) {
+        dns_mx_refuse(lookup, DNS_MX_NULL, "RFC 7505 §3",
+                      "its only mail host is \".\", a null MX: the domain takes no mail");
+        return;
+    }
+    if (records->len == 0)
+        dns_mx_tell_implicit(lookup);
+    else
+        dns_mx_order(lookup->trace, lookup->domain, lookup->hosts, lookup->chance);
     dns_mx_next_address(lookup);
 }
 
@@ -301,24 +238,18 @@ static void
 dns_mx_answer(const DnsAnswer *answer, void *data)
 {
     DnsMxLookup *lookup = data;
+    DnsMxOutcome outcome = dns_mx_outcome_of(answer->outcome);
 
     lookup->question = NULL;
     lookup->asked |= !answer->cached;
     trace_follow(lookup->trace, answer->event);
-    switch (answer->outcome) {
-    case DNS_FOUND: dns_mx_choose(lookup, answer->records); return;
-    case DNS_NO_DATA: dns_mx_implicit(lookup); return;
-    case DNS_NO_NAME:
-        dns_mx_refuse(lookup, DNS_MX_NO_DOMAIN, "RFC 5321 §5.1",
-                      "the domain does not exist; that is an error, and final");
-        return;
-    case DNS_SERVFAIL:
-    case DNS_TIMEOUT:
-    case DNS_BAD:
-        dns_mx_refuse(lookup, DNS_MX_LATER, "RFC 5321 §5.1",
-                      "no answer about its mail hosts: try again later");
-        return;
-    }
+    if (outcome == DNS_MX_HOSTS)
+        dns_mx_choose(lookup, answer->records);
+    else
+        dns_mx_refuse(lookup, outcome, "RFC 5321 §5.1",
+                      outcome == DNS_MX_LATER
+                          ? "no answer about its mail hosts: try again later"
+                          : "the domain does not exist; that is an error, and final");
 }
 
 static DnsMxLookup *

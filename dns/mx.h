@@ -22,6 +22,8 @@ typedef enum {
 } DnsMxOutcome;
 
 const char *dns_mx_outcome_name(DnsMxOutcome outcome);
+/* As a status of RFC 3463, "5.1.2": class 5 is final, class 4 is not. NULL for DNS_MX_HOSTS. */
+const char *dns_mx_outcome_status(DnsMxOutcome outcome);
 
 typedef struct DnsMxHost {
     char *name;

@@ -31,10 +31,7 @@ typedef struct Pop3Command {
 static NetNext pop3_command_capa(Pop3Session *session, const char *argument, GString *replies);
 static NetNext pop3_command_retr(Pop3Session *session, const char *argument, GString *replies);
 static NetNext pop3_command_top(Pop3Session *session, const char *argument, GString *replies);
-static NetNext pop3_command_dele(Pop3Session *session, const char *argument, GString *replies);
 static NetNext pop3_command_noop(Pop3Session *session, const char *argument, GString *replies);
-static NetNext pop3_command_rset(Pop3Session *session, const char *argument, GString *replies);
-static NetNext pop3_command_quit(Pop3Session *session, const char *argument, GString *replies);
 
 /* clang-format off */
 static const Pop3Command commands[] = {
@@ -49,10 +46,10 @@ static const Pop3Command commands[] = {
     { "UIDL", POP3_TRANSACTION,  POP3_NUMBER_OR_NONE,   "RFC 1939 §7",   pop3_list_unique_ids },
     { "RETR", POP3_TRANSACTION,  POP3_NUMBER,           "RFC 1939 §5",   pop3_command_retr    },
     { "TOP",  POP3_TRANSACTION,  POP3_NUMBER_AND_LINES, "RFC 1939 §7",   pop3_command_top     },
-    { "DELE", POP3_TRANSACTION,  POP3_NUMBER,           "RFC 1939 §5",   pop3_command_dele    },
+    { "DELE", POP3_TRANSACTION,  POP3_NUMBER,           "RFC 1939 §5",   pop3_update_dele     },
     { "NOOP", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_command_noop    },
-    { "RSET", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_command_rset    },
-    { "QUIT", POP3_ANY,          POP3_NO_ARGUMENT,      "RFC 1939 §6",   pop3_command_quit    },
+    { "RSET", POP3_TRANSACTION,  POP3_NO_ARGUMENT,      "RFC 1939 §5",   pop3_update_rset     },
+    { "QUIT", POP3_ANY,          POP3_NO_ARGUMENT,      "RFC 1939 §6",   pop3_update_quit     },
 };
 /* clang-format on */
 
@@ -208,6 +205,8 @@ pop3_command(Pop3Session *session, const char *line, GString *replies)
         pop3_set_journey(session, pop3_command_item(session, argument));
     trace_wire_command(session->trace, STAGE_PICKUP, command->section, "reader", "host",
                        command->verb, line, command->argument == POP3_SECRET);
+    if (trace_fault(session->trace, STAGE_PICKUP, "command-cut") != NULL)
+        return NET_CLOSE;
     if ((session->state & command->states) == 0) {
         trace_decision(
             session->trace, STAGE_PICKUP, "RFC 1939 §3", "%s is not allowed %s", command->verb,
@@ -267,28 +266,9 @@ pop3_command_noop(Pop3Session *session, const char *argument, GString *replies)
     return NET_GO_ON;
 }
 
-static NetNext
-pop3_command_rset(Pop3Session *session, const char *argument, GString *replies)
-{
-    guint messages;
-    guint64 octets;
-
-    (void)argument;
-    pop3_maildrop_undelete(session->maildrop);
-    pop3_maildrop_stat(session->maildrop, &messages, &octets);
-    trace_put_text(session->trace, "outcome", "unmarked");
-    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
-                   "every mark of DELE is taken back: all %u message%s stay%s on the server",
-                   messages, messages == 1 ? "" : "s", messages == 1 ? "s" : "");
-    pop3_reply(session, replies, "RFC 1939 §5",
-               "+OK Maildrop has %u message%s (%" G_GUINT64_FORMAT " octets)", messages,
-               messages == 1 ? "" : "s", octets);
-    return NET_GO_ON;
-}
-
 /* ---- messages: the argument has been checked ---- */
 
-static guint
+guint
 pop3_command_number(const char *argument)
 {
     guint64 number = 0;
@@ -310,36 +290,4 @@ pop3_command_top(Pop3Session *session, const char *argument, GString *replies)
 
     net_parse_number(strchr(argument, ' ') + 1, -1, G_MAXINT64, &lines);
     return pop3_retrieve(session, pop3_command_number(argument), (gint64)lines, replies);
-}
-
-static NetNext
-pop3_command_dele(Pop3Session *session, const char *argument, GString *replies)
-{
-    guint number = pop3_command_number(argument);
-
-    pop3_maildrop_item(session->maildrop, number)->deleted = TRUE;
-    trace_put_number(session->trace, "number", number);
-    trace_put_text(session->trace, "outcome", "marked");
-    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
-                   "message %u is marked only: it goes at QUIT, and stays if the line breaks",
-                   number);
-    pop3_reply(session, replies, "RFC 1939 §5", "+OK Message %u marked", number);
-    return NET_GO_ON;
-}
-
-static NetNext
-pop3_command_quit(Pop3Session *session, const char *argument, GString *replies)
-{
-    (void)argument;
-    if (session->maildrop == NULL) {
-        trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §4",
-                       "QUIT before login: nothing was opened, so all mail stays as it is");
-        pop3_reply(session, replies, "RFC 1939 §4", "+OK %s signing off", session->host->hostname);
-        return NET_CLOSE;
-    }
-    session->state = POP3_UPDATE;
-    session->work = POP3_REMOVING;
-    trace_state(session->trace, STAGE_PICKUP, "RFC 1939 §6",
-                "QUIT after login: state UPDATE, only now the marked messages are removed");
-    return NET_MORE;
 }

@@ -5,6 +5,7 @@
  *   login.c      USER, PASS, AUTH, and the maildrop's opening
  *   listing.c    STAT, LIST, UIDL: what lies there
  *   retrieve.c   RETR and TOP: a message's octets on their way to the reader
+ *   update.c     DELE, RSET, QUIT, and a line that breaks: what goes and what stays
  */
 #ifndef POP3_COMMANDS_H
 #define POP3_COMMANDS_H
@@ -85,6 +86,8 @@ typedef NetNext (*Pop3Handler)(Pop3Session *session, const char *argument, GStri
 NetNext pop3_command(Pop3Session *session, const char *line, GString *replies);
 /* Whatever comes behind USER and is not PASS: the name counts no longer. */
 void pop3_command_forget_name(Pop3Session *session);
+/* The message-number that @argument begins with; its form has been checked. */
+guint pop3_command_number(const char *argument);
 /* Sets the journey of the trace to that of @item's message. */
 void pop3_set_journey(Pop3Session *session, const Pop3Item *item);
 
@@ -123,5 +126,14 @@ NetNext pop3_list_more(Pop3Session *session, GString *replies);
 NetNext pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies);
 NetNext pop3_retrieve_more(Pop3Session *session, GString *replies);
 void pop3_retrieve_clear(Pop3Session *session);
+
+/* update.c */
+NetNext pop3_update_dele(Pop3Session *session, const char *argument, GString *replies);
+NetNext pop3_update_rset(Pop3Session *session, const char *argument, GString *replies);
+NetNext pop3_update_quit(Pop3Session *session, const char *argument, GString *replies);
+/* The connection is gone, and QUIT has not been said; the maildrop is still open. */
+void pop3_update_broken_off(Pop3Session *session);
+/* What UIDL says of a message: 1 to 70 printable octets (RFC 1939 §7). Newly allocated. */
+char *pop3_update_unique_id(Pop3Session *session, guint number);
 
 #endif

@@ -37,7 +37,7 @@ pop3_list_line(Pop3Session *session, Pop3Work work, guint number)
 
     if (work == POP3_LISTING)
         return g_strdup_printf("%u %" G_GUINT64_FORMAT, number, item->octets);
-    g_autofree char *unique = pop3_maildrop_unique_id(session->maildrop, item);
+    g_autofree char *unique = pop3_update_unique_id(session, number);
     return g_strdup_printf("%u %s", number, unique);
 }
 

@@ -159,10 +159,10 @@ pop3_maildrop_stat(const Pop3Maildrop *maildrop, guint *messages, guint64 *octet
     }
 }
 
-char *
-pop3_maildrop_unique_id(const Pop3Maildrop *maildrop, const Pop3Item *item)
+guint32
+pop3_maildrop_uidvalidity(const Pop3Maildrop *maildrop)
 {
-    return g_strdup_printf("%u.%u", maildrop->uidvalidity, item->uid);
+    return maildrop->uidvalidity;
 }
 
 gboolean
@@ -183,13 +183,6 @@ pop3_maildrop_exists(Pop3Maildrop *maildrop, const Pop3Item *item)
         store_entry_get(maildrop->store, maildrop->mailbox, item->uid, NULL);
 
     return entry != NULL;
-}
-
-void
-pop3_maildrop_undelete(Pop3Maildrop *maildrop)
-{
-    for (guint i = 0; i < maildrop->items->len; i++)
-        g_array_index(maildrop->items, Pop3Item, i).deleted = FALSE;
 }
 
 guint

@@ -47,15 +47,13 @@ guint pop3_maildrop_count(const Pop3Maildrop *maildrop);
 Pop3Item *pop3_maildrop_item(Pop3Maildrop *maildrop, guint64 number);
 /* Messages and octets without the deleted ones. */
 void pop3_maildrop_stat(const Pop3Maildrop *maildrop, guint *messages, guint64 *octets);
-/* "uidvalidity.uid": never the same for two messages of this maildrop (RFC 1939 §7). */
-char *pop3_maildrop_unique_id(const Pop3Maildrop *maildrop, const Pop3Item *item);
+/* Of the INBOX: while it stands, UIDs mean the same. */
+guint32 pop3_maildrop_uidvalidity(const Pop3Maildrop *maildrop);
 /* Appends at most @length octets from @offset; fewer at the message's end. */
 gboolean pop3_maildrop_read(Pop3Maildrop *maildrop, const Pop3Item *item, guint64 offset,
                             gsize length, GString *out, GError **error);
 /* FALSE: another program (IMAP) has removed it meanwhile. */
 gboolean pop3_maildrop_exists(Pop3Maildrop *maildrop, const Pop3Item *item);
-/* Unmarks all (RSET). */
-void pop3_maildrop_undelete(Pop3Maildrop *maildrop);
 
 #define POP3_TOLD_EACH 50 /* messages that QUIT removes: so many are told one by one */
 

@@ -40,6 +40,8 @@ pop3_session_free(Pop3Session *session)
 {
     if (session == NULL)
         return;
+    if (session->maildrop != NULL && session->state == POP3_TRANSACTION)
+        pop3_update_broken_off(session);
     pop3_retrieve_clear(session);
     pop3_maildrop_free(session->maildrop);
     store_asked_free(session->asked);
@@ -321,6 +323,7 @@ pop3_session_expired(Pop3Session *session, GString *replies)
     trace_set_journey(session->trace, NULL);
     trace_timer(session->trace, STAGE_PICKUP, "RFC 1939 §3",
                 "nothing came for %d s: closed, nothing is deleted", POP3_AUTOLOGOUT_S);
+    g_clear_pointer(&session->maildrop, pop3_maildrop_free);
 }
 
 double

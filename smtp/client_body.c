@@ -1,26 +1,22 @@
 /* smtp/client_body.c - a message as it goes over the wire (RFC 5321 §4.5.2).
  *
- *   octet    at the start of a line?   what is written
- *   '.'      yes                       ".."
- *   '.'      no                        "."
- *   end      no                        CRLF "." CRLF
- *   end      yes                       "." CRLF
+ * The dots are smtp/dot.c's. Here what the message is (without the doubled dots) is counted and
+ * hashed, and its beginning kept for the learner who looks at the event.
  *
- * The same walk counts and hashes what the message is (without the doubled dots), and keeps its
- * beginning for the learner who looks at the event. Tests: tests/test_smtp_client.c
+ * Tests: tests/test_smtp_client.c
  */
 #include "smtp/client_body.h"
 
 #include <string.h>
 
+#include "smtp/dot.h"
 #include "storage/digest.h"
 
 #define SMTP_BODY_HEAD_MAX  (16 * 1024) /* of the headers, kept for the trace */
 #define SMTP_BODY_START_MAX 1024        /* of what follows them */
 
 struct SmtpBody {
-    gboolean line_start; /* the next octet is the first of its line */
-    char last;           /* the octet before it */
+    SmtpDotState state;
     guint64 octets;
     StoreDigest *digest;
     GString *kept; /* the message's beginning: as much as the trace may show */
@@ -31,7 +27,6 @@ smtp_body_new(void)
 {
     SmtpBody *body = g_new0(SmtpBody, 1);
 
-    body->line_start = TRUE;
     body->digest = store_digest_new();
     body->kept = g_string_new(NULL);
     return body;
@@ -52,13 +47,7 @@ smtp_body_write(SmtpBody *body, const char *octets, gsize length, GString *out)
 {
     gsize room = SMTP_BODY_HEAD_MAX + SMTP_BODY_START_MAX - body->kept->len;
 
-    for (gsize i = 0; i < length; i++) {
-        if (octets[i] == '.' && body->line_start)
-            g_string_append_c(out, '.');
-        g_string_append_c(out, octets[i]);
-        body->line_start = octets[i] == '\n' && body->last == '\r';
-        body->last = octets[i];
-    }
+    smtp_dot_write(&body->state, octets, length, out);
     body->octets += length;
     store_digest_feed(body->digest, octets, length);
     g_string_append_len(body->kept, octets, (gssize)MIN(length, room));
@@ -67,9 +56,7 @@ smtp_body_write(SmtpBody *body, const char *octets, gsize length, GString *out)
 void
 smtp_body_finish(SmtpBody *body, GString *out)
 {
-    if (!body->line_start)
-        g_string_append(out, "\r\n");
-    g_string_append(out, ".\r\n");
+    smtp_dot_finish(body->state, out);
 }
 
 void

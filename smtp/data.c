@@ -1,34 +1,19 @@
 /* smtp/data.c - the octets of a message, up to CRLF . CRLF.
  *
- *                 any octet               CR                    LF
- *   LINE_START ----------------> TEXT ----------> CR ---------------------> LINE_START
- *       |  '.'                     ^               |  any other: bare CR
- *       v        any octet         |               v
- *      DOT ------------------------+<--------------+
- *       |  CR                                      the dot was doubled by the client and goes
- *       v        LF
- *     DOT_CR -----------> the end
+ *   octets --> dot (where is the end? smtp/dot.c) --> rules of a line and of the whole --> out
  *
- * Only these five octets end a message. A server that also took LF . LF, or CR . CR, would see two
- * messages where its neighbour sees one, and the second could be forged; so a bare CR or LF is
- * refused, and the machine goes on to the true end before it says so (RFC 5321 §4.1.1.4, §2.3.8).
+ * What is wrong is remembered, and the machine goes on to the true end before it says so.
  *
  * Start reading at smtp_data_feed(). Tests: tests/test_smtp_data.c
  */
 #include "smtp/data.h"
 
+#include "smtp/dot.h"
+
 #define SMTP_DATA_BLOCK 16 /* octets looked at together */
 
-typedef enum {
-    SMTP_DATA_LINE_START, /* behind a CRLF, or at the very start */
-    SMTP_DATA_TEXT,       /* inside a line */
-    SMTP_DATA_CR,         /* a CR in a line: LF must follow */
-    SMTP_DATA_DOT,        /* a dot was first in the line */
-    SMTP_DATA_DOT_CR,     /* a dot and a CR: LF ends the message */
-} SmtpDataState;
-
 struct SmtpData {
-    SmtpDataState state;
+    SmtpDotState state;
     gboolean eightbit;        /* 8-bit octets may come */
     gboolean eightbit_seen;   /* and have come */
     guint64 octets_max;       /* the largest message taken */
@@ -114,62 +99,21 @@ smtp_data_keep(SmtpData *data, char octet, GString *out)
         g_string_append_c(out, octet);
 }
 
-/* An octet inside a line. */
-static void
-smtp_data_text(SmtpData *data, char octet, GString *out)
-{
-    if (octet == '\n')
-        smtp_data_set_wrong(data, &smtp_data_bare_lf);
-    if (octet == '\r')
-        data->state = SMTP_DATA_CR;
-    else
-        data->state = SMTP_DATA_TEXT;
-    smtp_data_keep(data, octet, out);
-}
-
-/* An octet behind a CR. */
-static void
-smtp_data_after_cr(SmtpData *data, char octet, GString *out)
-{
-    if (octet == '\n') {
-        smtp_data_keep(data, octet, out);
-        data->state = SMTP_DATA_LINE_START;
-        data->line = 0;
-        return;
-    }
-    smtp_data_set_wrong(data, &smtp_data_bare_cr);
-    smtp_data_text(data, octet, out);
-}
-
 /* Takes one octet. TRUE: it was the last of the end. */
 static gboolean
 smtp_data_octet(SmtpData *data, char octet, GString *out)
 {
-    switch (data->state) {
-    case SMTP_DATA_LINE_START:
-        if (octet == '.')
-            data->state = SMTP_DATA_DOT; /* the end, or a doubled dot: not part of the message */
-        else
-            smtp_data_text(data, octet, out);
-        return FALSE;
-    case SMTP_DATA_TEXT: smtp_data_text(data, octet, out); return FALSE;
-    case SMTP_DATA_CR: smtp_data_after_cr(data, octet, out); return FALSE;
-    case SMTP_DATA_DOT:
-        if (octet == '\r')
-            data->state = SMTP_DATA_DOT_CR;
-        else
-            smtp_data_text(data, octet, out);
-        return FALSE;
-    case SMTP_DATA_DOT_CR:
-        if (octet == '\n')
-            return TRUE;
-        /* ".\r" and no LF: the CR was bare, and belongs to the line. */
-        smtp_data_keep(data, '\r', out);
-        smtp_data_set_wrong(data, &smtp_data_bare_cr);
-        smtp_data_text(data, octet, out);
-        return FALSE;
+    switch (smtp_dot_read(&data->state, octet)) {
+    case SMTP_DOT_END: return TRUE;
+    case SMTP_DOT_DROP: return FALSE;
+    case SMTP_DOT_BARE_CR: smtp_data_set_wrong(data, &smtp_data_bare_cr); break;
+    case SMTP_DOT_BARE_LF: smtp_data_set_wrong(data, &smtp_data_bare_lf); break;
+    case SMTP_DOT_KEEP: break;
     }
-    g_assert_not_reached();
+    smtp_data_keep(data, octet, out);
+    if (data->state == SMTP_DOT_LINE_START)
+        data->line = 0;
+    return FALSE;
 }
 
 /* Printable ASCII, which neither changes the state of a line nor breaks a rule. */
@@ -197,7 +141,7 @@ smtp_data_plain(const SmtpData *data, const char *octets, gsize length)
 {
     gsize count = 0, most = length;
 
-    if (data->state != SMTP_DATA_TEXT || data->wrong != NULL)
+    if (data->state != SMTP_DOT_TEXT || data->wrong != NULL)
         return 0;
     most = MIN(most, SMTP_TEXT_LINE_MAX - data->line);
     most = MIN(most, data->octets_max - data->octets);

@@ -133,28 +133,11 @@ smtp_envelope_take(SmtpSession *session, const char *full, GString *replies)
     return smtp_reply(session, replies, "250 2.1.5", "<%s> recipient ok", full);
 }
 
-/* A message goes into a mailbox once, however often it is addressed to it. */
-static SmtpRecipient *
-smtp_envelope_same(const SmtpSession *session, const SmtpRecipient *wanted)
-{
-    for (guint i = 0; i < session->recipients->len; i++) {
-        SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
-
-        if (wanted->account != NULL && one->account != NULL &&
-            wanted->account->id == one->account->id)
-            return one;
-        if (wanted->account == NULL && one->account == NULL &&
-            strcmp(wanted->address->full, one->address->full) == 0)
-            return one;
-    }
-    return NULL;
-}
-
 /* Takes @recipient. */
 static void
 smtp_envelope_add(SmtpSession *session, SmtpRecipient *recipient)
 {
-    SmtpRecipient *same = smtp_envelope_same(session, recipient);
+    SmtpRecipient *same = smtp_copies_same(session->recipients, recipient);
 
     if (same == NULL) {
         g_ptr_array_add(session->recipients, recipient);
@@ -261,22 +244,33 @@ smtp_envelope_rcpt(SmtpSession *session, const char *arg, GString *replies)
 
 /* ---- DNS has answered ---- */
 
-static const SmtpRefusal smtp_hosts_null = { "556 5.1.10", "this domain takes no mail" };
-static const SmtpRefusal smtp_hosts_no_domain = { "550 5.1.2", "this domain does not exist" };
-static const SmtpRefusal smtp_hosts_no_host = { "550 5.4.4", "no host takes mail for this domain" };
-
-/* "No" is final. No answer is not: the message is taken, and DNS asked again when it is sent. */
-static const SmtpRefusal *
-smtp_hosts_refusal(DnsMxOutcome outcome)
+/* "No" is final. No answer is not: the message is taken, and DNS asked again when it is sent. NULL:
+ * take it. */
+static const char *
+smtp_envelope_no_hosts(DnsMxOutcome outcome)
 {
+    const char *status = dns_mx_outcome_status(outcome);
+
+    if (status == NULL || status[0] != '5')
+        return NULL;
     switch (outcome) {
-    case DNS_MX_NULL: return &smtp_hosts_null; /* RFC 7505 §4.1 */
-    case DNS_MX_NO_DOMAIN: return &smtp_hosts_no_domain;
-    case DNS_MX_NO_HOST: return &smtp_hosts_no_host;
-    case DNS_MX_HOSTS:
-    case DNS_MX_LATER: return NULL;
+    case DNS_MX_NULL: return "this domain takes no mail";
+    case DNS_MX_NO_DOMAIN: return "this domain does not exist";
+    default: return "no host takes mail for this domain";
     }
-    g_assert_not_reached();
+}
+
+/* A null MX has a reply code of its own, 556 (RFC 7505 §4.1). */
+static NetNext
+smtp_envelope_refuse_hosts(SmtpSession *session, const char *full, DnsMxOutcome outcome,
+                           const char *why, GString *replies)
+{
+    g_autofree char *code = g_strdup_printf("%s %s", outcome == DNS_MX_NULL ? "556" : "550",
+                                            dns_mx_outcome_status(outcome));
+
+    trace_decision(session->trace, STAGE_DNS, "RFC 5321 §5.1",
+                   "%s: that is final, so the recipient is refused now", why);
+    return smtp_reply(session, replies, code, "<%s>: %s", full, why);
 }
 
 NetNext
@@ -284,20 +278,17 @@ smtp_envelope_hosts(SmtpSession *session, const DnsMxAnswer *hosts, GString *rep
 {
     g_autoptr(SmtpAddress) address = g_steal_pointer(&session->asked);
     g_autofree char *full = g_strdup(address->full);
-    const SmtpRefusal *refusal = smtp_hosts_refusal(hosts->outcome);
+    const char *why = smtp_envelope_no_hosts(hosts->outcome);
 
     if (hosts->event != 0)
         trace_follow(session->trace, hosts->event);
     trace_put_text(session->trace, "domain", address->domain);
     trace_put_text(session->trace, "outcome",
-                   refusal != NULL                  ? "refused"
+                   why != NULL                      ? "refused"
                    : hosts->outcome == DNS_MX_HOSTS ? "ok"
                                                     : "later");
-    if (refusal != NULL) {
-        trace_decision(session->trace, STAGE_DNS, "RFC 5321 §5.1",
-                       "%s: that is final, so the recipient is refused now", refusal->text);
-        return smtp_reply(session, replies, refusal->code, "<%s>: %s", full, refusal->text);
-    }
+    if (why != NULL)
+        return smtp_envelope_refuse_hosts(session, full, hosts->outcome, why, replies);
     trace_decision(session->trace, STAGE_DNS, "RFC 5321 §5.1",
                    hosts->outcome == DNS_MX_HOSTS
                        ? "%s has a mail host: the recipient is taken"

@@ -1,7 +1,7 @@
 /* smtp/head.c - the lines that we write on top of a message that we take.
  *
  *   Received: from ... by ... with ... id ...   always: one a hop, and at the very top
- *   Delivered-To: list@north.example            an alias of ours sends it on to another host
+ *   Delivered-To: list@north.example            an alias sends it on elsewhere (circle.c)
  *   From:, Date:, Message-ID:, Sender:          submission only, and only what is missing
  *   X-Glasspost-Filter: ...                     of the filter
  *
@@ -13,6 +13,7 @@
 
 #include <string.h>
 
+#include "smtp/circle.h"
 #include "smtp/received.h"
 #include "smtp/state.h"
 #include "storage/envelope.h"
@@ -134,51 +135,13 @@ smtp_head_complete(SmtpSession *session, const StoreIndex *index, GString *head)
                                session->host->settings->hostname);
 }
 
-/* ---- Delivered-To ---- */
-
-/* The mark of an alias that leads to another host: if the message ever comes back to it, that host's
- * alias leads to us, and the two would send it to and fro a hundred times. With more recipients
- * than one it is left out, or each would learn of the others; a copy that comes back comes alone, and
- * is marked then. */
-static void
-smtp_head_mark(const SmtpSession *session, GString *head)
-{
-    for (guint i = 0; i < session->recipients->len && session->accepted == 1; i++) {
-        const SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
-
-        if (one->alias == NULL || one->account != NULL)
-            continue;
-        g_string_append_printf(head, "Delivered-To: %s\r\n", one->alias);
-        return;
-    }
-}
-
-gboolean
-smtp_head_is_circle(SmtpSession *session, const StoreIndex *index)
-{
-    for (guint i = 0; i < session->recipients->len; i++) {
-        const SmtpRecipient *one = g_ptr_array_index(session->recipients, i);
-
-        if (one->alias == NULL || !store_index_header_is(index, "Delivered-To", one->alias))
-            continue;
-        trace_put_text(session->trace, "alias", one->alias);
-        trace_put_text(session->trace, "outcome", "refused");
-        trace_decision(session->trace, STAGE_ROUTE, "RFC 5321 §6.3",
-                       "a Delivered-To line says that %s has sent this message on before: it runs "
-                       "in a circle and is stopped",
-                       one->alias);
-        return TRUE;
-    }
-    return FALSE;
-}
-
 char *
 smtp_head_make(SmtpSession *session, const StoreIndex *index, const char *more)
 {
     GString *head = g_string_new(NULL);
 
     smtp_head_received(session, head);
-    smtp_head_mark(session, head);
+    smtp_circle_mark(session->recipients, session->accepted, head);
     smtp_head_complete(session, index, head);
     g_string_append(head, more);
     return g_string_free(head, FALSE);

@@ -17,8 +17,4 @@
  */
 char *smtp_head_make(SmtpSession *session, const StoreIndex *index, const char *more);
 
-/* Has an alias of ours that a recipient was reached by sent this very message on before? Told, if
- * so. */
-gboolean smtp_head_is_circle(SmtpSession *session, const StoreIndex *index);
-
 #endif

@@ -48,7 +48,7 @@ smtp_held_refused(const SmtpHost *host, Trace *trace, const StoreQueueItem *item
 
     if (refusal->code[0] == '4' && !too_old)
         return store_queue_postpone(host->store, trace, item->id,
-                                    now_s + smtp_retry_wait_s(host->settings, 1), words, error);
+                                    now_s + smtp_schedule_wait_s(host->settings, 1), words, error);
     if (!store_queue_failed(host->store, trace, item->id, words, error))
         return FALSE;
     smtp_bounce_add(bounce, trace, item, SMTP_BOUNCE_FAILED, refusal->code + 4, words, NULL);

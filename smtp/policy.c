@@ -97,9 +97,9 @@ smtp_policy_tell_renamed(SmtpSession *session)
     trace_put_number(session->trace, "renamed", count);
     trace_put_text(session->trace, "outcome", "renamed");
     trace_decision(session->trace, STAGE_FILTER, "RFC 5321 §7.9",
-                   "%u header fields came that look like ours (X-Glasspost-...): anybody can write "
-                   "such lines, so they are renamed X-Elsewhere-...",
-                   count);
+                   "%u header field%s like one of ours (X-Glasspost-...): anybody can write such a "
+                   "line, so it is renamed X-Elsewhere-...",
+                   count, count == 1 ? " came that looks" : "s came, each");
 }
 
 const SmtpJudgement *

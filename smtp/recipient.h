@@ -16,7 +16,8 @@
 #include "smtp/reply.h"
 #include "smtp/split.h"
 
-#define SMTP_ALIAS_DEPTH 5 /* an alias of an alias of..., so that a circle ends */
+#define SMTP_ALIAS_DEPTH         5    /* an alias of an alias of..., so that a circle ends */
+#define SMTP_ALIAS_ADDRESSES_MAX 1000 /* that one may lead to, aliases on the way counted */
 
 /* One place that a message goes to: a mailbox of ours, or an address elsewhere. */
 typedef struct SmtpRecipient {
@@ -44,5 +45,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmtpRecipient, smtp_recipient_free)
 const SmtpRefusal *smtp_recipient_resolve(const SmtpHost *host, Trace *trace,
                                           const SmtpAddress *address, const char *branch,
                                           GPtrArray *found);
+
+/* That of @recipients who is the same mailbox, or the same address elsewhere, as @wanted; or NULL. A
+ * message goes into a mailbox once, however often it is addressed to it. */
+SmtpRecipient *smtp_copies_same(const GPtrArray *recipients, const SmtpRecipient *wanted);
 
 #endif

@@ -170,7 +170,7 @@ smtp_relay_start_rows(SmtpRelay *relay, GError **error)
         item->tries++;
         trace_follow(store_trace(relay->host->store), trace_last(relay->trace));
         if (!store_queue_start(relay->host->store, relay->trace, item->id,
-                               smtp_retry_due_s(relay->host->settings, item, now_s), error))
+                               smtp_schedule_due_s(relay->host->settings, item, now_s), error))
             return FALSE;
     }
     trace_follow(store_trace(relay->host->store), trace_last(relay->trace));

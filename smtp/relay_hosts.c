@@ -133,12 +133,6 @@ smtp_relay_hosts_flatten(const DnsMxAnswer *answer, guint usable, guint16 port)
 static void
 smtp_relay_hosts_answered(const DnsMxAnswer *answer, void *data)
 {
-    static const char *const status[] = {
-        [DNS_MX_NULL] = "5.1.10",
-        [DNS_MX_NO_DOMAIN] = "5.1.2",
-        [DNS_MX_NO_HOST] = "5.4.4",
-        [DNS_MX_LATER] = "4.4.3",
-    };
     SmtpRelayHosts *hosts = data;
     gboolean by_mx = hosts->route.kind == SMTP_ROUTE_MX;
     guint16 port = by_mx ? hosts->host->settings->relay_port : hosts->route.port;
@@ -147,7 +141,8 @@ smtp_relay_hosts_answered(const DnsMxAnswer *answer, void *data)
     hosts->lookup = NULL;
     trace_follow(hosts->trace, answer->event);
     if (answer->outcome != DNS_MX_HOSTS) {
-        smtp_relay_hosts_refuse(hosts, status[answer->outcome], answer->why, answer->event);
+        smtp_relay_hosts_refuse(hosts, dns_mx_outcome_status(answer->outcome), answer->why,
+                                answer->event);
         return;
     }
     usable = by_mx || port == hosts->host->settings->relay_port

@@ -1,43 +1,13 @@
 /* smtp/retry.c - it failed for now: why, and when again? (RFC 5321 §4.5.4.1)
  *
- *   arrived ----5m----x--10m--x----30m----x ... warn-after ... x ... give-up-after
- *      x                                          x                      x
- *   attempts (x): after each the next wait of the list; one at the warning, a last one at the end
+ * The sums are in smtp/schedule.c: what follows from them, in words and in a report's status, is
+ * here.
  *
  * Start reading at smtp_retry_decide(). Tests: tests/test_smtp_retry.c
  */
 #include "smtp/retry.h"
 
 #define SMTP_RETRY_RFC_S (30 * 60) /* "SHOULD be at least 30 minutes" (RFC 5321 §4.5.4.1) */
-
-gint64
-smtp_retry_wait_s(const SmtpSettings *settings, guint tries)
-{
-    guint nth = MAX(tries, 1) - 1;
-
-    g_assert(settings->retries > 0);
-    return settings->retry_s[MIN(nth, settings->retries - 1)];
-}
-
-static gint64
-smtp_retry_give_up_s(const SmtpSettings *settings, const StoreQueueItem *item)
-{
-    return item->arrived_s + settings->give_up_after_s;
-}
-
-gint64
-smtp_retry_due_s(const SmtpSettings *settings, const StoreQueueItem *item, gint64 now_s)
-{
-    gint64 due_s = now_s + smtp_retry_wait_s(settings, item->tries);
-    gint64 warn_s = item->arrived_s + settings->warn_after_s;
-    gint64 give_up_s = smtp_retry_give_up_s(settings, item);
-
-    if (settings->warn_after_s > 0 && !item->warned && warn_s > now_s)
-        due_s = MIN(due_s, warn_s);
-    if (give_up_s > now_s)
-        due_s = MIN(due_s, give_up_s);
-    return due_s;
-}
 
 char *
 smtp_retry_duration(gint64 seconds)
@@ -79,39 +49,47 @@ smtp_retry_put_status(SmtpRetry *retry, const SmtpReply *reply)
     g_strlcpy(retry->status, status, sizeof retry->status);
 }
 
+static void
+smtp_retry_tell_expired(const SmtpSettings *settings, Trace *trace, const StoreQueueItem *item,
+                        const char *words, gint64 now_s)
+{
+    g_autofree char *limit = smtp_retry_duration(settings->give_up_after_s);
+
+    trace_put_text(trace, "outcome", "expired");
+    trace_put_number(trace, "tries", item->tries);
+    if (settings->give_up_tries > 0 && item->tries >= settings->give_up_tries &&
+        now_s < smtp_schedule_give_up_s(settings, item))
+        trace_decision(trace, STAGE_RETRY, "RFC 5321 §4.5.4.1",
+                       "Try %u of %u failed, it was the last one: we give up: %s", item->tries,
+                       settings->give_up_tries, words);
+    else
+        trace_decision(trace, STAGE_RETRY, "RFC 5321 §4.5.4.1",
+                       "Still not, after %u tries in %s: we give up: %s", item->tries, limit,
+                       words);
+}
+
 static SmtpRetryVerdict
 smtp_retry_verdict(const SmtpSettings *settings, Trace *trace, const StoreQueueItem *item,
                    const SmtpReply *reply, gint64 now_s)
 {
     g_autofree char *words = smtp_reply_words(reply);
-    g_autofree char *limit = smtp_retry_duration(settings->give_up_after_s);
+    SmtpRetryVerdict verdict =
+        smtp_schedule_verdict(settings, item, smtp_reply_is_permanent(reply), now_s);
 
-    if (smtp_reply_is_permanent(reply)) {
+    switch (verdict) {
+    case SMTP_RETRY_REFUSED:
         trace_put_text(trace, "outcome", "refused");
         trace_decision(trace, STAGE_RETRY, "RFC 5321 §4.2.1",
                        "Never (class 5): no other try is made: %s", words);
-        return SMTP_RETRY_REFUSED;
+        break;
+    case SMTP_RETRY_EXPIRED: smtp_retry_tell_expired(settings, trace, item, words, now_s); break;
+    case SMTP_RETRY_AGAIN:
+        trace_put_text(trace, "outcome", "later");
+        trace_decision(trace, STAGE_RETRY, "RFC 5321 §4.2.1",
+                       "Not now (class 4), but perhaps later: it stays in the queue: %s", words);
+        break;
     }
-    if (now_s >= smtp_retry_give_up_s(settings, item)) {
-        trace_put_text(trace, "outcome", "expired");
-        trace_put_number(trace, "tries", item->tries);
-        trace_decision(trace, STAGE_RETRY, "RFC 5321 §4.5.4.1",
-                       "Still not, after %u tries in %s: we give up: %s", item->tries, limit,
-                       words);
-        return SMTP_RETRY_EXPIRED;
-    }
-    if (settings->give_up_tries > 0 && item->tries >= settings->give_up_tries) {
-        trace_put_text(trace, "outcome", "expired");
-        trace_put_number(trace, "tries", item->tries);
-        trace_decision(trace, STAGE_RETRY, "RFC 5321 §4.5.4.1",
-                       "Try %u of %u failed, it was the last one: we give up: %s", item->tries,
-                       settings->give_up_tries, words);
-        return SMTP_RETRY_EXPIRED;
-    }
-    trace_put_text(trace, "outcome", "later");
-    trace_decision(trace, STAGE_RETRY, "RFC 5321 §4.2.1",
-                   "Not now (class 4), but perhaps later: it stays in the queue: %s", words);
-    return SMTP_RETRY_AGAIN;
+    return verdict;
 }
 
 /* The formula with its numbers: what a learner checks on the screen. */
@@ -128,7 +106,7 @@ smtp_retry_tell_timer(const SmtpSettings *settings, Trace *trace, const StoreQue
     trace_put_time(trace, "due", due_s);
     trace_put_number(trace, "tries", item->tries);
     trace_put_number(trace, "wait_s", due_s - now_s);
-    trace_put_time(trace, "give_up", smtp_retry_give_up_s(settings, item));
+    trace_put_time(trace, "give_up", smtp_schedule_give_up_s(settings, item));
     trace_put_number(trace, "give_up_tries", settings->give_up_tries);
     trace_timer(trace, STAGE_RETRY, "RFC 5321 §4.5.4.1", "Try %u failed, try %u in %s%s",
                 item->tries, item->tries + 1, wait, departure);
@@ -143,9 +121,8 @@ smtp_retry_decide(const SmtpSettings *settings, Trace *trace, const StoreQueueIt
     smtp_retry_put_status(&retry, reply);
     if (retry.verdict != SMTP_RETRY_AGAIN)
         return retry;
-    retry.warn = settings->warn_after_s > 0 && !item->warned &&
-                 now_s >= item->arrived_s + settings->warn_after_s;
-    retry.due_s = smtp_retry_due_s(settings, item, now_s);
+    retry.warn = smtp_schedule_warns(settings, item, now_s);
+    retry.due_s = smtp_schedule_due_s(settings, item, now_s);
     smtp_retry_tell_timer(settings, trace, item, retry.due_s, now_s);
     return retry;
 }

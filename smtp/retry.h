@@ -12,13 +12,7 @@
 #define SMTP_RETRY_H
 
 #include "smtp/client_reply.h"
-#include "smtp/smtp.h"
-
-typedef enum {
-    SMTP_RETRY_AGAIN,   /* at due_s */
-    SMTP_RETRY_REFUSED, /* it would fail tomorrow, too */
-    SMTP_RETRY_EXPIRED, /* it could work some day, but we wait no longer */
-} SmtpRetryVerdict;
+#include "smtp/schedule.h"
 
 typedef struct SmtpRetry {
     SmtpRetryVerdict verdict;
@@ -26,13 +20,6 @@ typedef struct SmtpRetry {
     gboolean warn;   /* for AGAIN: the sender is to be told now */
     char status[12]; /* for the report (RFC 3463): "5.1.1", "4.4.1" */
 } SmtpRetry;
-
-/* How long to wait after attempt number @tries, the first being 1. */
-gint64 smtp_retry_wait_s(const SmtpSettings *settings, guint tries);
-/* When the next attempt is due after one at @now_s. Not after the time of the warning, so that the
- * sender is warned in time, and not after the give-up time, so that the last attempt is as late as
- * it may be. */
-gint64 smtp_retry_due_s(const SmtpSettings *settings, const StoreQueueItem *item, gint64 now_s);
 
 /**
  * smtp_retry_decide:

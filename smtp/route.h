@@ -42,4 +42,14 @@ void smtp_route_decide(const SmtpSettings *settings, Trace *trace, const SmtpAdd
 const SmtpRefusal *smtp_route_may_relay(Trace *trace, const SmtpCaller *caller,
                                         const SmtpAddress *address);
 
+/* ---- a host as people write it (route_host.c) ---- */
+
+/* To "mx.hub.example", "127.0.0.4:2500" or "[::1]:25": host and, where one is written, port; @port
+ * otherwise. The route's kind is ROUTE_HOST then. */
+void smtp_route_set_host(SmtpRoute *route, const char *target, guint16 port);
+/* The target of the first row "DOMAIN: TARGET" of routes for @domain, newly allocated; or NULL. */
+char *smtp_route_override(const SmtpSettings *settings, const char *domain);
+/* The address inside "[127.0.0.3]" or "[IPv6:::1]". Newly allocated. */
+char *smtp_route_literal(const char *domain);
+
 #endif

@@ -13,6 +13,7 @@
  */
 #include "smtp/sender.h"
 
+#include "smtp/permit.h"
 #include "smtp/route.h"
 
 static const SmtpRefusal smtp_sender_not_own = { "550 5.7.1",
@@ -101,7 +102,7 @@ smtp_sender_ours(const SmtpHost *host, Trace *trace, const SmtpCaller *caller,
 {
     g_autoptr(GError) error = NULL;
     SmtpSenderFound found = smtp_sender_find(host, trace, sender, &error);
-    gboolean must_log_in = host->settings->local_sender_needs_auth && !caller->trusted;
+    gboolean must_log_in = !smtp_permit_sender(host->settings, caller);
 
     if (found == SMTP_SENDER_FAILED)
         return smtp_refusal_for_error(trace, STAGE_SENDER, error);
@@ -151,7 +152,7 @@ const SmtpRefusal *
 smtp_sender_decide(const SmtpHost *host, Trace *trace, const SmtpCaller *caller,
                    const SmtpAddress *sender)
 {
-    if (caller->port == SMTP_PORT_SUBMIT && caller->account == NULL && !caller->trusted) {
+    if (!smtp_permit_port(caller)) {
         trace_put_text(trace, "outcome", "refused");
         trace_decision(trace, STAGE_SENDER, "RFC 6409 §4.3",
                        "the submission port is for our users, and this client has not logged in");

@@ -1,7 +1,7 @@
 /* smtp/state.h - what the files of the receiving end share: one session, and its commands.
  *
- * Nobody but session, commands, envelope, body, accept, auth, connect and reply includes this (and
- * enquiry, whose session has no client): a session is opaque to the rest of the house
+ * Nobody but session, commands, envelope, body, accept, keep, auth, connect and reply includes
+ * this (and enquiry, whose session has no client): a session is opaque to the rest of the house
  * (smtp/session.h).
  */
 #ifndef SMTP_STATE_H
@@ -128,7 +128,11 @@ NetNext smtp_envelope_hosts(SmtpSession *session, const DnsMxAnswer *hosts, GStr
 NetNext smtp_body_data(SmtpSession *session, const char *arg, GString *replies);
 NetNext smtp_body_input(SmtpSession *session, NetBuffer *input, GString *replies);
 
-/* The message is whole: filters, stores, delivers, queues it, and asks for the commit. */
+/* Writes it into the open group, with where it goes: delivers, queues, archives. FALSE: nothing of it
+ * is left behind. */
+gboolean smtp_keep_message(SmtpSession *session, const StoreIndex *index,
+                           const SmtpJudgement *judgement, GError **error);
+/* The message is whole: filters it, writes it down, and asks for the commit. */
 NetNext smtp_accept_message(SmtpSession *session, const StoreIndex *index, GString *replies);
 NetNext smtp_accept_committed(SmtpSession *session, const SmtpAnswer *answer, GString *replies);
 

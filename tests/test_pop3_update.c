@@ -165,6 +165,22 @@ unique_id(ReaderWorld *world, guint number)
 }
 
 static void
+test_names_outlive_the_session(void)
+{
+    g_test_summary("RFC 1939 §7: unique-ids are 1 to 70 printable octets, the same next time, also "
+                   "where a message in front has gone");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *first = unique_id(world, 1), *second = unique_id(world, 2), *said = NULL;
+
+    g_assert_cmpstr(first, !=, second);
+    g_assert_cmpuint(strlen(second), <=, 70);
+    open_session(world, NULL);
+    said = reader_say(world, LOGIN "DELE 1\r\nQUIT\r\n");
+    g_autofree char *again = unique_id(world, 1);
+    g_assert_cmpstr(again, ==, second);
+}
+
+static void
 test_names_are_not_used_again(void)
 {
     g_test_summary("RFC 1939 §7: a unique-id is never used again, not even by the next message");
@@ -193,6 +209,21 @@ test_names_after_rename(void)
     g_autofree char *next = unique_id(world, 1);
     g_assert_cmpstr(next, !=, first);
     g_assert_cmpstr(next, !=, second);
+}
+
+static void
+test_broken_off(void)
+{
+    g_test_summary("RFC 1939 §6: a line that breaks before QUIT removes nothing, and is told");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *said = NULL;
+
+    open_session(world, NULL);
+    said = reader_say(world, LOGIN "DELE 1\r\nDELE 2\r\nRSET\r\nDELE 2\r\n");
+    g_clear_pointer(&world->pop3_session, pop3_session_free);
+    g_assert_cmpuint(messages_left(world), ==, 2);
+    g_assert_cmpuint(reader_count_events(world, "nothing is removed, though 1 of 2 messages"), ==,
+                     1);
 }
 
 static void
@@ -256,8 +287,10 @@ main(int argc, char **argv)
     g_test_add_func("/pop3/update/each-slice-is-committed", test_each_slice_is_committed);
     g_test_add_func("/pop3/update/one-slice-fails", test_one_slice_fails);
     g_test_add_func("/pop3/update/unlocked-by-quit", test_unlocked_by_quit);
+    g_test_add_func("/pop3/update/names-outlive-the-session", test_names_outlive_the_session);
     g_test_add_func("/pop3/update/names-are-not-used-again", test_names_are_not_used_again);
     g_test_add_func("/pop3/update/names-after-rename", test_names_after_rename);
+    g_test_add_func("/pop3/update/broken-off", test_broken_off);
     g_test_add_func("/pop3/update/autologout", test_autologout);
     g_test_add_func("/pop3/update/tls-forgets", test_tls_forgets);
     g_test_add_func("/pop3/update/our-own-trouble", test_our_own_trouble);

@@ -1,4 +1,4 @@
-/* tests/test_smtp_recipient.c - accounts, aliases, postmaster, catch-all (smtp/recipient.c). */
+/* tests/test_smtp_recipient.c - accounts, aliases, postmaster, catch-all (smtp/recipient*.c, alias.c, copies.c). */
 #include "smtp/recipient.h"
 #include "tests/smtp_taking.h"
 
@@ -58,6 +58,34 @@ test_alias(void)
     store_alias_set(world->store, "all", "north.example", nested, NULL);
     expect(world, "all@north.example",
            "dave@south.example(1.2) alice@north.example(1.1.1)* bob@north.example(1.1.2)*");
+}
+
+/* An alias for @count addresses elsewhere. */
+static void
+expect_many(guint count, const char *result)
+{
+    g_autoptr(World) world = world_new();
+    g_autoptr(GPtrArray) targets = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr(SmtpAddress) address = smtp_split_address("many@north.example", NULL);
+    g_autoptr(GPtrArray) found =
+        g_ptr_array_new_with_free_func((GDestroyNotify)smtp_recipient_free);
+
+    for (guint i = 0; i < count; i++)
+        g_ptr_array_add(targets, g_strdup_printf("u%u@south.example", i));
+    g_ptr_array_add(targets, NULL);
+    store_alias_set(world->store, "many", "north.example", (const char *const *)targets->pdata,
+                    NULL);
+    const SmtpRefusal *refusal = smtp_recipient_resolve(&world->host, NULL, address, "1", found);
+    g_assert_cmpstr(refusal != NULL ? refusal->code : NULL, ==, result);
+    g_assert_cmpuint(found->len, ==, refusal != NULL ? 0 : count);
+}
+
+static void
+test_many(void)
+{
+    g_test_summary("RFC 3463 §3.4: an alias leads to at most 1000 addresses, or 451 4.3.5");
+    expect_many(SMTP_ALIAS_ADDRESSES_MAX, NULL);
+    expect_many(SMTP_ALIAS_ADDRESSES_MAX + 1, "451 4.3.5");
 }
 
 /* The reverse-path that the @nth result of @text gets: its list's owner, or "". */
@@ -257,6 +285,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/smtp/recipient/account", test_account);
     g_test_add_func("/smtp/recipient/alias", test_alias);
+    g_test_add_func("/smtp/recipient/many", test_many);
     g_test_add_func("/smtp/recipient/owner", test_list);
     g_test_add_func("/smtp/recipient/sub-address", test_subaddress);
     g_test_add_func("/smtp/recipient/quota", test_quota);

@@ -36,7 +36,7 @@ test_waits_grow(void)
     SmtpSettings settings = settings_new();
 
     for (guint tries = 1; tries <= 20; tries++)
-        g_assert_cmpint(smtp_retry_wait_s(&settings, tries), ==, waits[MIN(tries, 6) - 1]);
+        g_assert_cmpint(smtp_schedule_wait_s(&settings, tries), ==, waits[MIN(tries, 6) - 1]);
     g_assert_cmpint(decide(&settings, 1, 0, 451, "4.3.0").due_s, ==, NOON + 5 * MINUTE);
     g_assert_cmpint(decide(&settings, 3, 15 * MINUTE, 451, "").due_s, ==, NOON + 45 * MINUTE);
 }

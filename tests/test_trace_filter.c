@@ -110,6 +110,58 @@ refuse(const char *text, const char *why)
 }
 
 static void
+test_missed(void)
+{
+    g_test_summary("which terms hold, and what the others miss, in words");
+    const TraceEvent event = { .seq = 14,
+                               .stage = STAGE_SENDER,
+                               .kind = TRACE_WIRE,
+                               .text = "250 Ok",
+                               .data = "{\"code\":250}" };
+    static const struct {
+        const char *filter;
+        guint32 held;
+        const char *missed;
+    } cases[] = {
+        { "", 0, "" },
+        { "stage=sender code=250", 3, "" },
+        { "stage=sender code=503", 1, "its code is 250, not 503" },
+        { "stage=store code=250", 2, "its stage is sender, not store" },
+        { "code!=250", 0, "its code is 250" },
+        { "code>250", 0, "its code is 250, not more than 250" },
+        { "code>=251", 0, "its code is 250, not at least 251" },
+        { "code<250", 0, "its code is 250, not less than 250" },
+        { "code<=249", 0, "its code is 250, not at most 249" },
+        { "text~denied host=a", 0, "its text does not contain \"denied\", and it has no host" },
+        { "outcome=ok seq=14", 2, "it has no outcome" },
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(TraceFilter) filter = trace_filter_parse(cases[i].filter, NULL);
+        g_autofree char *missed = trace_filter_missed(filter, &event);
+
+        g_assert_cmpuint(trace_filter_held(filter, &event), ==, cases[i].held);
+        g_assert_cmpstr(missed, ==, cases[i].missed);
+    }
+}
+
+static void
+test_field_of(void)
+{
+    g_test_summary("what an event says as a field, its own or one of its data");
+    const TraceEvent event = { .seq = 14, .stage = STAGE_DNS, .data = "{\"code\":250}" };
+    g_autofree char *seq = trace_filter_field_of(&event, "seq");
+    g_autofree char *stage = trace_filter_field_of(&event, "stage");
+    g_autofree char *code = trace_filter_field_of(&event, "code");
+
+    g_assert_cmpstr(seq, ==, "14");
+    g_assert_cmpstr(stage, ==, "dns");
+    g_assert_cmpstr(code, ==, "250");
+    g_assert_null(trace_filter_field_of(&event, "host"));
+    g_assert_null(trace_filter_field_of(&event, "outcome"));
+}
+
+static void
 test_refused(void)
 {
     g_test_summary("mistakes are told with their column");
@@ -152,6 +204,8 @@ main(int argc, char **argv)
     g_test_add_func("/trace/filter/matches", test_matches);
     g_test_add_func("/trace/filter/no-match", test_no_match);
     g_test_add_func("/trace/filter/ask", test_ask);
+    g_test_add_func("/trace/filter/missed", test_missed);
+    g_test_add_func("/trace/filter/field-of", test_field_of);
     g_test_add_func("/trace/filter/refused", test_refused);
     g_test_add_func("/trace/filter/cut", test_cut);
     return g_test_run();

@@ -72,6 +72,23 @@ test_embedded(void)
     g_assert_true(strcmp(embedded, text) == 0);
 }
 
+static void
+test_told(void)
+{
+    g_test_summary("a program with a file of its own tells it in the journal's header");
+    static const char header[] = "{\"journal\":1,\"world\":\"\",\"snapshot\":{\"sources\":"
+                                 "{\"smtp/split.c\":\"mine\\n\",\"odd\":[1]},\"hosts\":[]}}";
+    g_autofree char *text = view_source_told(header, "smtp/split.c");
+
+    g_assert_cmpstr(text, ==, "mine\n");
+    g_assert_null(view_source_told(header, "smtp/route.c"));
+    g_assert_null(view_source_told(header, "odd"));
+    g_assert_null(view_source_told("{\"snapshot\":{\"sources\":{", "smtp/split.c"));
+    g_assert_null(view_source_told("{\"journal\":1,\"snapshot\":{\"hosts\":[]}}", "smtp/split.c"));
+    g_assert_null(view_source_told(NULL, "smtp/split.c"));
+    g_assert_null(view_own_sources[0].path);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -80,5 +97,6 @@ main(int argc, char **argv)
     g_test_add_func("/viewer/code/place", test_place);
     g_test_add_func("/viewer/code/lines", test_lines);
     g_test_add_func("/viewer/code/embedded", test_embedded);
+    g_test_add_func("/viewer/code/told", test_told);
     return g_test_run();
 }

@@ -67,6 +67,19 @@ test_journey(Tmux *it, G_GNUC_UNUSED gconstpointer data)
 }
 
 static void
+test_at(Tmux *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("--at begins on the ladder, at that event");
+    if (!start_with(it, "80", "24", SAMPLE " --at 17"))
+        return;
+    tmux_expect(it, "=>  17   6 ms ");
+    tmux_keys(it, "BSpace");
+    tmux_expect(it, " >  16   6 ms ");
+    tmux_keys(it, "q");
+    tmux_expect(it, "left 0");
+}
+
+static void
 test_lists(Tmux *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("filter, sessions, the searched help, autoplay; at 80x24");
@@ -225,11 +238,13 @@ main(int argc, char **argv)
 
     setlocale(LC_ALL, "C.UTF-8");
     options.theme = argc == 4 ? argv[3] : NULL;
+    options.at = argc == 5 ? g_ascii_strtoull(argv[4], NULL, 10) : 0;
     if (argc >= 3 && strcmp(argv[1], "--replay") == 0)
         return trace_view_replay(argv[2], &options);
     g_test_init(&argc, &argv, NULL);
     self = g_file_read_link("/proc/self/exe", NULL);
     g_test_add("/viewer/tmux/journey", Tmux, NULL, tmux_set_up, test_journey, tmux_tear_down);
+    g_test_add("/viewer/tmux/at", Tmux, NULL, tmux_set_up, test_at, tmux_tear_down);
     g_test_add("/viewer/tmux/lists", Tmux, NULL, tmux_set_up, test_lists, tmux_tear_down);
     g_test_add("/viewer/tmux/resize", Tmux, NULL, tmux_set_up, test_resize, tmux_tear_down);
     g_test_add("/viewer/tmux/storm", Tmux, NULL, tmux_set_up, test_storm, tmux_tear_down);

@@ -233,11 +233,11 @@ trace_filter_parse(const char *text, GError **error)
 
 /* ---- matching ---- */
 
-/* What the term asks for, NULL where @event has none. @owned: what the caller frees. */
+/* What @field holds (@name: of which key, in the data), NULL where @event has none. @owned: what the caller frees. */
 static const char *
-trace_filter_value_of(const TraceEvent *event, const FilterTerm *term, char **owned)
+trace_filter_value_of(const TraceEvent *event, TraceField field, const char *name, char **owned)
 {
-    switch (term->field) {
+    switch (field) {
     case TRACE_FIELD_STAGE: return stage_name(event->stage);
     case TRACE_FIELD_KIND: return trace_kind_name(event->kind);
     case TRACE_FIELD_HOST: return event->host;
@@ -250,7 +250,7 @@ trace_filter_value_of(const TraceEvent *event, const FilterTerm *term, char **ow
     case TRACE_FIELD_AT: return event->at;
     case TRACE_FIELD_SEQ: return *owned = g_strdup_printf("%" G_GUINT64_FORMAT, event->seq);
     case TRACE_FIELD_CAUSE: return *owned = g_strdup_printf("%" G_GUINT64_FORMAT, event->cause);
-    case TRACE_FIELD_DATA: return *owned = trace_event_data(event, term->name);
+    case TRACE_FIELD_DATA: return *owned = trace_event_data(event, name);
     }
     return NULL;
 }
@@ -271,7 +271,7 @@ static gboolean
 trace_filter_holds(const FilterTerm *term, const TraceEvent *event)
 {
     g_autofree char *owned = NULL;
-    const char *field = trace_filter_value_of(event, term, &owned);
+    const char *field = trace_filter_value_of(event, term->field, term->name, &owned);
     const char *text = field == NULL ? "" : field;
     double number = 0;
 
@@ -307,4 +307,68 @@ gboolean
 trace_filter_matches(const TraceFilter *filter, const TraceEvent *event)
 {
     return trace_filter_ask(filter, event, ~0u) == TRACE_FILTER_YES;
+}
+
+/* ---- what came nearest ---- */
+
+guint32
+trace_filter_held(const TraceFilter *filter, const TraceEvent *event)
+{
+    guint32 held = 0;
+
+    for (guint i = 0; i < filter->terms->len && i < 32; i++)
+        if (trace_filter_holds(g_ptr_array_index(filter->terms, i), event))
+            held |= (guint32)1 << i;
+    return held;
+}
+
+/* "its code is 250, not 503" */
+static void
+trace_filter_say_missed(const FilterTerm *term, const TraceEvent *event, GString *words)
+{
+    static const char *const wanted[] = {
+        [FILTER_IS] = "not",
+        [FILTER_MORE] = "not more than",
+        [FILTER_AT_LEAST] = "not at least",
+        [FILTER_LESS] = "not less than",
+        [FILTER_AT_MOST] = "not at most",
+    };
+    g_autofree char *owned = NULL;
+    const char *value = trace_filter_value_of(event, term->field, term->name, &owned);
+
+    if (value == NULL || *value == '\0')
+        g_string_append_printf(words, "it has no %s", term->name);
+    else if (term->op == FILTER_CONTAINS)
+        g_string_append_printf(words, "its %s does not contain \"%s\"", term->name, term->value);
+    else if (term->op == FILTER_IS_NOT)
+        g_string_append_printf(words, "its %s is %s", term->name, value);
+    else
+        g_string_append_printf(words, "its %s is %s, %s %s", term->name, value, wanted[term->op],
+                               term->value);
+}
+
+char *
+trace_filter_missed(const TraceFilter *filter, const TraceEvent *event)
+{
+    GString *words = g_string_new(NULL);
+
+    for (guint i = 0; i < filter->terms->len; i++) {
+        const FilterTerm *term = g_ptr_array_index(filter->terms, i);
+
+        if (trace_filter_holds(term, event))
+            continue;
+        if (words->len > 0)
+            g_string_append(words, ", and ");
+        trace_filter_say_missed(term, event, words);
+    }
+    return g_string_free(words, FALSE);
+}
+
+char *
+trace_filter_field_of(const TraceEvent *event, const char *field)
+{
+    char *owned = NULL;
+    const char *value = trace_filter_value_of(event, trace_filter_field(field), field, &owned);
+
+    return owned != NULL ? owned : g_strdup(value);
 }

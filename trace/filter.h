@@ -50,4 +50,16 @@ typedef enum {
 TraceFilterAnswer trace_filter_ask(const TraceFilter *filter, const TraceEvent *event,
                                    guint fields);
 
+/* --- where nothing matches: what came nearest --- */
+
+/* Bit i is set where the i-th term holds; a filter has at most 32. */
+guint32 trace_filter_held(const TraceFilter *filter, const TraceEvent *event);
+
+/* What the other terms miss in words: "its code is 250, not 503". Newly allocated; empty where all
+ * hold. */
+char *trace_filter_missed(const TraceFilter *filter, const TraceEvent *event);
+
+/* What @event says as @field, one of those named above; NULL where it has none. Newly allocated. */
+char *trace_filter_field_of(const TraceEvent *event, const char *field);
+
 #endif

@@ -5,6 +5,7 @@
 #include "trace/viewer/code.h"
 
 #include <string.h>
+#include "trace/viewer/facts.h"
 
 /* No file of ours has as many lines; a journal may say anything. */
 #define VIEW_LINE_NUMBER_MAX 1000000
@@ -44,6 +45,22 @@ view_source_find(const ViewSource *sources, const char *path)
         if (strcmp(sources->path, path) == 0)
             return sources->text;
     return NULL;
+}
+
+/* Most journals tell of none: those are not parsed. */
+char *
+view_source_told(const char *header, const char *path)
+{
+    g_autoptr(JsonNode) node = NULL;
+    JsonObject *snapshot = header != NULL && strstr(header, "\"snapshot\":{\"sources\":{") != NULL
+                               ? view_facts_snapshot(header, &node)
+                               : NULL;
+    JsonObject *sources = view_facts_object(snapshot, "sources");
+    JsonNode *text = sources != NULL ? json_object_get_member(sources, path) : NULL;
+
+    return text != NULL && json_node_get_value_type(text) == G_TYPE_STRING
+               ? json_node_dup_string(text)
+               : NULL;
 }
 
 char *

@@ -14,6 +14,8 @@ typedef struct ViewSource {
 } ViewSource;
 
 extern const ViewSource view_sources[];
+/* What this program has instead of some of those (own.c); empty in ours. */
+extern const ViewSource view_own_sources[];
 
 /* Where an event was made: "smtp/route.c:58:smtp_route_decide" taken apart. */
 typedef struct ViewPlace {
@@ -29,6 +31,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewPlace, view_place_free)
 
 /* The text of @path, NULL where the table (which may be NULL) does not have it. */
 const char *view_source_find(const ViewSource *sources, const char *path);
+/* The text of @path in the program that wrote a journal's @header, where it said that it had its own;
+ * else NULL. Newly allocated. */
+char *view_source_told(const char *header, const char *path);
 /* Line @number of @text, its newline not included; NULL past the end. */
 char *view_source_line(const char *text, guint number);
 

@@ -47,13 +47,17 @@ static void
 view_pane_code(const View *view, ViewLines *lines, const ViewEvent *event)
 {
     g_autoptr(ViewPlace) place = view_place_parse(event->event->at);
-    const char *text = place == NULL ? NULL : view_source_find(view->sources, place->path);
+    g_autofree char *header = view_model_header(view->model, view_pane_entry(view));
+    g_autofree char *told = place == NULL ? NULL : view_source_told(header, place->path);
+    const char *text = told;
     guint first;
 
     if (place == NULL) {
         view_lines_add(lines, VIEW_DIM, 0, "The event does not say which line made it.");
         return;
     }
+    if (text == NULL)
+        text = view_source_find(view->sources, place->path);
     if (text == NULL) {
         view_lines_add(lines, VIEW_DIM, 0, "This program was built without that file.");
         return;

@@ -47,6 +47,7 @@ typedef struct ViewProgram {
     ViewModel *model;
     ViewLink *link;   /* NULL: a recording */
     ViewPlain *plain; /* NULL: the screen is drawn */
+    guint64 at;       /* the event to go to once the journal has been read; 0: none */
     int journal;      /* inotify */
     int signals;      /* signalfd */
 } ViewProgram;
@@ -150,6 +151,17 @@ view_program_poll(ViewProgram *program, gboolean more)
         ;
 }
 
+/* All is there that was recorded: to the event that was named on the command line. */
+static void
+view_program_go(ViewProgram *program)
+{
+    g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, program->at);
+
+    if (program->at != 0)
+        view_colon(program->view, number);
+    program->at = 0;
+}
+
 /* Returns whether the journal has more at once. */
 static gboolean
 view_program_turn(ViewProgram *program)
@@ -164,6 +176,8 @@ view_program_turn(ViewProgram *program)
     hunts = view_hunt_turn(program->view);
     more = view_model_read(program->model, VIEW_READ_STEP);
     view_update(program->view);
+    if (!more)
+        view_program_go(program);
     if (program->link != NULL && !view_link_serve(program->link, program->view))
         view_program_lost_server(program);
     /* What the server said may let a longer run go on. */
@@ -227,6 +241,7 @@ view_program_begin(ViewProgram *program, const char *path, const TraceViewOption
     view->sentence = g_strdup(options->sentence);
     view_keep_open(view, path);
     view->fleeting = options->fleeting;
+    program->at = options->at;
     program->signals = view_program_signals();
     program->journal = view_program_watch(path);
     if (!options->plain)

@@ -16,6 +16,7 @@ typedef struct TraceViewOptions {
     const char *sentence; /* for the first screen: what one is about to see; or NULL */
     gboolean fleeting; /* the journal is removed in the end, and with it what is kept beside it */
     gboolean plain;    /* a line an event, a line a key; the above but the sentence mean nothing */
+    guint64 at;        /* the event to begin at, as :SEQ goes there; 0: the first screen */
     /* Adds what a reply code, a stage or the file of a message means to @page, or returns FALSE with
      * @problem (newly allocated). NULL: the viewer explains nothing. */
     gboolean (*explain)(const char *what, GString *page, char **problem);
