@@ -3,9 +3,11 @@
 #   make         build build/glasspost, and the link ./glasspost
 #   make demo    a world of three mail hosts, one message, its journey in the viewer
 #   make test    build and run every test          SANITIZE=1: with ASan and UBSan
+#   make test-labs     every lab for twenty ids       make student-pack   what instructors hand out
 #   make fuzz    every fuzz target for SECONDS=60, two at a time (libFuzzer)   SEED=1: the same way each time
 #   make lint    layout and static checks           make bench  figures (never a test)
 #   make screens write the viewer's saved screens anew, after a change that is meant: look at each
+#   make install, uninstall   below PREFIX=/usr/local (and DESTDIR)      make deb   a Debian package
 #   make help    this list, and the variables
 #
 # The lists below are the map of the house: folder by folder, in reading order.
@@ -55,7 +57,7 @@ NET        = net/line.c net/chance.c net/clock.c net/tally.c net/loop.c net/item
 
 # dns/: the resolver that asks, and the name server that answers.
 DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/asking.c dns/exchange.c dns/exchange_tcp.c \
-             dns/exchange_fault.c dns/verdict.c dns/resolver.c dns/mx.c \
+             dns/exchange_fault.c dns/verdict.c dns/resolver.c dns/mx.c dns/mx_order.c dns/mx_outcome.c \
              dns/zone_words.c dns/zone.c dns/zone_lookup.c dns/writer.c dns/answer.c dns/server.c
 
 # storage/: one SQLite database a host.
@@ -70,17 +72,21 @@ STORAGE    = storage/store.c storage/statement.c storage/open.c storage/tell.c s
 # smtp/: taking mail in, and passing it on.
 SMTP_TAKE  = smtp/session.c smtp/commands.c smtp/verify.c smtp/reply.c smtp/connect.c smtp/limits.c smtp/tls.c \
              smtp/auth.c smtp/envelope.c smtp/parameters.c smtp/xtext.c smtp/wish.c smtp/sender.c smtp/split.c \
-             smtp/route.c smtp/recipient.c smtp/body.c smtp/data.c smtp/accept.c smtp/head.c smtp/received.c \
+             smtp/split_domain.c smtp/split_address.c smtp/split_path.c \
+             smtp/route.c smtp/route_host.c smtp/route_relay.c smtp/permit.c \
+             smtp/recipient.c smtp/recipient_kinds.c smtp/alias.c smtp/copies.c \
+             smtp/body.c smtp/data.c smtp/dot.c smtp/accept.c smtp/circle.c smtp/keep.c smtp/head.c smtp/received.c \
              smtp/policy.c smtp/filter.c smtp/filter_rules.c smtp/filter_words.c smtp/filter_list.c \
              smtp/filter_text.c smtp/blind.c smtp/disown.c smtp/greylist.c smtp/upkeep.c smtp/held.c smtp/deliver.c \
              smtp/enquiry.c smtp/snapshot.c
 SMTP_SEND  = smtp/queue.c smtp/relays.c smtp/relay.c smtp/relay_down.c smtp/relay_hosts.c smtp/relay_call.c \
              smtp/relay_talk.c smtp/relay_over.c smtp/relay_settle.c smtp/client.c smtp/client_steps.c \
-             smtp/client_offers.c smtp/client_mail.c smtp/client_body.c smtp/client_reply.c smtp/retry.c \
+             smtp/client_offers.c smtp/client_mail.c smtp/client_body.c smtp/client_reply.c smtp/schedule.c smtp/retry.c \
              smtp/bounce.c smtp/bounce_to.c smtp/bounce_send.c smtp/bounce_text.c smtp/bounce_lines.c
 
 # pop3/ and imap/: the two ways to read.
-POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/listing.c pop3/retrieve.c pop3/client.c
+POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/listing.c pop3/retrieve.c pop3/update.c \
+             pop3/client.c
 IMAP       = imap/session.c imap/answer.c imap/tell.c imap/framing.c imap/commands.c imap/commands_auth.c \
              imap/commands_mailbox.c imap/select.c imap/list.c imap/list_parse.c imap/status.c imap/quota.c \
              imap/enable.c imap/commands_message.c imap/copy.c imap/expunge.c imap/append.c \
@@ -90,33 +96,57 @@ IMAP       = imap/session.c imap/answer.c imap/tell.c imap/framing.c imap/comman
              imap/idle.c imap/client.c
 
 # app/: the world file, hosts wired together, one file a subcommand.
-APP        = app/keys.c app/world.c app/world_scan.c app/host.c app/host_prepare.c app/caller.c app/serve_smtp.c \
+APP        = app/keys.c app/ini.c app/world.c app/world_scan.c app/host.c app/host_prepare.c app/caller.c app/refusal.c \
+             app/serve_smtp.c \
              app/serve_pop3.c app/serve_imap.c app/state.c app/run.c app/snapshot.c app/control.c app/script.c \
-             app/command.c app/compose.c app/presets.c app/message.c app/agent.c \
+             app/command.c app/compose.c app/presets.c app/message.c app/attach.c \
+             app/attach_type.c app/agent.c \
              app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/admin_queue.c app/remote.c app/ports.c \
              app/explain_codes.c app/explain_replies.c app/explain_enhanced.c app/explain_reading.c \
              app/explain_stage.c app/explain_received.c \
              app/explain_hops.c app/explain_date.c app/explain_page.c app/explain_word.c
-COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd_serve.c \
+COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd_serve.c app/cmd_play.c \
              app/cmd_view.c app/cmd_ctl.c app/cmd_send.c app/cmd_fetch.c app/cmd_talk.c \
-             app/cmd_admin.c app/cmd_dns.c app/cmd_route.c app/cmd_export.c app/cmd_explain.c
+             app/cmd_admin.c app/cmd_dns.c app/cmd_route.c app/cmd_export.c app/cmd_explain.c app/cmd_lab.c
+
+# labs/grader/: behind `glasspost lab`: a lab is read, its worlds are played, its checks judged.
+GRADER     = labs/grader/lab.c labs/grader/lab_file.c labs/grader/lab_run.c labs/grader/lab_check.c \
+             labs/grader/identity.c labs/grader/take.c labs/grader/process.c labs/grader/copy.c \
+             labs/grader/judge.c labs/grader/rule.c labs/grader/row.c labs/grader/answer.c labs/grader/same.c \
+             labs/grader/report.c labs/grader/work.c labs/grader/house.c labs/grader/build.c labs/grader/build_words.c \
+             labs/grader/grade.c labs/grader/collect.c
 
 LIB        = $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP_TAKE) $(SMTP_SEND) $(POP3) $(IMAP) $(APP)
 TESTSRC    = $(wildcard tests/test_*.c)
 
 # In the order in which one needs the next.
-ARCHIVES   = $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/libsources.a
+ARCHIVES   = $(BUILD)/libgrader.a $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/libsources.a
 
 objects    = $(patsubst %.c,$(BUILD)/%.o,$(1))
 TESTSCRIPTS = $(wildcard tests/test_*.py tests/test_*.sh)
-ALLSOURCES = $(LIB) $(VIEWER) $(COMMANDS) $(TESTSRC) $(wildcard tests/fuzz/*.c) $(wildcard */*.h trace/viewer/*.h tests/fuzz/*.h)
+ALLSOURCES = $(LIB) $(VIEWER) $(COMMANDS) $(GRADER) $(TESTSRC) $(wildcard tests/fuzz/*.c) $(wildcard */*.h trace/viewer/*.h labs/grader/*.h tests/fuzz/*.h)
 TESTBIN    = $(patsubst %.c,$(BUILD)/%,$(TESTSRC))
 
-all: $(BUILD)/glasspost
+all: $(BUILD)/glasspost $(BUILD)/lab.flags
 
-$(BUILD)/glasspost: $(call objects,$(COMMANDS)) $(ARCHIVES)
+# All of it lies in archives, so that a student's file can be linked before the one it stands in for.
+$(BUILD)/glasspost: $(BUILD)/libcommands.a $(ARCHIVES)
 	$(CC) $(WARNINGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) $(VIEWLIBS)
 	@test "$(BUILD)" != build || ln -sf build/glasspost glasspost
+
+# How the grader compiles a student's file (labs/grader/build.c).
+$(BUILD)/lab.flags: Makefile
+	@mkdir -p $(@D)
+	@printf '[build]\nroot = %s\narchives = %s\ncompiler = %s\nflags = %s\nlink = %s\n' '$(CURDIR)' \
+	    '$(abspath $(BUILD))' '$(CC)' '$(WARNINGS) $(CPPFLAGS) $(CFLAGS)' '$(LDFLAGS) $(LDLIBS) $(VIEWLIBS)' > $@
+
+$(BUILD)/libcommands.a: $(call objects,$(COMMANDS))
+	@rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/libgrader.a: $(call objects,$(GRADER))
+	@rm -f $@
+	$(AR) rcs $@ $^
 
 $(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(BUILD)/storage/schema.o
 	@rm -f $@
@@ -138,14 +168,14 @@ $(BUILD)/storage/schema.o: $(BUILD)/storage/schema.c
 	$(CC) $(WARNINGS) $(CFLAGS) -c -o $@ $<
 
 # The sources themselves, for the viewer's Code pane.
-SOURCES    = $(LIB) $(COMMANDS) storage/schema.sql
+SOURCES    = $(LIB) $(COMMANDS) $(GRADER) storage/schema.sql
 $(BUILD)/sources.c: trace/viewer/embed.sh $(SOURCES)
 	@mkdir -p $(@D)
 	sh trace/viewer/embed.sh $(SOURCES) > $@
 $(BUILD)/sources.o: $(BUILD)/sources.c
 	$(CC) $(WARNINGS) $(CPPFLAGS) -O0 -c -o $@ $<
-# An archive, so that a test may bring sources of its own instead.
-$(BUILD)/libsources.a: $(BUILD)/sources.o
+# An archive, so that a test may bring sources of its own instead; trace/viewer/own.c is for a student's program.
+$(BUILD)/libsources.a: $(BUILD)/sources.o $(BUILD)/trace/viewer/own.o
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -166,6 +196,14 @@ test:
 	@sh setup.sh test
 	@$(MAKE) --no-print-directory -s -j2 all $(TESTBIN)
 	@BUILD=$(BUILD) prove -j2 --timer --exec 'sh tests/run' $(TESTBIN) $(TESTSCRIPTS)
+
+# Every lab for twenty ids: start fails, solution passes, each wrong one is refused for the same reasons.
+test-labs: all
+	@LABS_IDS=20 BUILD=$(BUILD) prove --timer --exec 'sh tests/run' tests/test_labs.py
+
+# For instructors to hand out: no solutions in it, the stages under study as object code.
+student-pack: all
+	@BUILD=$(BUILD) sh labs/pack.sh
 
 # What is drawn has changed, and is meant to: git diff tests/screens shows each of them.
 screens: $(BUILD)/tests/test_viewer_screen $(BUILD)/tests/test_viewer_stages $(BUILD)/tests/test_viewer_send
@@ -196,6 +234,16 @@ lint:
 LINTMACROS = -D'G_DEFINE_AUTOPTR_CLEANUP_FUNC(a,b)=' -D'G_GNUC_PRINTF(a,b)=' -D'G_DEFINE_QUARK(a,b)=' \
              -D'G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(a,b)='
 
+# What leaves the house: package/README.md.
+PREFIX    ?= /usr/local
+install: all
+	@BUILD=$(BUILD) DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) sh package/install.sh
+uninstall:
+	@DESTDIR=$(DESTDIR) PREFIX=$(PREFIX) sh package/install.sh remove
+deb:
+	@$(MAKE) --no-print-directory -s -j2 BUILD=build-O2 CFLAGS='-O2 -g' all
+	@BUILD=build-O2 sh package/deb.sh
+
 help:
 	@sed -n '/^#   make/s/^# *//p' Makefile
 	@echo 'variables: BUILD=folder CC=clang CFLAGS="-O2 -g" SCENARIO=name SANITIZE=1'
@@ -204,5 +252,5 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-sanitize build-fuzz glasspost
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all clean demo screens test fuzz lint bench help
+.PHONY: all clean demo screens test fuzz lint bench install uninstall deb help test-labs student-pack
 .SECONDARY:

@@ -199,6 +199,10 @@ test_wrong_words(void)
                  "g is one word too many; there are FROM, TO and FILE");
     expect_wrong("preset=plain|via=mx.example", "there is no host mx.example");
     expect_wrong("preset=plain|port=pop3", "port pop3 is neither smtp nor submission");
+    expect_wrong("a@b.example|c@d.example|ends=written",
+                 "ends=written is all there is, and goes with a FILE");
+    expect_wrong("a@b.example|c@d.example|f|ends=lf",
+                 "ends=written is all there is, and goes with a FILE");
     expect_wrong("preset=plain|size=-1", "size -1 is no size such as 300K or 3M, 4G at most");
     expect_wrong("preset=plain|size=5G", "size 5G is no size such as 300K or 3M, 4G at most");
     g_assert_true(compose(&most, "preset=plain|size=4G", NULL));
@@ -225,7 +229,8 @@ static char *
 written(const char *from, const char *subject, const char *text, gboolean picture)
 {
     const char *const to[] = { "bob@north.example", "carol@south.example", NULL };
-    g_autoptr(GBytes) message = app_message_write(from, to, subject, text, picture);
+    g_autoptr(GBytes) message =
+        app_message_write(from, to, subject, text, picture ? &app_message_point : NULL);
     gsize length;
     const char *octets = g_bytes_get_data(message, &length);
 
@@ -241,6 +246,26 @@ test_message(void)
     g_assert_cmpstr(text, ==,
                     "From: <alice@north.example>\r\nTo: <bob@north.example>,\r\n "
                     "<carol@south.example>\r\nSubject: Hello\r\n\r\nOne\r\nTwo\r\n");
+}
+
+static void
+test_ends_written(void)
+{
+    g_test_summary(
+        "RFC 5321 §2.3.8: lines end in CRLF, but where the file says otherwise in words");
+    static const char text[] = "One<CRLF>\nTwo<LF>\r\n.<CR>Three<C\n<CRLF";
+    g_autofree char *folder = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "odd.txt", NULL);
+    g_autoptr(GBytes) usual = NULL, written = NULL;
+    g_autoptr(GBytes) wanted = g_bytes_new_static("One\r\nTwo\n.\rThree<C<CRLF", 23);
+
+    g_assert_true(g_file_set_contents(path, text, -1, NULL));
+    usual = app_message_load("odd.txt", folder, FALSE, NULL);
+    written = app_message_load("odd.txt", folder, TRUE, NULL);
+    g_assert_true(g_bytes_equal(written, wanted));
+    g_assert_cmpuint(g_bytes_get_size(usual), ==, strlen(text) + 4);
+    g_unlink(path);
+    g_rmdir(folder);
 }
 
 static void
@@ -303,6 +328,7 @@ main(int argc, char **argv)
     g_test_add_func("/compose/wrong-words", test_wrong_words);
     g_test_add_func("/compose/cut", test_cut);
     g_test_add_func("/message/header-and-text", test_message);
+    g_test_add_func("/message/ends-written", test_ends_written);
     g_test_add_func("/message/languages", test_languages);
     g_test_add_func("/message/picture", test_picture);
     g_test_add_func("/message/fill", test_fill);

@@ -93,6 +93,10 @@ static const Story stories[] = {
     /* Our own mail program calls again no more: its user does. */
     { "command-cut", NORTH "occurrence=first", STAGE_CONNECT,
       { "outcome=refused text~\"not sent\"" }, NEVER, .carol = 0 },
+    /* USER, PASS, STAT, RETR, DELE: the sixth is QUIT, and without it nothing goes. */
+    { "command-cut", SOUTH "stage=pickup occurrence=6", STAGE_PICKUP,
+      { "stage=pickup outcome=\"broken off\" marked=1" }, 0, .carol = 1,
+      .script = "1m = fetch carol@south.example pop3 delete\n" },
     { "data-cut", SOUTH "occurrence=first value=20", STAGE_STORE,
       { "stage=relay text~\"broke off\"", "stage=retry tries=1", "stage=relay text~\"Try 2\"" }, 300, .carol = 1 },
 

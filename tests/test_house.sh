@@ -36,7 +36,7 @@ in_map() {
 
 # A header needs no word of its own beside its source; test programs of one module are named by a rule.
 not_in_map() {
-    find smtp pop3 imap dns storage trace net app tests -name fuzz -prune -o -name '*.[ch]' -print -o -name '*.py' -print | sort | grep -v '^tests/test_[a-z0-9]*_[a-z_0-9]*\.c$' |
+    find smtp pop3 imap dns storage trace net app labs/grader tests -name fuzz -prune -o -name '*.[ch]' -print -o -name '*.py' -print | sort | grep -v '^tests/test_[a-z0-9]*_[a-z_0-9]*\.c$' |
     while read -r file; do
         case $file in *.h) [ -e "${file%.h}.c" ] && continue ;; esac
         in_map "$file" || echo "$file"
@@ -44,7 +44,7 @@ not_in_map() {
 }
 
 not_in_makefile() {
-    find smtp pop3 imap dns storage trace net app -name '*.c' | sort | while read -r file; do
+    find smtp pop3 imap dns storage trace net app labs/grader -name '*.c' | sort | while read -r file; do
         grep -qw "$file" Makefile || echo "$file"
     done
 }
@@ -52,7 +52,7 @@ not_in_makefile() {
 check "every test that is named exists" \
     "$(sources | xargs grep -ho 'tests/[a-z_0-9/-]*\.\(c\|h\|py\|sh\|txt\)' | sort -u | missing)"
 check "every source that a comment starts its reader at exists" \
-    "$(sources | grep -v '^tests/' | xargs grep -how '\(smtp\|pop3\|imap\|dns\|storage\|net\|app\|trace\)/[a-z_0-9/]*\.\(c\|h\|sql\)' | sort -u | missing)"
+    "$(sources | grep -v '^tests/' | xargs grep -how '\(smtp\|pop3\|imap\|dns\|storage\|net\|app\|trace\|labs/grader\)/[a-z_0-9/]*\.\(c\|h\|sql\)' | sort -u | missing)"
 check "every file stands in the README of its folder" "$(not_in_map)"
 check "every source stands in the Makefile" "$(not_in_makefile)"
 echo "1..$number"

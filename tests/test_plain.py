@@ -36,6 +36,10 @@ def replay(tap, folder):
     tap.check(nothing.returncode == 0 and numbers(nothing.stdout) == [1], "the end of input leaves", nothing)
     again = run(["view", "--plain", folder], "G\n")
     tap.check(again.stdout == run(["view", "--plain", folder], "G\n").stdout, "the same lines say the same again")
+    there = run(["view", "--plain", "--at", "12", folder], "s\n")
+    tap.check(numbers(there.stdout) == [12, 13], "--at begins at that event, and goes on from there", there)
+    beyond = run(["view", "--plain", "--at", "99999", folder], "")
+    tap.check("Event 99999 is not on this ladder" in beyond.stdout, "an event that there is not is said to be none", beyond)
     terminal = run(["view", folder], "")
     tap.check(terminal.returncode == 2 and "--plain" in terminal.stderr,
               "without a terminal, the viewer with a screen names the one without", terminal)
