@@ -1,0 +1,15 @@
+# Everything in the right order from the first line on: no 503 was ever seen.
+exec "$GLASSPOST" talk world.ini mx.${home}.example smtp <<END
+EHLO mx.${far}.example
+MAIL FROM:<${sender}@${far}.example>
+RCPT TO:<${wrong}@${home}.example>
+RSET
+MAIL FROM:<${sender}@${far}.example>
+RCPT TO:<${user}@${home}.example>
+DATA
+Subject: ${word}
+
+Written by hand.
+.
+QUIT
+END

@@ -1,0 +1,91 @@
+/* accept.c - the message is whole: do we take it, and when may we say so?
+ *
+ * What the file does until now: it writes the message into the transaction that is open, and is
+ * friendly. Somebody has lost a message, though, and only sometimes.
+ *
+ *   smtp_keep_message()        writes the message into the open transaction of the whole host. It is
+ *                              in memory then; a crash loses it
+ *   smtp_session_wait(session, SMTP_WAITS_COMMIT, NULL, replies)
+ *                              says nothing yet: the session waits for the host's next COMMIT. When
+ *                              that has been tried, smtp_accept_committed() is called
+ *   answer->failed             why COMMIT has failed; NULL: it has not
+ *   answer->event              the COMMIT's number in the journal
+ *   smtp_accept_failed()       451 or 452: "not now", with the reason in the journal
+ *   smtp_accept_promise()      250: "it is mine now"
+ */
+#include "smtp/circle.h"
+#include "smtp/filter.h"
+#include "smtp/reply.h"
+#include "smtp/state.h"
+
+static NetNext
+smtp_accept_answer(SmtpSession *session, const char *code, const char *text, GString *replies)
+{
+    NetNext next = smtp_reply(session, replies, code, "%s", text);
+
+    smtp_session_reset(session);
+    return next;
+}
+
+/* It is not in the database, and the client keeps it. */
+static NetNext
+smtp_accept_failed(SmtpSession *session, const GError *error, GString *replies)
+{
+    const SmtpRefusal *refusal = smtp_refusal_for_error(session->trace, STAGE_STORE, error);
+
+    return smtp_accept_answer(session, refusal->code, refusal->text, replies);
+}
+
+/* @commit: the event that made it durable; 0: none. */
+static NetNext
+smtp_accept_promise(SmtpSession *session, guint64 commit, GString *replies)
+{
+    g_autofree char *text = g_strdup_printf("message accepted, id %s", session->token);
+
+    trace_put_number(session->trace, "commit", commit);
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_STORE, "RFC 5321 §6.1",
+                   "the message is durable: from the 250 on we are responsible for it");
+    /* RFC 1047: the client that never hears the 250 sends the message again. */
+    if (trace_fault(session->trace, STAGE_STORE, "reply-lost") != NULL) {
+        smtp_session_reset(session);
+        return NET_CLOSE;
+    }
+    return smtp_accept_answer(session, "250 2.6.0", text, replies);
+}
+
+NetNext
+smtp_accept_message(SmtpSession *session, const StoreIndex *index, GString *replies)
+{
+    const SmtpRefusal *circle;
+    const SmtpJudgement *judgement;
+    g_autoptr(GError) error = NULL;
+
+    circle = smtp_circle_find(session->trace, index, session->recipients);
+    if (circle != NULL)
+        return smtp_accept_answer(session, circle->code, circle->text, replies);
+    judgement = smtp_policy_content(session);
+    if (judgement->verdict == SMTP_REFUSE)
+        return smtp_accept_answer(session, "550 5.7.1", judgement->reply, replies);
+    session->stage = STAGE_STORE;
+    if (!smtp_keep_message(session, index, judgement, &error)) {
+        /* Whoever spoke last knows why: the database, if it has told of a failure. */
+        trace_follow(session->trace, MAX(trace_last(session->trace),
+                                         trace_last(store_trace(session->host->store))));
+        return smtp_accept_failed(session, error, replies);
+    }
+    return smtp_accept_promise(session, 0, replies);
+}
+
+/* COMMIT has been tried, with all that was in the transaction. */
+NetNext
+smtp_accept_committed(SmtpSession *session, const SmtpAnswer *answer, GString *replies)
+{
+    if (answer->failed == NULL)
+        return smtp_accept_promise(session, answer->event, replies);
+    if (answer->event != 0) {
+        trace_follow(session->trace, answer->event);
+        trace_put_number(session->trace, "commit", answer->event);
+    }
+    return ${excuse};
+}
