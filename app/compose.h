@@ -24,8 +24,7 @@ typedef struct AppCompose {
     char *from; /* "<>": the null sender */
     char *to;   /* comma between several */
     char *file; /* the message; else subject and text make one */
-    char
-        *ends; /* "written": the file says <CRLF>, <CR> or <LF> where a line ends; NULL: as usual */
+    char *ends; /* "written": the file says <CRLF>, <CR>, <LF> where lines end; NULL: as usual */
     char *subject, *text;
     char *via;  /* host that takes it; NULL: the sender's own, else the first recipient's */
     char *port; /* "smtp" or "submission"; NULL: submission for accounts of the world file */

@@ -1,4 +1,4 @@
-/* smtp/bounce_state.h - what smtp/bounce.c, bounce_to.c and bounce_send.c share: one report in the making. */
+/* smtp/bounce_state.h - what bounce.c, bounce_wanted.c, bounce_to.c and bounce_send.c share: one report in the making. */
 #ifndef SMTP_BOUNCE_STATE_H
 #define SMTP_BOUNCE_STATE_H
 
@@ -15,6 +15,8 @@ struct SmtpBounce {
     GPtrArray *targets; /* SmtpRecipient: where the report goes */
 };
 
+/* Is somebody to be told that of @item? Says so, where not. */
+gboolean smtp_bounce_is_due(Trace *trace, const StoreQueueItem *item, SmtpBounceAction action);
 /* Where do reports on reports go? "postmaster@north.example". */
 char *smtp_bounce_postmaster(const SmtpSettings *settings);
 /* Who gets the report: fills @bounce->targets. None: nobody here can get it, which is told. */

@@ -265,7 +265,7 @@ static NetNext
 smtp_envelope_refuse_hosts(SmtpSession *session, const char *full, DnsMxOutcome outcome,
                            const char *why, GString *replies)
 {
-    g_autofree char *code = g_strdup_printf("%s %s", outcome == DNS_MX_NULL ? "556" : "550",
+    g_autofree char *code = g_strdup_printf("%d %s", outcome == DNS_MX_NULL ? 556 : 550,
                                             dns_mx_outcome_status(outcome));
 
     trace_decision(session->trace, STAGE_DNS, "RFC 5321 §5.1",

@@ -203,6 +203,8 @@ test_wrong_words(void)
                  "ends=written is all there is, and goes with a FILE");
     expect_wrong("a@b.example|c@d.example|f|ends=lf",
                  "ends=written is all there is, and goes with a FILE");
+    expect_wrong("a@b.example|c@d.example|f|attach=g",
+                 "attach=g goes with text=, not with a whole message");
     expect_wrong("preset=plain|size=-1", "size -1 is no size such as 300K or 3M, 4G at most");
     expect_wrong("preset=plain|size=5G", "size 5G is no size such as 300K or 3M, 4G at most");
     g_assert_true(compose(&most, "preset=plain|size=4G", NULL));
@@ -269,6 +271,24 @@ test_ends_written(void)
 }
 
 static void
+test_octets(void)
+{
+    g_test_summary("what is to be attached is read as it is, line ends and NULs too");
+    g_autofree char *folder = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "odd.bin", NULL);
+    g_autoptr(GBytes) octets = NULL;
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(g_file_set_contents(path, "a\nb\0c\r", 6, NULL));
+    octets = app_message_load_octets("odd.bin", folder, NULL);
+    g_assert_cmpmem(g_bytes_get_data(octets, NULL), g_bytes_get_size(octets), "a\nb\0c\r", 6);
+    g_unlink(path);
+    g_assert_null(app_message_load_octets("odd.bin", folder, &error));
+    g_assert_nonnull(strstr(error->message, "odd.bin"));
+    g_rmdir(folder);
+}
+
+static void
 test_languages(void)
 {
     g_test_summary("RFC 2047 §2, RFC 6152: a header field stays US-ASCII, the text is 8bit");
@@ -330,6 +350,7 @@ main(int argc, char **argv)
     g_test_add_func("/message/header-and-text", test_message);
     g_test_add_func("/message/ends-written", test_ends_written);
     g_test_add_func("/message/languages", test_languages);
+    g_test_add_func("/message/octets", test_octets);
     g_test_add_func("/message/picture", test_picture);
     g_test_add_func("/message/fill", test_fill);
     return g_test_run();

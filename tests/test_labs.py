@@ -1,7 +1,8 @@
 """tests/test_labs.py - no lab is handed out that its own grader disagrees with.
 
 For each lab: the start state fails, the solution passes, and each wrong solution is refused with the words that are saved
-beside it. For the id `example`; then, for other ids, that the same checks fail. `make test-labs` looks at more ids.
+beside it; its demo reaches its ending. For the id `example`; then, for other ids, that the same checks fail. `make test-labs`
+looks at more ids. A program of equal files is built once for all of them: files with ${name} in them differ from id to id.
 
     python3 tests/test_labs.py 3 10             only these labs
     SAVE_LABS=1 python3 tests/test_labs.py 3    writes wrong/*/output anew: read the difference (git diff)
@@ -29,6 +30,7 @@ SAVE = "SAVE_LABS" in os.environ
 GRADING_S = 10  # of the processor's time; the first check, which compiles, included
 PATIENCE_S = 180
 PROGRAM_OF_LABS = os.path.abspath(PROGRAM)
+SANITIZED = "sanitize" in os.environ.get("BUILD", "")
 
 
 class Case:
@@ -46,7 +48,7 @@ class Case:
             self.begin()
             self.check()
         except Exception as error:  # told where the checks are counted
-            self.status, self.words, self.terse, self.seconds = None, repr(error), "", 0
+            self.status, self.words, self.seconds = None, repr(error), 0
         finally:
             shutil.rmtree(self.place, ignore_errors=True)
         return self
@@ -108,10 +110,8 @@ class Case:
     # What the grader says of it.
 
     def check(self):
-        number = os.path.basename(self.lab)
-        done, self.seconds = self.timed("lab", "check", number, "--cache", self.cache)
+        done, self.seconds = self.timed("lab", "check", os.path.basename(self.lab), "--cache", self.cache)
         self.status, self.words = done.returncode, self.same_each_time(done.stdout)
-        self.terse = self.glasspost("lab", "check", number, "--cache", self.cache, "--terse").stdout
         if done.returncode not in (0, 1) or not self.words:
             self.words += done.stderr
 
@@ -123,7 +123,9 @@ class Case:
         return re.sub(r"\bid \w{12}\b", "id ?", words)
 
     def failed(self):
-        return self.terse.split()[2:]
+        """The numbers of the checks that do not hold: the report is in their order."""
+        said = re.findall(r"^  (ok|not ok) +\d+/\d+  ", self.words, re.M)
+        return [number for number, word in enumerate(said, 1) if word == "not ok"]
 
     def glasspost(self, *words):
         return subprocess.run([PROGRAM_OF_LABS, *words], cwd=self.place, capture_output=True, text=True, timeout=PATIENCE_S)
@@ -139,15 +141,18 @@ class Case:
             return (subprocess.CompletedProcess(words, process.returncode, out.read(), errors.read()),
                     used.ru_utime + used.ru_stime)
 
-    # What `checks` says.
-
     def listed(self, key):
-        with open(os.path.join(self.lab, "checks")) as file:
-            found = re.search(rf"^{key} *= *(.*)$", file.read(), re.M)
-        return [word.strip() for word in found[1].split(";")] if found else []
+        return listed(self.lab, "checks", key)
 
     def is_by_hand(self):
         return self.listed("hand") == ["yes"]
+
+
+def listed(lab, file, key):
+    """A list of `checks`."""
+    with open(os.path.join(lab, file)) as text:
+        found = re.search(rf"^{key} *= *(.*)$", text.read(), re.M)
+    return [word.strip() for word in found[1].split(";")] if found else []
 
 
 def tops(lab):
@@ -172,11 +177,30 @@ def judge_words(tap, case):
     tap.check(said == case.words, f"{case.name}: with the words that are saved", f"saved:\n{said}\nnow:\n{case.words}")
 
 
+def judge_demo(tap, lab):
+    """What it waits for has happened: its status says so. Then it says how it ends."""
+    number = os.path.basename(lab)
+    demo = subprocess.run([PROGRAM_OF_LABS, "lab", "demo", number, "--plain"], capture_output=True, text=True, timeout=PATIENCE_S)
+    ending = "; ".join(listed(lab, "demo.ini", "ending"))
+    ends = re.sub(r"\\\$\\\{\w+\\\}", ".+", re.escape(ending)) + "$"
+    tap.check(demo.returncode == 0 and ending and re.match(ends, demo.stdout.strip().split("\n")[-1]), f"{number}: its demo reaches its ending",
+              demo.stdout[-1000:] + demo.stderr)
+
+
+def is_to_do(tap, lab, wanted):
+    number = os.path.basename(lab).split("-")[0].lstrip("0")
+    if wanted and number not in [word.lstrip("0") for word in wanted]:
+        return False
+    if SANITIZED and listed(lab, "checks", "modules"):
+        tap.skip(os.path.basename(lab), "a student's file is linked with a program that has no sanitizers in it")
+        return False
+    return True
+
+
 def main():
     tap = Tap()
-    wanted = sys.argv[1:]
     labs = [lab for lab in sorted(glob.glob(os.path.join(LABS, "[0-9]*"))) if os.path.exists(os.path.join(lab, "checks"))
-            and (not wanted or os.path.basename(lab).split("-")[0].lstrip("0") in [word.lstrip("0") for word in wanted])]
+            and is_to_do(tap, lab, sys.argv[1:])]
     chance = random.Random(SEED)
     ids = ["example"] + ["".join(chance.choices("abcdefghijklmnopqrstuvwxyz", k=6)) for _ in range(IDS)]
     with tempfile.TemporaryDirectory(prefix="glasspost-labs-") as cache, \
@@ -193,6 +217,8 @@ def main():
             else:
                 tap.check(case.failed() == as_example[case.lab, case.top], f"{case.name}: the same checks fail as for example",
                           f"example: {as_example[case.lab, case.top]}\nnow: {case.failed()}\n{case.words}")
+    for lab in labs:
+        judge_demo(tap, lab)
     tap.done()
 
 

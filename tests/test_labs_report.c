@@ -108,6 +108,24 @@ test_failed(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 }
 
 static void
+test_columns(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("lines of events are cut where the terminal ends");
+    LabVerdict *verdict = fail(it, 1, "1 event", "none");
+    g_autofree char *event = g_strnfill(200, 'x'), *text = NULL, *narrow = NULL;
+    g_autofree char *wide = g_strnfill(94, 'x'), *short_one = g_strnfill(73, 'x');
+    g_autofree char *as_file = g_strdup_printf("\n      %s~\n", wide);
+    g_autofree char *on_80 = g_strdup_printf("\n      %s~\n", short_one);
+
+    g_ptr_array_add(verdict->around, g_steal_pointer(&event));
+    text = lab_report_text(&it->report);
+    g_assert_nonnull(strstr(text, as_file));
+    it->report.columns = 80;
+    narrow = lab_report_text(&it->report);
+    g_assert_nonnull(strstr(narrow, on_80));
+}
+
+static void
 test_compiler(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("a compiler's words stand below each other, and are told once");
@@ -192,6 +210,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add("/labs/report/passed", Fixture, NULL, set_up, test_passed, tear_down);
     g_test_add("/labs/report/failed", Fixture, NULL, set_up, test_failed, tear_down);
+    g_test_add("/labs/report/columns", Fixture, NULL, set_up, test_columns, tear_down);
     g_test_add("/labs/report/compiler", Fixture, NULL, set_up, test_compiler, tear_down);
     g_test_add("/labs/report/hostile", Fixture, NULL, set_up, test_hostile, tear_down);
     g_test_add("/labs/report/json", Fixture, NULL, set_up, test_json, tear_down);

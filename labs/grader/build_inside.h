@@ -1,4 +1,4 @@
-/* labs/grader/build_inside.h - what build.c and build_words.c share. */
+/* labs/grader/build_inside.h - what the files that build a program share. */
 #ifndef LABS_GRADER_BUILD_INSIDE_H
 #define LABS_GRADER_BUILD_INSIDE_H
 
@@ -19,6 +19,36 @@ typedef struct LabBuild {
     char *notes;        /* the compiler's last words, in the student's terms */
     char *failure;
 } LabBuild;
+
+/* build.c */
+
+/* A file on the way to the program: its path and @suffix. Newly allocated. */
+char *lab_build_path(const LabBuild *build, const char *suffix);
+/* The files of @folder whose names end in @suffix, by name. */
+GPtrArray *lab_build_list(const char *folder, const char *suffix);
+
+/* build_compile.c */
+
+#define LAB_ARCHIVES 5
+/* As the linker needs them: each takes names from those after it. */
+extern const char *const lab_archives[LAB_ARCHIVES];
+
+/* build->files to build->objects, and a table of the sources with them. FALSE: build->failure. */
+gboolean lab_build_compile(LabBuild *build);
+/* build->objects and the archives to the file @program. */
+gboolean lab_build_link(LabBuild *build, const char *program);
+/* What is on the way alone. */
+void lab_build_tidy(const LabBuild *build);
+
+/* build_known.c */
+
+/* All that the program is made of: files, flags, and the archives by size and date. */
+char *lab_build_key(const LabBuild *build);
+/* Takes what an earlier check, or another work folder, has built of the same. */
+gboolean lab_build_reuse(LabBuild *build, const char *cache);
+void lab_build_remember(const LabBuild *build, const char *cache);
+
+/* build_words.c */
 
 /* The compiler's words with the student's own names of files. */
 char *lab_build_say(const LabBuild *build, const char *words);

@@ -46,6 +46,15 @@ lab_collect_entries(const char *folder)
     return entries;
 }
 
+/* "01-follow.1" is what `lab reset` has set aside. */
+static gboolean
+lab_collect_is_backup(const char *folder)
+{
+    const char *dot = strrchr(folder, '.');
+
+    return dot != NULL && dot[1] != '\0' && strspn(dot + 1, "0123456789") == strlen(dot + 1);
+}
+
 /* A work folder holds the file id. Folders are looked into some levels deep, never further. */
 static void
 lab_collect_find(LabCollection *collection, const char *folder, guint depth)
@@ -56,7 +65,8 @@ lab_collect_find(LabCollection *collection, const char *folder, guint depth)
     if (collection->folders->len >= LAB_COLLECT_FOLDERS)
         return;
     if (g_file_test(id, G_FILE_TEST_IS_REGULAR)) {
-        g_ptr_array_add(collection->folders, g_strdup(folder));
+        if (!lab_collect_is_backup(folder))
+            g_ptr_array_add(collection->folders, g_strdup(folder));
         return;
     }
     if (depth == LAB_COLLECT_DEEP)

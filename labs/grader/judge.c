@@ -13,9 +13,8 @@
 #include "trace/redact.h"
 
 /* Events on either side of the one that matters. */
-#define LAB_AROUND 2
-/* Longer lines are cut, with a ~ in the end as in the viewer. */
-#define LAB_LINE_CHARS 94
+#define LAB_AROUND     2
+#define LAB_LINE_CHARS 1000 /* the report cuts a line as the screen asks for */
 #define LAB_NAME_CHARS 60
 
 static const struct {
@@ -70,8 +69,7 @@ lab_verdict_is_broken(const LabCase *it, const char *format, ...)
                              found);
 }
 
-/* @text made safe, and cut to @chars. */
-static char *
+char *
 lab_cut(const char *text, glong chars)
 {
     g_autofree char *safe = trace_safe(text, -1);

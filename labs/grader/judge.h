@@ -32,6 +32,10 @@ typedef struct LabEvidence {
     const char *failure;  /* why there is no take at all ("split.c:12: error: ..."), or NULL */
 } LabEvidence;
 
+/* @text made safe to print and, where it is longer than @chars, cut, with a ~ in the end as in the
+ * viewer. Newly allocated. */
+char *lab_cut(const char *text, glong chars);
+
 /* Never NULL: what cannot be judged (a filter that is none) does not hold, and says why. */
 LabVerdict *lab_judge(const LabCheck *check, const LabEvidence *evidence);
 

@@ -29,16 +29,12 @@ lab_process_limit(int resource, guint64 most)
     setrlimit(resource, &limit);
 }
 
-/* A program of ours that was itself built with ASan (SANITIZE=1) starts others that are, too. */
-static gboolean
-lab_process_is_sanitized(const LabProcess *process)
-{
+/* Is this program itself built with ASan (SANITIZE=1)? Then those that it starts are, too. */
 #if defined(__SANITIZE_ADDRESS__)
-    return TRUE;
+#define LAB_ALL_SANITIZED TRUE
 #else
-    return process->sanitized;
+#define LAB_ALL_SANITIZED FALSE
 #endif
-}
 
 static void
 lab_process_become(const LabProcess *process)
@@ -51,7 +47,7 @@ lab_process_become(const LabProcess *process)
     lab_process_limit(RLIMIT_CORE, 0);
     lab_process_limit(RLIMIT_CPU, process->seconds + 1);
     lab_process_limit(RLIMIT_FSIZE, process->octets);
-    if (!lab_process_is_sanitized(process))
+    if (!LAB_ALL_SANITIZED && !process->sanitized)
         lab_process_limit(RLIMIT_AS, LAB_MEMORY_OCTETS);
     if (nothing < 0 || output < 0 || dup2(nothing, STDIN_FILENO) < 0 ||
         dup2(output, STDOUT_FILENO) < 0 || dup2(output, STDERR_FILENO) < 0 ||

@@ -27,6 +27,8 @@ typedef struct LabMargin {
 
 static const LabMargin on_screen = { "               ", "      " }, in_json = { "", "" };
 
+#define LAB_COLUMNS      101 /* where no terminal says how many it has */
+#define LAB_COLUMNS_MIN  40
 #define LAB_SHORT        60 /* octets that may well be found twice */
 #define LAB_REPORT_LINES 40 /* of what was found: a compiler may go on for long */
 
@@ -73,8 +75,8 @@ lab_report_item(GString *out, const char *margin, const char *word, const char *
     }
 }
 
-/* What was found already, word for word, is not told again: one program that cannot be built fails all
- * the checks of its run. NULL: it is new. */
+/* What was found already in the same run, word for word, is not told again: one program that cannot
+ * be built fails all the checks of its run. NULL: it is new. */
 static const LabVerdict *
 lab_report_said(const LabReport *report, guint number)
 {
@@ -85,10 +87,20 @@ lab_report_said(const LabReport *report, guint number)
 
         if (!before->holds && strlen(verdict->found) > LAB_SHORT &&
             g_str_equal(before->found, verdict->found) &&
-            g_str_equal(before->expected, verdict->expected))
+            g_str_equal(before->expected, verdict->expected) &&
+            g_strcmp0(before->look, verdict->look) == 0)
             return before;
     }
     return NULL;
+}
+
+/* Of an event's line; beside it stand the margin and the ~ that tells of a cut. */
+static glong
+lab_report_chars(const LabReport *report)
+{
+    glong columns = report->columns != 0 ? MAX(report->columns, LAB_COLUMNS_MIN) : LAB_COLUMNS;
+
+    return columns - (glong)strlen(on_screen.event) - 1;
 }
 
 static void
@@ -108,9 +120,12 @@ lab_report_failed(const LabReport *report, guint number, const LabMargin *margin
     if (verdict->seed != 0)
         g_string_append_printf(out, "%s%-8s  %" G_GUINT64_FORMAT "\n", margin->item, "seed",
                                verdict->seed);
-    for (guint i = 0; i < verdict->around->len; i++)
-        g_string_append_printf(out, "%s%s\n", margin->event,
-                               (const char *)g_ptr_array_index(verdict->around, i));
+    for (guint i = 0; i < verdict->around->len; i++) {
+        g_autofree char *line =
+            lab_cut(g_ptr_array_index(verdict->around, i), lab_report_chars(report));
+
+        g_string_append_printf(out, "%s%s\n", margin->event, line);
+    }
     if (verdict->look != NULL)
         lab_report_item(out, margin->item, "look", verdict->look);
 }

@@ -13,6 +13,7 @@ typedef struct LabReport {
     const Lab *lab;
     const char *id;
     GPtrArray *verdicts; /* LabVerdict */
+    guint columns;       /* of the terminal, at which lines of events are cut; 0: it is none */
 } LabReport;
 
 guint lab_report_points(const LabReport *report);
