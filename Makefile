@@ -117,7 +117,7 @@ GRADER     = labs/grader/lab.c labs/grader/lab_file.c labs/grader/lab_run.c labs
              labs/grader/judge.c labs/grader/rule.c labs/grader/row.c labs/grader/answer.c labs/grader/same.c \
              labs/grader/report.c labs/grader/work.c labs/grader/house.c labs/grader/build.c \
              labs/grader/build_compile.c labs/grader/build_known.c labs/grader/build_words.c \
-             labs/grader/grade.c labs/grader/collect.c
+             labs/grader/grade.c labs/grader/case.c labs/grader/collect.c
 
 LIB        = $(TRACE_PURE) $(TRACE) $(NET) $(DNS) $(STORAGE) $(SMTP_TAKE) $(SMTP_SEND) $(POP3) $(IMAP) $(APP)
 TESTSRC    = $(wildcard tests/test_*.c)
@@ -261,4 +261,4 @@ clean:
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 .PHONY: all clean demo screens test fuzz lint bench install uninstall deb help test-labs student-pack
-.SECONDARY:
+.PRECIOUS: $(BUILD)/%.o

@@ -142,17 +142,20 @@ class Case:
                     used.ru_utime + used.ru_stime)
 
     def listed(self, key):
-        return listed(self.lab, "checks", key)
+        return listed(self.lab, key)
 
     def is_by_hand(self):
         return self.listed("hand") == ["yes"]
 
 
-def listed(lab, file, key):
-    """A list of `checks`."""
+def value(lab, file, key):
     with open(os.path.join(lab, file)) as text:
         found = re.search(rf"^{key} *= *(.*)$", text.read(), re.M)
-    return [word.strip() for word in found[1].split(";")] if found else []
+    return found[1] if found else ""
+
+
+def listed(lab, key):
+    return [word.strip() for word in value(lab, "checks", key).split(";") if word]
 
 
 def tops(lab):
@@ -181,7 +184,7 @@ def judge_demo(tap, lab):
     """What it waits for has happened: its status says so. Then it says how it ends."""
     number = os.path.basename(lab)
     demo = subprocess.run([PROGRAM_OF_LABS, "lab", "demo", number, "--plain"], capture_output=True, text=True, timeout=PATIENCE_S)
-    ending = "; ".join(listed(lab, "demo.ini", "ending"))
+    ending = value(lab, "demo.ini", "ending")
     ends = re.sub(r"\\\$\\\{\w+\\\}", ".+", re.escape(ending)) + "$"
     tap.check(demo.returncode == 0 and ending and re.match(ends, demo.stdout.strip().split("\n")[-1]), f"{number}: its demo reaches its ending",
               demo.stdout[-1000:] + demo.stderr)
@@ -191,7 +194,7 @@ def is_to_do(tap, lab, wanted):
     number = os.path.basename(lab).split("-")[0].lstrip("0")
     if wanted and number not in [word.lstrip("0") for word in wanted]:
         return False
-    if SANITIZED and listed(lab, "checks", "modules"):
+    if SANITIZED and listed(lab, "modules"):
         tap.skip(os.path.basename(lab), "a student's file is linked with a program that has no sanitizers in it")
         return False
     return True

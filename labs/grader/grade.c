@@ -10,6 +10,7 @@
 #include "app/command_line.h"
 #include "app/state.h"
 #include "labs/grader/build.h"
+#include "labs/grader/case.h"
 #include "labs/grader/copy.h"
 
 /* What one run or harness came to. */
@@ -108,9 +109,7 @@ lab_grade_program(const LabSession *session, LabShot *shot, const LabRun *run)
     return lab_grade_built(session, shot, &built);
 }
 
-/* Where a run's world lies: the lab's or the student's files, and the lab's judge/ beside them,
- * with this student's values, in @set. */
-static gboolean
+gboolean
 lab_grade_lay_out(const LabWork *work, const LabRun *run, const char *set, GError **error)
 {
     static const char *const not_a_world[] = { "README.md", "checks", "hints",    "why.md",
@@ -144,9 +143,16 @@ lab_grade_play(const LabSession *session, LabShot *shot, const LabRun *run, cons
     for (guint i = 0; i < seeds->len; i++) {
         guint64 seed = g_array_index(seeds, guint64, i);
         g_autofree char *name = g_strdup_printf("%s-%" G_GUINT64_FORMAT, run->name, seed);
-        g_autofree char *state = g_build_filename(work->out, "runs", name, NULL);
+        gboolean secret = run == work->lab->secret;
+        g_autofree char *state = g_build_filename(secret ? set : work->out, "runs", name, NULL);
+        LabTake *take = lab_take_play(&scene, work->identity, seed, state);
 
-        g_ptr_array_add(shot->takes, lab_take_play(&scene, work->identity, seed, state));
+        /* A case stays one: what the student is shown is what lies in the work folder. */
+        if (secret) {
+            g_free(take->state);
+            take->state = lab_case_folder(work);
+        }
+        g_ptr_array_add(shot->takes, take);
     }
 }
 

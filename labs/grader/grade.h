@@ -16,4 +16,8 @@ typedef struct LabGrading {
 LabReport *lab_grade(const LabWork *work, const LabGrading *grading, GError **error);
 void lab_grade_free(LabReport *report);
 
+/* Where a run's world lies: the lab's or the student's files, and the lab's judge/ beside them, with
+ * this student's values, in the folder @set. */
+gboolean lab_grade_lay_out(const LabWork *work, const LabRun *run, const char *set, GError **error);
+
 #endif

@@ -66,7 +66,8 @@ lab_read_minutes(const LabFile *file, GError **error)
 static gboolean
 lab_read_about(const LabFile *file, GError **error)
 {
-    static const char *const known[] = { "title", "minutes", "kind", "stage", "modules", NULL };
+    static const char *const known[] = { "title",   "minutes", "kind", "stage",
+                                         "modules", "case",    NULL };
     Lab *lab = file->lab;
     g_autofree char *modules = NULL;
 
@@ -111,6 +112,24 @@ lab_read_variables(const LabFile *file, GError **error)
         g_ptr_array_add(file->lab->variables, variable);
     }
     return TRUE;
+}
+
+/* [lab] names a run as its case; the runs have been read by now. */
+static gboolean
+lab_read_case(const LabFile *file, GError **error)
+{
+    g_autofree char *name = lab_file_value(file, "lab", "case");
+
+    for (guint i = 0; name != NULL && i < file->lab->runs->len; i++) {
+        const LabRun *run = g_ptr_array_index(file->lab->runs, i);
+
+        if (g_str_equal(run->name, name))
+            file->lab->secret = run;
+    }
+    if (name != NULL && file->lab->secret == NULL)
+        return lab_file_wrong(file, "lab", "case", error, "there is no [run %s]", name);
+    return name == NULL || file->lab->secret->program == LAB_BY_REFERENCE ||
+           lab_file_wrong(file, "lab", "case", error, "a case is played by the reference program");
 }
 
 /* ---- the whole file ---- */
@@ -167,7 +186,7 @@ lab_read(LabFile *file, const char *text, GError **error)
         return FALSE;
     }
     if (!lab_read_about(file, error) || !lab_read_variables(file, error) ||
-        !lab_read_each(file, "run ", lab_read_run, error) ||
+        !lab_read_each(file, "run ", lab_read_run, error) || !lab_read_case(file, error) ||
         !lab_read_each(file, "harness ", lab_read_harness, error) ||
         !lab_read_each(file, "check ", lab_read_check, error))
         return FALSE;

@@ -71,6 +71,7 @@ typedef struct Lab {
     char *folder; /* absolute */
     char *title, *kind, *stage;
     guint minutes;
+    const LabRun *secret; /* whose journal is a case (case.h), or NULL */
     char **modules;       /* "smtp/split.c": the student's split.c stands in for it; may be empty */
     GPtrArray *variables; /* LabVariable, in order */
     GPtrArray *runs;      /* LabRun */
