@@ -62,6 +62,19 @@ trace_redact_is_plain(const char *text, guchar quotes)
     return (halves[0] | halves[1]) == 0;
 }
 
+/* The last step begins among octets that are known; a text too short for one step is filled up. */
+static inline gboolean
+trace_redact_is_plain_end(const char *text, gsize length, guchar quotes)
+{
+    char filled[REDACT_STEP];
+
+    if (length >= REDACT_STEP)
+        return trace_redact_is_plain(text + length - REDACT_STEP, quotes);
+    memset(filled, ' ', sizeof filled);
+    memcpy(filled, text, length);
+    return trace_redact_is_plain(filled, quotes);
+}
+
 /* How many octets from @text on are plain. */
 static inline gsize
 trace_redact_plain(const char *text, gsize length, guchar quotes)
@@ -70,9 +83,7 @@ trace_redact_plain(const char *text, gsize length, guchar quotes)
 
     while (plain + REDACT_STEP <= length && trace_redact_is_plain(text + plain, quotes))
         plain += REDACT_STEP;
-    /* The rest is less than a step: then the last step begins among octets that are known. */
-    if (plain > 0 && length - plain < REDACT_STEP &&
-        trace_redact_is_plain(text + length - REDACT_STEP, quotes))
+    if (length - plain < REDACT_STEP && trace_redact_is_plain_end(text, length, quotes))
         return length;
     while (plain < length && !trace_redact_is_odd((guchar)text[plain], quotes))
         plain++;
@@ -129,8 +140,10 @@ trace_redact_sign(GString *out, const char *text, gsize length, RedactStyle styl
     if ((guchar)*text < 0x80) {
         /* The CR of a CRLF says nothing where lines are kept. */
         if (*text == '\r' && length > 1 && text[1] == '\n' &&
-            (style == REDACT_LINES || style == REDACT_JSON_STRING))
-            return 1;
+            (style == REDACT_LINES || style == REDACT_JSON_STRING)) {
+            trace_redact_ascii(out, '\n', style);
+            return 2;
+        }
         trace_redact_ascii(out, *text, style);
         return 1;
     }
@@ -208,11 +221,12 @@ trace_safe_append_json(GString *out, const char *text, gssize length, gsize max)
 {
     gsize all = length < 0 ? strlen(text) : (gsize)length;
 
+    if (all <= max && trace_safe_is_plain(text, all)) {
+        trace_text_append_quoted(out, text, all);
+        return;
+    }
     g_string_append_c(out, '"');
-    if (all <= max && trace_safe_is_plain(text, all))
-        trace_text_append_octets(out, text, all);
-    else
-        trace_redact_bounded(out, text, length, max, REDACT_JSON_STRING);
+    trace_redact_bounded(out, text, length, max, REDACT_JSON_STRING);
     g_string_append_c(out, '"');
 }
 
