@@ -47,7 +47,7 @@ trace_redact_is_odd(guchar c, guchar quotes)
     return ((guchar)(c - 0x20) > 0x7e - 0x20) | (quotes & ((c == '"') | (c == '\\')));
 }
 
-/* Most of what is told is plain, and all of it passes here: so sixteen octets are one step. */
+/* Sixteen octets are one step. */
 #define REDACT_STEP 16
 
 static inline gboolean
@@ -62,19 +62,6 @@ trace_redact_is_plain(const char *text, guchar quotes)
     return (halves[0] | halves[1]) == 0;
 }
 
-/* The last step begins among octets that are known; a text too short for one step is filled up. */
-static inline gboolean
-trace_redact_is_plain_end(const char *text, gsize length, guchar quotes)
-{
-    char filled[REDACT_STEP];
-
-    if (length >= REDACT_STEP)
-        return trace_redact_is_plain(text + length - REDACT_STEP, quotes);
-    memset(filled, ' ', sizeof filled);
-    memcpy(filled, text, length);
-    return trace_redact_is_plain(filled, quotes);
-}
-
 /* How many octets from @text on are plain. */
 static inline gsize
 trace_redact_plain(const char *text, gsize length, guchar quotes)
@@ -83,8 +70,6 @@ trace_redact_plain(const char *text, gsize length, guchar quotes)
 
     while (plain + REDACT_STEP <= length && trace_redact_is_plain(text + plain, quotes))
         plain += REDACT_STEP;
-    if (length - plain < REDACT_STEP && trace_redact_is_plain_end(text, length, quotes))
-        return length;
     while (plain < length && !trace_redact_is_odd((guchar)text[plain], quotes))
         plain++;
     return plain;
@@ -210,10 +195,23 @@ trace_safe(const char *text, gssize length)
     return g_string_free(safe, FALSE);
 }
 
+/* Most of what is told is plain, and all of it passes here. */
 gboolean
 trace_safe_is_plain(const char *text, gsize length)
 {
-    return trace_redact_run(text, length, REDACT_JSON_STRING) == length;
+    char filled[REDACT_STEP];
+
+    if (length < REDACT_STEP) {
+        memset(filled, ' ', sizeof filled);
+        memcpy(filled, text, length);
+        return trace_redact_is_plain(filled, 1);
+    }
+    /* The last step may begin among octets that are known. */
+    for (gsize at = 0; at < length - REDACT_STEP; at += REDACT_STEP) {
+        if (!trace_redact_is_plain(text + at, 1))
+            return FALSE;
+    }
+    return trace_redact_is_plain(text + length - REDACT_STEP, 1);
 }
 
 void
