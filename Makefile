@@ -30,7 +30,7 @@ LDFLAGS   += -fsanitize=address,undefined
 endif
 
 # trace/: what happened, told as events. The first group is shared with the viewer.
-TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/data.c trace/filter.c trace/worth.c \
+TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/line.c trace/data.c trace/filter.c trace/worth.c \
              trace/export.c
 TRACE      = trace/trace.c trace/speaker.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
              trace/gate.c trace/socket.c trace/commands.c trace/control.c

@@ -15,6 +15,7 @@
 
 #define TRACE_VALUE_MAX (16 * 1024) /* octets of one value */
 #define TRACE_DATA_MAX  (64 * 1024) /* octets of all; what comes later is left out */
+#define TRACE_LABEL_MAX 512         /* octets of a label that is put together here */
 
 GString *
 trace_put_value(Trace *trace, const char *key)
@@ -27,9 +28,13 @@ trace_put_value(Trace *trace, const char *key)
 
     if (data->len > TRACE_DATA_MAX)
         return NULL;
-    trace_text_append(data, data->len == 0 ? "{\"" : ",\"");
-    trace_text_append(data, key);
-    trace_text_append(data, "\":");
+    const char *before = data->len == 0 ? "{\"" : ",\"";
+    gsize length = strlen(key);
+    char *at = trace_text_room(data, 2 + length + 2);
+
+    memcpy(at, before, 2);
+    memcpy(at + 2, key, length);
+    memcpy(at + 2 + length, "\":", 2);
     return data;
 }
 
@@ -105,17 +110,32 @@ trace_put_word(Trace *trace, const char *key, const char *word)
 {
     GString *data = trace_put_value(trace, key);
 
-    if (data == NULL)
-        return;
-    g_string_append_c(data, '"');
-    trace_text_append(data, word);
-    g_string_append_c(data, '"');
+    if (data != NULL)
+        trace_text_append_quoted(data, word, strlen(word));
 }
 
 void
 trace_put_arrow(Trace *trace, const char *from, const char *to, const char *label)
 {
-    trace_put_word(trace, "from", from);
-    trace_put_word(trace, "to", to);
+    GString *data = trace_put_value(trace, "from");
+
+    if (data == NULL)
+        return;
+    trace_text_append_quoted(data, from, strlen(from));
+    trace_text_append(data, ",\"to\":");
+    trace_text_append_quoted(data, to, strlen(to));
     trace_put_text(trace, "label", label);
+}
+
+void
+trace_put_arrow_format(Trace *trace, const char *from, const char *to, const char *label,
+                       va_list values)
+{
+    if (!trace_is_on(trace))
+        return;
+    GString *text = tracer_lend(trace->tracer);
+
+    trace_text_append_format(text, TRACE_LABEL_MAX, label, values);
+    trace_put_arrow(trace, from, to, text->str);
+    tracer_give_back(trace->tracer, text);
 }

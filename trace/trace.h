@@ -15,6 +15,7 @@
 #define TRACE_TRACE_H
 
 #include <glib.h>
+#include <stdarg.h>
 #include "trace/event.h"
 
 typedef struct Tracer Tracer;
@@ -103,6 +104,9 @@ void trace_put_json(Trace *trace, const char *key, const char *json);
 GString *trace_put_value(Trace *trace, const char *key);
 /* Sets from, to and label at once. */
 void trace_put_arrow(Trace *trace, const char *from, const char *to, const char *label);
+/* The same; the label is put together as by vprintf(). */
+void trace_put_arrow_format(Trace *trace, const char *from, const char *to, const char *label,
+                            va_list values) G_GNUC_PRINTF(4, 0);
 
 /* ---- events ----
  * Each returns nothing: trace_last() has the seq. The data put before goes with it. */
