@@ -48,6 +48,9 @@ Store *store_open_to_read(const char *folder, const char *name, const StoreWorld
 /* Empty, and gone when it is closed: for questions to a world that has no database yet. */
 Store *store_open_in_memory(const char *name, const StoreWorld *world, Trace *trace,
                             GError **error);
+/* From here on a COMMIT means: on the disk (@lasting, as after store_open), or it waits for no disk, and
+ * what it wrote gets there with the first one that does. Between groups only. */
+gboolean store_set_lasting(Store *store, gboolean lasting, GError **error);
 /* Rolls back what is not committed (as a crash would) and closes. */
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
