@@ -61,7 +61,6 @@ store_open_settings(Store *store, gboolean is_new, GError **error)
                                    /* store_checkpoint() does it; this also takes a hook away */
                                    "PRAGMA wal_autocheckpoint = 0;"
                                    "PRAGMA foreign_keys = ON;"
-                                   "PRAGMA temp_store = MEMORY;"
                                    "PRAGMA cache_size = -8000;"; /* 8 MB */
 
     return (!is_new || store_open_exec(store, "PRAGMA journal_mode = MEMORY", error)) &&
