@@ -78,8 +78,9 @@ guint64 store_commit_event(const Store *store);
 /* How many groups were undone so far. Whoever writes in several groups compares it: has one of
  * mine been lost before the last was committed? */
 guint store_groups_lost(const Store *store);
-/* Between groups: a passive checkpoint when @idle and the WAL is over 1 MB, or it is over 4 MB. */
-void store_checkpoint(Store *store, gboolean idle);
+/* Between groups: a passive checkpoint. store_wal_octets() tells how much it would move, about. */
+void store_checkpoint(Store *store);
+gsize store_wal_octets(const Store *store);
 
 /* Faults "crash-before-commit" and "crash-after-commit" call @crash from inside store_commit(); the
  * host must be torn down after it has returned. Until this is set, these faults do nothing. */
