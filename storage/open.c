@@ -263,6 +263,7 @@ store_open(const char *folder, const char *name, const StoreWorld *world, Trace 
         !store_open_migrate(store, error) || !store_open_bodies(store, error) ||
         !store_open_next_body(store, error) || !store_unfinished_finish(store, error))
         return NULL;
+    store_queue_watch(store);
     return g_steal_pointer(&store);
 }
 
