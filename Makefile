@@ -125,6 +125,7 @@ TESTSRC    = $(wildcard tests/test_*.c)
 # In the order in which one needs the next.
 ARCHIVES   = $(BUILD)/libgrader.a $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/libsources.a
 
+SCHEMAS    = $(BUILD)/storage/schema.o $(BUILD)/storage/migrations.o
 objects    = $(patsubst %.c,$(BUILD)/%.o,$(1))
 TESTSCRIPTS = $(wildcard tests/test_*.py tests/test_*.sh)
 ALLSOURCES = $(LIB) $(VIEWER) $(COMMANDS) $(GRADER) $(TESTSRC) $(wildcard tests/fuzz/*.c) $(wildcard */*.h trace/viewer/*.h labs/grader/*.h tests/fuzz/*.h)
@@ -156,7 +157,7 @@ $(BUILD)/libgrader.a: $(call objects,$(GRADER))
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(BUILD)/storage/schema.o
+$(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(SCHEMAS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -169,14 +170,14 @@ $(BUILD)/%.o: %.c
 	$(CC) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The schema is SQL that a student can read; in the binary it is a string, store_schema.
-$(BUILD)/storage/schema.c: storage/schema.sql
+$(SCHEMAS:.o=.c): $(BUILD)/%.c: %.sql
 	@mkdir -p $(@D)
-	(echo 'extern const char store_schema[];'; echo 'const char store_schema[] ='; sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $<; echo ';') > $@
-$(BUILD)/storage/schema.o: $(BUILD)/storage/schema.c
+	(echo 'extern const char store_$(*F)[];'; echo 'const char store_$(*F)[] ='; sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $<; echo ';') > $@
+$(SCHEMAS): %.o: %.c
 	$(CC) $(WARNINGS) $(CFLAGS) -c -o $@ $<
 
 # The sources themselves, for the viewer's Code pane.
-SOURCES    = $(LIB) $(COMMANDS) $(GRADER) storage/schema.sql
+SOURCES    = $(LIB) $(COMMANDS) $(GRADER) storage/schema.sql storage/migrations.sql
 $(BUILD)/sources.c: trace/viewer/embed.sh $(SOURCES)
 	@mkdir -p $(@D)
 	sh trace/viewer/embed.sh $(SOURCES) > $@
