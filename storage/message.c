@@ -8,6 +8,7 @@
  */
 #include "storage/message.h"
 
+#include "storage/asked.h"
 #include "storage/draft.h"
 #include "storage/envelope.h"
 #include "storage/inside.h"
@@ -112,20 +113,6 @@ store_message_add(Store *store, Trace *trace, StoreDraft *draft, const char *hea
 
 /* ---- reading ---- */
 
-void
-store_message_free(StoreMessage *message)
-{
-    if (message == NULL)
-        return;
-    g_free(message->journey);
-    g_free(message->sender);
-    g_free(message->token);
-    g_free(message->subject);
-    g_free(message->from);
-    g_free(message->message_id);
-    g_free(message);
-}
-
 /* Steps @ask, which names message @id; FALSE with STORE_ERROR_NONE where there is none. */
 static gboolean
 store_message_row(Store *store, sqlite3_stmt *ask, gint64 id, GError **error)
@@ -139,31 +126,31 @@ store_message_row(Store *store, sqlite3_stmt *ask, gint64 id, GError **error)
                                  "message %" G_GINT64_FORMAT ": no such message", id);
 }
 
-StoreMessage *
-store_message_get(Store *store, gint64 id, GError **error)
+void
+store_origin_free(StoreOrigin *origin)
 {
-    g_autoptr(sqlite3_stmt) ask = store_prepare(
-        store,
-        "SELECT octets, length(head), arrived, journey, event, sender, token, header_subject,"
-        " header_from, message_id FROM messages WHERE id = ?",
-        error);
-    StoreMessage *message;
+    if (origin == NULL)
+        return;
+    g_free(origin->journey);
+    g_free(origin->sha256);
+    g_free(origin);
+}
 
-    if (ask == NULL || !store_message_row(store, ask, id, error))
-        return NULL;
-    message = g_new0(StoreMessage, 1);
-    message->id = id;
-    message->octets = (guint64)sqlite3_column_int64(ask, 0);
-    message->head = (guint64)sqlite3_column_int64(ask, 1);
-    message->arrived_s = sqlite3_column_int64(ask, 2);
-    message->journey = store_column_text(ask, 3);
-    message->event = (guint64)sqlite3_column_int64(ask, 4);
-    message->sender = store_column_text(ask, 5);
-    message->token = store_column_text(ask, 6);
-    message->subject = store_column_text(ask, 7);
-    message->from = store_column_text(ask, 8);
-    message->message_id = store_column_text(ask, 9);
-    return message;
+StoreOrigin *
+store_message_origin(Store *store, gint64 id)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT journey, sha256 FROM messages WHERE id = ?", NULL);
+    GPtrArray **listener = store_listen(store, NULL);
+    StoreOrigin *origin = NULL;
+
+    if (ask != NULL && store_message_row(store, ask, id, NULL)) {
+        origin = g_new(StoreOrigin, 1);
+        origin->journey = store_column_text(ask, 0);
+        origin->sha256 = store_column_text(ask, 1);
+    }
+    store_listen(store, listener);
+    return origin;
 }
 
 /* Reads at most @length octets from @offset of body file @number. */
@@ -197,26 +184,20 @@ store_message_read_column(sqlite3_stmt *row, int column, guint64 offset, gsize l
 }
 
 gboolean
-store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GString *out,
-                   GError **error)
+store_message_read_row(Store *store, sqlite3_stmt *row, guint64 offset, gsize length, GString *out,
+                       GError **error)
 {
-    g_autoptr(sqlite3_stmt) ask = store_prepare(
-        store, "SELECT octets, head, body_file, content FROM messages WHERE id = ?", error);
-    guint64 octets, head;
-    gint64 file;
+    guint64 octets = (guint64)sqlite3_column_int64(row, 0);
+    guint64 head = (guint64)sqlite3_column_bytes(row, 1);
+    gint64 file = sqlite3_column_int64(row, 2);
 
-    if (ask == NULL || !store_message_row(store, ask, id, error))
-        return FALSE;
-    octets = (guint64)sqlite3_column_int64(ask, 0);
-    head = (guint64)sqlite3_column_bytes(ask, 1);
-    file = sqlite3_column_int64(ask, 2);
     if (offset >= octets)
         return TRUE;
     length = (gsize)MIN((guint64)length, octets - offset);
     if (offset < head) {
         gsize from_head = (gsize)MIN((guint64)length, head - offset);
 
-        store_message_read_column(ask, 1, offset, from_head, out);
+        store_message_read_column(row, 1, offset, from_head, out);
         offset += from_head;
         length -= from_head;
     }
@@ -224,8 +205,19 @@ store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GStrin
         return TRUE;
     if (file > 0)
         return store_message_read_file(store, file, offset - head, length, out, error);
-    store_message_read_column(ask, 3, offset - head, length, out);
+    store_message_read_column(row, 3, offset - head, length, out);
     return TRUE;
+}
+
+gboolean
+store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GString *out,
+                   GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store, "SELECT octets, head, body_file, content FROM messages WHERE id = ?", error);
+
+    return ask != NULL && store_message_row(store, ask, id, error) &&
+           store_message_read_row(store, ask, offset, length, out, error);
 }
 
 StoreIndex *

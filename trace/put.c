@@ -9,12 +9,15 @@
  */
 #include "trace/trace.h"
 
+#include <string.h>
+
 #include "trace/redact.h"
 #include "trace/speaker.h"
 #include "trace/text.h"
 
 #define TRACE_VALUE_MAX (16 * 1024) /* octets of one value */
 #define TRACE_DATA_MAX  (64 * 1024) /* octets of all; what comes later is left out */
+#define TRACE_START_MAX 1024        /* octets of a message's text, behind its header */
 
 GString *
 trace_put_value(Trace *trace, const char *key)
@@ -118,4 +121,32 @@ trace_put_arrow(Trace *trace, const char *from, const char *to, const char *labe
     trace_put_word(trace, "from", from);
     trace_put_word(trace, "to", to);
     trace_put_text(trace, "label", label);
+}
+
+/* Where the header's last CRLF begins: an empty line follows it. @length: there is none. */
+static gsize
+trace_put_header_octets(const char *octets, gsize length)
+{
+    const char *end = octets + length, *lf = memchr(octets, '\n', length);
+
+    while (lf != NULL && end - lf > 2) {
+        if (lf > octets && lf[-1] == '\r' && lf[1] == '\r' && lf[2] == '\n')
+            return (gsize)(lf - 1 - octets);
+        lf = memchr(lf + 1, '\n', (gsize)(end - lf - 1));
+    }
+    return length;
+}
+
+void
+trace_put_message(Trace *trace, const char *octets, gsize length)
+{
+    gsize head = trace_put_header_octets(octets, length);
+    gsize text = MIN(head + strlen("\r\n\r\n"), length);
+    GString *data = trace_put_value(trace, "head");
+
+    if (data != NULL)
+        trace_safe_append_json(data, octets, (gssize)head, TRACE_VALUE_MAX);
+    data = trace_put_value(trace, "start");
+    if (data != NULL)
+        trace_safe_append_json(data, octets + text, (gssize)(length - text), TRACE_START_MAX);
 }
