@@ -239,9 +239,6 @@ void imap_enable_write_name(const ImapSession *session, GString *out, const char
 /* Starts watching @mailbox with an empty view. */
 void imap_view_open(ImapSession *session, const StoreMailbox *mailbox, gboolean read_only);
 void imap_view_close(ImapSession *session);
-/* Reads the next page into the view (SELECT). *@unseen: sequence number of the first one without
- * \Seen so far, 0: none. */
-gboolean imap_view_load(ImapSession *session, guint *unseen, gboolean *whole, GError **error);
 guint imap_view_count(const ImapSession *session);
 guint32 imap_view_uid(const ImapSession *session, guint index);
 /* The index of @uid, or of the first larger one; *@found says which. */
