@@ -55,6 +55,7 @@ typedef struct AppHost {
     AppParts parts;
     StoreWorld store_world;
     Pop3Locks *locks;
+    ImapKept *kept;
     const AppHostFile *file;
     SmtpSettings settings;
     SmtpHost smtp;

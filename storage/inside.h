@@ -63,6 +63,10 @@ gboolean store_unfinished_finish(Store *store, GError **error);
 
 /* Large bodies (storage/draft.c writes them, storage/message.c reads them). */
 char *store_body_path(Store *store, gint64 number);
+/* store_message_read() from a @row that is there already, whose first columns are octets, head,
+ * body_file and content. */
+gboolean store_message_read_row(Store *store, sqlite3_stmt *row, guint64 offset, gsize length,
+                                GString *out, GError **error);
 /* Removes the files of @paths from index @from on, and the paths. */
 void store_remove_files(GPtrArray *paths, guint from);
 /* Closes what the group has written, from index @from on. */

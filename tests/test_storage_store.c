@@ -304,7 +304,7 @@ test_commit_event(void)
     g_autoptr(Trace) session = trace_new(tracer, "mx.north.example", "smtp");
     g_autoptr(GPtrArray) events = g_ptr_array_new_with_free_func((GDestroyNotify)trace_event_free);
     g_autoptr(Store) store = open_store(folder, trace);
-    g_autoptr(StoreMessage) message = NULL;
+    g_autoptr(StoreOrigin) origin = NULL;
     TraceEvent *event;
 
     tracer_switch(tracer, TRUE);
@@ -321,9 +321,9 @@ test_commit_event(void)
     event = g_ptr_array_index(events, 0);
     g_assert_cmpstr(event->journey, ==, "j1");
     g_assert_nonnull(strstr(event->data, "\"label\":\"message 1\""));
-    message = store_message_get(store, 1, NULL);
-    g_assert_cmpuint(message->event, ==, event->seq);
-    g_assert_cmpstr(message->journey, ==, "j1");
+    g_assert_cmpuint(number_of(folder, "SELECT event FROM messages WHERE id = 1"), ==, event->seq);
+    origin = store_message_origin(store, 1);
+    g_assert_cmpstr(origin->journey, ==, "j1");
     g_clear_pointer(&store, store_close);
     folder_remove(folder);
 }

@@ -9,6 +9,8 @@
  */
 #include "trace/trace.h"
 
+#include <string.h>
+
 #include "trace/redact.h"
 #include "trace/speaker.h"
 #include "trace/text.h"
@@ -16,6 +18,7 @@
 #define TRACE_VALUE_MAX (16 * 1024) /* octets of one value */
 #define TRACE_DATA_MAX  (64 * 1024) /* octets of all; what comes later is left out */
 #define TRACE_LABEL_MAX 512         /* octets of a label that is put together here */
+#define TRACE_START_MAX 1024        /* octets of a message's text, behind its header */
 
 GString *
 trace_put_value(Trace *trace, const char *key)
@@ -138,4 +141,32 @@ trace_put_arrow_format(Trace *trace, const char *from, const char *to, const cha
     trace_text_append_format(text, TRACE_LABEL_MAX, label, values);
     trace_put_arrow(trace, from, to, text->str);
     tracer_give_back(trace->tracer, text);
+}
+
+/* Where the header's last CRLF begins: an empty line follows it. @length: there is none. */
+static gsize
+trace_put_header_octets(const char *octets, gsize length)
+{
+    const char *end = octets + length, *lf = memchr(octets, '\n', length);
+
+    while (lf != NULL && end - lf > 2) {
+        if (lf > octets && lf[-1] == '\r' && lf[1] == '\r' && lf[2] == '\n')
+            return (gsize)(lf - 1 - octets);
+        lf = memchr(lf + 1, '\n', (gsize)(end - lf - 1));
+    }
+    return length;
+}
+
+void
+trace_put_message(Trace *trace, const char *octets, gsize length)
+{
+    gsize head = trace_put_header_octets(octets, length);
+    gsize text = MIN(head + strlen("\r\n\r\n"), length);
+    GString *data = trace_put_value(trace, "head");
+
+    if (data != NULL)
+        trace_safe_append_json(data, octets, (gssize)head, TRACE_VALUE_MAX);
+    data = trace_put_value(trace, "start");
+    if (data != NULL)
+        trace_safe_append_json(data, octets + text, (gssize)(length - text), TRACE_START_MAX);
 }
