@@ -30,7 +30,7 @@ LDFLAGS   += -fsanitize=address,undefined
 endif
 
 # trace/: what happened, told as events. The first group is shared with the viewer.
-TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/data.c trace/filter.c trace/worth.c \
+TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/line.c trace/data.c trace/filter.c trace/worth.c \
              trace/export.c
 TRACE      = trace/trace.c trace/speaker.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
              trace/gate.c trace/socket.c trace/commands.c trace/control.c
@@ -91,7 +91,7 @@ POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/li
 IMAP       = imap/session.c imap/answer.c imap/tell.c imap/framing.c imap/commands.c imap/commands_auth.c \
              imap/commands_mailbox.c imap/select.c imap/list.c imap/list_parse.c imap/status.c imap/quota.c \
              imap/enable.c imap/commands_message.c imap/copy.c imap/expunge.c imap/append.c \
-             imap/parse.c imap/name.c imap/sequence.c imap/saved.c imap/uids.c imap/write.c imap/view.c imap/page.c \
+             imap/parse.c imap/name.c imap/sequence.c imap/saved.c imap/uids.c imap/kept.c imap/write.c imap/view.c imap/page.c \
              imap/fetch.c imap/fetch_body.c imap/fetch_binary.c imap/decode.c imap/items.c imap/section.c \
              imap/structure.c imap/header.c imap/search.c imap/esearch.c imap/keys.c imap/match.c imap/scan.c \
              imap/idle.c imap/client.c
@@ -125,6 +125,7 @@ TESTSRC    = $(wildcard tests/test_*.c)
 # In the order in which one needs the next.
 ARCHIVES   = $(BUILD)/libgrader.a $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/libsources.a
 
+SCHEMAS    = $(BUILD)/storage/schema.o $(BUILD)/storage/migrations.o
 objects    = $(patsubst %.c,$(BUILD)/%.o,$(1))
 TESTSCRIPTS = $(wildcard tests/test_*.py tests/test_*.sh)
 ALLSOURCES = $(LIB) $(VIEWER) $(COMMANDS) $(GRADER) $(TESTSRC) $(wildcard tests/fuzz/*.c) $(wildcard */*.h trace/viewer/*.h labs/grader/*.h tests/fuzz/*.h)
@@ -156,7 +157,7 @@ $(BUILD)/libgrader.a: $(call objects,$(GRADER))
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(BUILD)/storage/schema.o
+$(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(SCHEMAS)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -169,14 +170,14 @@ $(BUILD)/%.o: %.c
 	$(CC) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The schema is SQL that a student can read; in the binary it is a string, store_schema.
-$(BUILD)/storage/schema.c: storage/schema.sql
+$(SCHEMAS:.o=.c): $(BUILD)/%.c: %.sql
 	@mkdir -p $(@D)
-	(echo 'extern const char store_schema[];'; echo 'const char store_schema[] ='; sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $<; echo ';') > $@
-$(BUILD)/storage/schema.o: $(BUILD)/storage/schema.c
+	(echo 'extern const char store_$(*F)[];'; echo 'const char store_$(*F)[] ='; sed 's/[\\"]/\\&/g; s/^/"/; s/$$/\\n"/' $<; echo ';') > $@
+$(SCHEMAS): %.o: %.c
 	$(CC) $(WARNINGS) $(CFLAGS) -c -o $@ $<
 
 # The sources themselves, for the viewer's Code pane.
-SOURCES    = $(LIB) $(COMMANDS) $(GRADER) storage/schema.sql
+SOURCES    = $(LIB) $(COMMANDS) $(GRADER) storage/schema.sql storage/migrations.sql
 $(BUILD)/sources.c: trace/viewer/embed.sh $(SOURCES)
 	@mkdir -p $(@D)
 	sh trace/viewer/embed.sh $(SOURCES) > $@

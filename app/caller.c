@@ -121,6 +121,7 @@ app_host_commit(AppHost *host, GError **error)
     app_host_follow_waiters(host);
     durable = store_commit(host->store, &failed);
     host->group_opened_us = 0;
+    host->committed = TRUE;
     if (host->crashing) {
         app_host_crash_now(host);
         g_set_error(error, APP_ERROR, APP_ERROR_FAILED,
@@ -254,22 +255,43 @@ app_caller_origin(const AppCaller *caller, const char **journey, const char **br
 
 /* ---- the end of a turn ---- */
 
+/* Is there a group, or who waits for one, and is it time? */
+static gboolean
+app_host_group_ends(AppHost *host, gboolean idle)
+{
+    if (store_is_open(host->store))
+        return app_host_group_is_due(host, idle);
+    /* Nothing was written after all, or the group was lost: store_commit() knows which. */
+    return host->committing->len > 0;
+}
+
+/* The log of what was written lately moves into the database: after a COMMIT not before the replies have
+ * left, but in a later turn, best in one that has nothing else to do. */
+static void
+app_host_checkpoint(AppHost *host, gboolean replies_wait, gboolean idle)
+{
+    gsize most = replies_wait ? APP_WAL_MOST_OCTETS
+                 : idle       ? APP_WAL_IDLE_OCTETS
+                              : APP_WAL_BUSY_OCTETS;
+
+    if (store_wal_octets(host->store) >= most)
+        store_checkpoint(host->store);
+}
+
 gboolean
 app_host_turn(AppHost *host, gboolean idle)
 {
+    gboolean ends;
+
     if (host->store == NULL)
         return FALSE;
     if (host->checking->len > 0)
         app_host_check_passwords(host);
-    if (store_is_open(host->store)) {
-        if (app_host_group_is_due(host, idle))
-            app_host_commit(host, NULL);
-    } else if (host->committing->len > 0) {
-        /* Nothing was written after all, or the group was lost: store_commit() knows which. */
+    ends = app_host_group_ends(host, idle);
+    if (ends)
         app_host_commit(host, NULL);
-    }
     if (host->store == NULL)
         return FALSE;
-    store_checkpoint(host->store, idle);
+    app_host_checkpoint(host, ends, idle);
     return store_is_open(host->store) || host->checking->len > 0;
 }

@@ -152,7 +152,8 @@ app_host_wire(AppHost *host)
                              host->parts.chance,
                              host->file->max_message_octets,
                              host->settings.tls != SMTP_TLS_OFF,
-                             host->file->quota_octets };
+                             host->file->quota_octets,
+                             host->kept };
 }
 
 static void
@@ -173,6 +174,7 @@ app_host_start(AppHost *host, GError **error)
     if (!app_host_reload(host, error))
         return FALSE;
     host->locks = pop3_locks_new();
+    host->kept = imap_kept_new();
     host->limits = smtp_limits_new(net_clock(host->parts.net));
     host->failures =
         net_tally_new(net_clock(host->parts.net), APP_PASSWORD_QUIET_US, NET_TALLY_RENEW);
@@ -200,6 +202,7 @@ app_host_stop(AppHost *host)
     g_clear_pointer(&host->resolver, dns_resolver_free);
     g_clear_pointer(&host->settings.filter, smtp_filter_free);
     g_clear_pointer(&host->locks, pop3_locks_free);
+    g_clear_pointer(&host->kept, imap_kept_free);
     g_clear_pointer(&host->limits, smtp_limits_free);
     g_clear_pointer(&host->failures, net_tally_free);
     g_clear_pointer(&host->store, store_close);

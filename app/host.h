@@ -22,6 +22,11 @@
 #define APP_GROUP_WAIT_US    5000          /* or after this time, or when nothing else is ready */
 #define APP_PASSWORDS_A_TURN 4             /* each takes half a millisecond of the one thread */
 
+/* The write-ahead log moves into the database */
+#define APP_WAL_IDLE_OCTETS (1024 * 1024)      /* when it has so many, and nothing else is to do, */
+#define APP_WAL_BUSY_OCTETS (4 * 1024 * 1024)  /* or so many, whoever has to wait for it, */
+#define APP_WAL_MOST_OCTETS (16 * 1024 * 1024) /* or so many, even before the replies of a COMMIT */
+
 /* The more wrong passwords come from an address, the longer each is left without an answer. */
 #define APP_PASSWORD_DELAY_US     NET_SECOND         /* the first; each next one twice as long */
 #define APP_PASSWORD_DELAY_MAX_US (16 * NET_SECOND)  /* but not longer */
@@ -50,6 +55,7 @@ typedef struct AppHost {
     AppParts parts;
     StoreWorld store_world;
     Pop3Locks *locks;
+    ImapKept *kept;
     const AppHostFile *file;
     SmtpSettings settings;
     SmtpHost smtp;
@@ -67,6 +73,7 @@ typedef struct AppHost {
     GPtrArray *committing;              /* AppCaller whose reply waits for the next COMMIT */
     GPtrArray *checking;                /* AppCaller whose password waits to be checked */
     gint64 group_opened_us;             /* 0: no group is open */
+    gboolean committed; /* in this turn: the journal is to be written before anybody hears of it */
     gboolean down;
     gboolean crashing; /* a fault asks for it: before anybody is told of the COMMIT */
 } AppHost;

@@ -77,13 +77,15 @@ app_host_fill(AppHost *host, GError **error)
     return store_commit(host->store, error);
 }
 
+/* What stands in the world file needs no disk to be waited for: the next start makes it again. */
 gboolean
 app_host_prepare(AppHost *host, GError **error)
 {
     gboolean telling = trace_is_on(host->trace), filled;
 
     tracer_switch(host->parts.tracer, FALSE);
-    filled = app_host_fill(host, error);
+    filled = store_set_lasting(host->store, FALSE, error) && app_host_fill(host, error) &&
+             store_set_lasting(host->store, TRUE, error);
     tracer_switch(host->parts.tracer, telling);
     return filled;
 }

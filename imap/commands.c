@@ -175,11 +175,8 @@ imap_set_names(ImapSession *session, const ImapSet *set, guint index)
 void
 imap_set_journey(ImapSession *session, gint64 id)
 {
-    g_autoptr(StoreMessage) message = NULL;
-    GPtrArray **before = store_listen(session->host->store, NULL); /* the trace's own question */
-
+    g_clear_pointer(&session->origin, store_origin_free);
     if (id != 0 && trace_is_on(session->trace))
-        message = store_message_get(session->host->store, id, NULL);
-    store_listen(session->host->store, before);
-    trace_set_journey(session->trace, message == NULL ? NULL : message->journey);
+        session->origin = store_message_origin(session->host->store, id);
+    trace_set_journey(session->trace, session->origin == NULL ? NULL : session->origin->journey);
 }

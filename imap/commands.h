@@ -100,6 +100,7 @@ struct ImapSession {
     GPtrArray *asked;    /* what the database was asked, and is not told yet (storage/asked.h) */
     guint told_each;     /* messages it was about so far */
     Trace *each;         /* who tells of the one at hand: trace, or NULL when there are too many */
+    StoreOrigin *origin; /* of the message in whose journey is told; NULL: none */
 
     gboolean secured; /* by TLS */
     SaslLogin *login; /* AUTHENTICATE under way */
@@ -238,9 +239,6 @@ void imap_enable_write_name(const ImapSession *session, GString *out, const char
 /* Starts watching @mailbox with an empty view. */
 void imap_view_open(ImapSession *session, const StoreMailbox *mailbox, gboolean read_only);
 void imap_view_close(ImapSession *session);
-/* Reads the next page into the view (SELECT). *@unseen: sequence number of the first one without
- * \Seen so far, 0: none. */
-gboolean imap_view_load(ImapSession *session, guint *unseen, gboolean *whole, GError **error);
 guint imap_view_count(const ImapSession *session);
 guint32 imap_view_uid(const ImapSession *session, guint index);
 /* The index of @uid, or of the first larger one; *@found says which. */
@@ -269,7 +267,7 @@ void imap_view_stepped(ImapSession *session, gboolean was_in_step);
 ImapSet *imap_take_set(ImapSession *session, ImapParse *arguments, const char **wrong);
 /* Is the message at @index of the view named by @set (UIDs or sequence numbers)? */
 gboolean imap_set_names(ImapSession *session, const ImapSet *set, guint index);
-/* Sets the journey of the trace to that of @message (0: none). */
+/* Sets the journey of the trace to that of @message (0: none), and session->origin. */
 void imap_set_journey(ImapSession *session, gint64 message);
 
 /* ---- the others' handlers, by file ---- */

@@ -251,21 +251,12 @@ imap_fetch_next(ImapSession *session, ImapFetch *work, GString *replies, GError 
     return TRUE;
 }
 
-static gboolean
-imap_fetch_asks_for(const ImapFetch *work, ImapItemKind kind)
-{
-    for (guint i = 0; i < work->items->len; i++)
-        if (((const ImapItem *)g_ptr_array_index(work->items, i))->kind == kind)
-            return TRUE;
-    return FALSE;
-}
-
 /* ")": all items are written. New flags are told even if nobody asked (RFC 3501 §6.4.5); and with flags
  * their MODSEQ, where the client counts by it (RFC 7162 §3.1). */
 static void
 imap_fetch_close(ImapSession *session, ImapFetch *work, GString *replies)
 {
-    gboolean flags = imap_fetch_asks_for(work, IMAP_ITEM_FLAGS);
+    gboolean flags = imap_items_have(work->items, IMAP_ITEM_FLAGS);
     gsize from = replies->len;
 
     if (work->flags_new && !flags) {
@@ -273,7 +264,7 @@ imap_fetch_close(ImapSession *session, ImapFetch *work, GString *replies)
         imap_write_flags(replies, work->entry->flags, work->entry->keywords);
     }
     if ((session->enabled & IMAP_ENABLED_CONDSTORE) != 0 && (work->flags_new || flags) &&
-        !imap_fetch_asks_for(work, IMAP_ITEM_MODSEQ)) {
+        !imap_items_have(work->items, IMAP_ITEM_MODSEQ)) {
         trace_text_append(replies, " MODSEQ ");
         imap_write_modseq(replies, work->entry->modseq);
     }
@@ -352,11 +343,11 @@ imap_fetch_parse_modifier(ImapParse *arguments, ImapFetch *work)
 static void
 imap_fetch_complete(ImapSession *session, ImapFetch *work, GString *replies)
 {
-    if (work->since > 0 && !imap_fetch_asks_for(work, IMAP_ITEM_MODSEQ))
+    if (work->since > 0 && !imap_items_have(work->items, IMAP_ITEM_MODSEQ))
         imap_items_prepend(work->items, IMAP_ITEM_MODSEQ, "MODSEQ");
-    if (session->current->by_uid && !imap_fetch_asks_for(work, IMAP_ITEM_UID))
+    if (session->current->by_uid && !imap_items_have(work->items, IMAP_ITEM_UID))
         imap_items_prepend(work->items, IMAP_ITEM_UID, "UID");
-    if (imap_fetch_asks_for(work, IMAP_ITEM_MODSEQ))
+    if (imap_items_have(work->items, IMAP_ITEM_MODSEQ))
         imap_enable_condstore(session, replies);
     for (guint i = 0; i < work->items->len; i++) {
         const ImapItem *item = g_ptr_array_index(work->items, i);
@@ -366,7 +357,7 @@ imap_fetch_complete(ImapSession *session, ImapFetch *work, GString *replies)
         work->sees |=
             (item->kind == IMAP_ITEM_SECTION || item->kind == IMAP_ITEM_BINARY) && !item->peek;
     }
-    work->page.envelopes = imap_fetch_asks_for(work, IMAP_ITEM_ENVELOPE);
+    work->page.columns = imap_items_columns(work->items);
     if (work->since > 0)
         trace_decision(session->trace, STAGE_PICKUP, "RFC 7162 §3.1.4.1",
                        "%s knows the flags up to change %" G_GUINT64_FORMAT

@@ -7,17 +7,15 @@
 #include "imap/decode.h"
 #include "imap/items.h"
 #include "imap/page.h"
-#include "storage/digest.h"
 
 #define IMAP_BLOCK (16 * 1024) /* octets read from the store at a time */
 
 /* One section's octets on their way. */
 typedef struct ImapBody {
     gboolean sending;
-    guint64 at, end;     /* in the message: what is still to be sent */
-    guint64 octets;      /* of all of it */
-    StoreDigest *digest; /* of what was sent; NULL: nobody is told */
-    GString *start;      /* the first of it */
+    guint64 at, end; /* in the message: what is still to be sent */
+    guint64 octets;  /* of all of it */
+    GString *start;  /* the first of it, for the trace; NULL: nobody is told */
 } ImapBody;
 
 typedef enum { IMAP_BINARY_NOT, IMAP_BINARY_MEASURING, IMAP_BINARY_SENDING } ImapBinaryStep;

@@ -14,13 +14,13 @@
 
 #include "imap/header.h"
 
-#define IMAP_TOLD_START (2 * 1024)  /* octets of a body kept for the trace */
-#define IMAP_TOLD_HEAD  (16 * 1024) /* or its header, where that is longer */
+#define IMAP_TOLD_START                                                                            \
+    (16 * 1024)             /* octets of a body kept for the trace: usually its header is less */
+#define IMAP_TOLD_PART 1024 /* of one that has no header, told as they are */
 
 void
 imap_fetch_body_clear(ImapBody *body)
 {
-    g_clear_pointer(&body->digest, store_digest_free);
     if (body->start != NULL)
         g_string_free(body->start, TRUE);
     *body = (ImapBody){ 0 };
@@ -42,22 +42,21 @@ imap_fetch_body_tell(ImapSession *session, ImapFetch *work)
 {
     ImapBody *body = &work->body;
     const ImapItem *item = g_ptr_array_index(work->items, work->item);
-    const char *end;
 
-    if (body->digest == NULL)
+    if (body->start == NULL)
         return;
     if (session->told_each == 1)
         imap_tell_asked(session);
-    end = g_strstr_len(body->start->str, (gssize)body->start->len, "\r\n\r\n");
     trace_put_arrow(session->trace, "host", "reader", "message");
     trace_put_number(session->trace, "octets", (gint64)body->octets);
-    trace_put_text(session->trace, "sha256", store_digest_hex(body->digest));
-    if (item->text == IMAP_TEXT_ALL && item->depth == 0 && end != NULL) {
-        g_autofree char *head = g_strndup(body->start->str, end - body->start->str);
-        trace_put_text(session->trace, "head", head);
+    if (item->text == IMAP_TEXT_ALL && item->depth == 0 && item->offset == 0) {
+        if (session->origin != NULL)
+            trace_put_text(session->trace, "stored_sha256", session->origin->sha256);
+        trace_put_message(session->trace, body->start->str, body->start->len);
+    } else {
+        g_string_truncate(body->start, MIN(body->start->len, IMAP_TOLD_PART));
+        trace_put_text(session->trace, "start", body->start->str);
     }
-    g_string_truncate(body->start, MIN(body->start->len, IMAP_TOLD_START));
-    trace_put_text(session->trace, "start", body->start->str);
     trace_wire(session->trace, STAGE_PICKUP, "RFC 3501 §7.4.2",
                "host to reader: %s of message %u, %" G_GUINT64_FORMAT " octets", item->label,
                work->index + 1, body->octets);
@@ -78,7 +77,6 @@ imap_fetch_body_open(ImapSession *session, ImapFetch *work, guint64 octets, gboo
     /* Is it worth an event? Header fields alone are not. */
     if (!imap_fetch_body_is_reading(item) || session->each == NULL)
         return;
-    work->body.digest = store_digest_new();
     work->body.start = g_string_new(NULL);
 }
 
@@ -86,12 +84,9 @@ imap_fetch_body_open(ImapSession *session, ImapFetch *work, guint64 octets, gboo
 static void
 imap_fetch_body_note(ImapBody *body, const char *octets, gsize length)
 {
-    if (body->digest == NULL)
-        return;
-    store_digest_feed(body->digest, octets, length);
-    g_string_append_len(
-        body->start, octets,
-        (gssize)MIN(IMAP_TOLD_HEAD - MIN(IMAP_TOLD_HEAD, body->start->len), length));
+    if (body->start != NULL)
+        g_string_append_len(body->start, octets,
+                            (gssize)MIN(IMAP_TOLD_START - body->start->len, length));
 }
 
 void

@@ -297,3 +297,29 @@ imap_items_parse(ImapParse *parse)
     g_assert(imap_items_parse_list(&inside, items));
     return g_steal_pointer(&items);
 }
+
+/* ---- what they come to ---- */
+
+gboolean
+imap_items_have(const GPtrArray *items, ImapItemKind kind)
+{
+    for (guint i = 0; i < items->len; i++)
+        if (((const ImapItem *)g_ptr_array_index(items, i))->kind == kind)
+            return TRUE;
+    return FALSE;
+}
+
+/* Flags alone are asked for by many clients, of all messages, again and again. */
+StoreEntryColumns
+imap_items_columns(const GPtrArray *items)
+{
+    if (imap_items_have(items, IMAP_ITEM_ENVELOPE))
+        return STORE_ENTRY_ENVELOPE;
+    for (guint i = 0; i < items->len; i++) {
+        ImapItemKind kind = ((const ImapItem *)g_ptr_array_index(items, i))->kind;
+
+        if (kind != IMAP_ITEM_FLAGS && kind != IMAP_ITEM_UID && kind != IMAP_ITEM_MODSEQ)
+            return STORE_ENTRY_WHOLE;
+    }
+    return STORE_ENTRY_FLAGS;
+}

@@ -4,6 +4,7 @@
 
 #include "imap/parse.h"
 #include "storage/index.h"
+#include "storage/mailbox.h"
 
 #define IMAP_ITEMS_MAX  100                     /* in one FETCH */
 #define IMAP_PATH_MAX   (STORE_INDEX_DEPTH + 1) /* part numbers in one section */
@@ -50,6 +51,9 @@ void imap_item_free(ImapItem *item);
 GPtrArray *imap_items_parse(ImapParse *parse);
 /* Adds an item without arguments at the front. */
 void imap_items_prepend(GPtrArray *items, ImapItemKind kind, const char *label);
+gboolean imap_items_have(const GPtrArray *items, ImapItemKind kind);
+/* How much of each entry is needed to answer. */
+StoreEntryColumns imap_items_columns(const GPtrArray *items);
 
 /* Where the octets of @item lie in a message: from *@start up to *@end. FALSE: there is no such part.
  * @rev2: of a client that has enabled IMAP4rev2. */

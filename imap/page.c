@@ -41,9 +41,7 @@ imap_page_read(ImapSession *session, ImapPage *page, guint32 uid, GError **error
 
     imap_page_clear(page);
     page->entries =
-        page->envelopes
-            ? store_entry_page_with_envelopes(store, session->mailbox, uid - 1, limit, error)
-            : store_entry_page(store, session->mailbox, uid - 1, limit, error);
+        store_entry_page_of(store, page->columns, session->mailbox, uid - 1, limit, error);
     return page->entries != NULL;
 }
 

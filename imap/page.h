@@ -16,7 +16,7 @@ typedef struct ImapPage {
     guint next;     /* the first that has not been taken or passed over */
     guint expected; /* entries that this turn will take: as many as the last one; 0: not known */
     guint taken;    /* in this turn */
-    gboolean envelopes; /* each with its envelope */
+    StoreEntryColumns columns; /* how much of each is read */
 } ImapPage;
 
 void imap_page_turn(ImapPage *page);

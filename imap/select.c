@@ -14,6 +14,8 @@
  */
 #include "imap/commands.h"
 
+#define IMAP_SELECT_PAGE 2000 /* UIDs read in one turn: a millisecond, or less */
+
 typedef struct ImapSelect {
     char *said;   /* what the client called it, where that is not its name; NULL */
     guint unseen; /* sequence number of the first message not seen; 0: none so far */
@@ -56,8 +58,11 @@ imap_select_done(ImapSession *session, const ImapSelect *work, GString *replies)
         imap_view_close(session);
         return imap_end(session, replies, "NO", "[NONEXISTENT] There is no such mailbox any more");
     }
-    if (!session->changed)
+    if (!session->changed) {
         session->modseq = mailbox->modseq;
+        imap_kept_put(session->host->kept, mailbox->id, mailbox->modseq, session->view,
+                      work->unseen);
+    }
     imap_untagged(session, replies, "FLAGS (%s)", imap_select_flags);
     imap_select_count(session, work, replies);
     if (session->read_only)
@@ -82,6 +87,50 @@ imap_select_done(ImapSession *session, const ImapSelect *work, GString *replies)
                     session->read_only ? "READ-ONLY" : "READ-WRITE", session->current->name);
 }
 
+/* ---- its UIDs ---- */
+
+/* Is it as it was when somebody opened it last? Then they are known. */
+static gboolean
+imap_select_is_kept(ImapSession *session, ImapSelect *work)
+{
+    ImapUids *uids = NULL;
+
+    if (imap_view_in_step(session))
+        uids = imap_kept_get(session->host->kept, session->mailbox, session->modseq, &work->unseen);
+    if (uids == NULL)
+        return FALSE;
+    imap_uids_free(session->view);
+    session->view = uids;
+    trace_put_text(session->trace, "outcome", "known");
+    trace_decision(
+        session->trace, STAGE_PICKUP, "RFC 7162 §3.1",
+        "%s is as it was when it was opened last, for its MODSEQ is still %" G_GUINT64_FORMAT
+        ": the UIDs of its messages are known from then",
+        session->mailbox_name, session->modseq);
+    return TRUE;
+}
+
+/* Reads the next page into the view. */
+static gboolean
+imap_select_page(ImapSession *session, ImapSelect *work, gboolean *whole, GError **error)
+{
+    guint32 after = imap_uids_last(session->view), not_seen = 0;
+    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
+
+    if (!store_entry_uids(session->host->store, session->mailbox, after, IMAP_SELECT_PAGE, uids,
+                          &not_seen, error))
+        return FALSE;
+    for (guint i = 0; i < uids->len; i++) {
+        guint32 uid = g_array_index(uids, guint32, i);
+
+        imap_uids_add(session->view, uid);
+        if (work->unseen == 0 && uid == not_seen)
+            work->unseen = imap_view_count(session);
+    }
+    *whole = uids->len < IMAP_SELECT_PAGE;
+    return TRUE;
+}
+
 /* Work: the list of UIDs, page by page. */
 static NetNext
 imap_select_load(ImapSession *session, GString *replies)
@@ -96,7 +145,9 @@ imap_select_load(ImapSession *session, GString *replies)
         session->modseq = 0;
         session->changed = TRUE;
     }
-    if (!imap_view_load(session, &work->unseen, &whole, &error)) {
+    if (settled && imap_view_count(session) == 0 && imap_select_is_kept(session, work))
+        return imap_select_done(session, work, replies);
+    if (!imap_select_page(session, work, &whole, &error)) {
         imap_view_close(session);
         return imap_trouble(session, replies, error);
     }

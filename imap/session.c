@@ -52,6 +52,7 @@ imap_session_free(ImapSession *session)
     sasl_login_free(session->login);
     sasl_try_free(session->attempt);
     store_asked_free(session->asked);
+    store_origin_free(session->origin);
     imap_uids_free(session->view);
     imap_forget_told(session);
     g_string_free(session->command, TRUE);

@@ -6,6 +6,7 @@
 #ifndef IMAP_SESSION_H
 #define IMAP_SESSION_H
 
+#include "imap/kept.h"
 #include "net/service.h"
 #include "storage/login.h"
 
@@ -21,6 +22,7 @@ typedef struct ImapHost {
     guint64 max_message_octets; /* of APPEND; 0: 25 MB */
     gboolean tls;               /* STARTTLS is offered (RFC 3501 §6.2.1) */
     guint64 quota_octets;       /* what may lie in all mailboxes of a user; 0: no limit */
+    ImapKept *kept;             /* of mailboxes opened lately: one a host; NULL: nothing is kept */
 } ImapHost;
 
 /* Each is asked at most once at a time, and answered by imap_session_answer(), never from within

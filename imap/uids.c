@@ -21,6 +21,17 @@ imap_uids_new(void)
     return g_new0(ImapUids, 1);
 }
 
+ImapUids *
+imap_uids_copy(const ImapUids *uids)
+{
+    ImapUids *copy = imap_uids_new();
+
+    if (uids->runs != NULL)
+        copy->runs = g_array_copy(uids->runs);
+    copy->count = uids->count;
+    return copy;
+}
+
 void
 imap_uids_free(ImapUids *uids)
 {

@@ -14,6 +14,7 @@
 typedef struct ImapUids ImapUids;
 
 ImapUids *imap_uids_new(void);
+ImapUids *imap_uids_copy(const ImapUids *uids);
 void imap_uids_free(ImapUids *uids);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapUids, imap_uids_free)
 

@@ -22,8 +22,6 @@
 #include "imap/write.h"
 #include "trace/text.h"
 
-#define IMAP_VIEW_PAGE 2000 /* UIDs read in one turn: a millisecond, or less */
-
 /* The merge of view and mailbox, page by page. */
 typedef struct ImapCatchUp {
     gboolean expunge;   /* removals may be told */
@@ -34,6 +32,7 @@ typedef struct ImapCatchUp {
     guint32 after;      /* last UID read from the mailbox */
     gboolean begun;     /* the first page has been read */
     guint64 modseq;     /* of the mailbox before it was */
+    gsize full;         /* octets of replies with which this turn has told enough */
     ImapWork then;
 } ImapCatchUp;
 
@@ -82,26 +81,6 @@ guint
 imap_view_find(ImapSession *session, guint32 uid, gboolean *found)
 {
     return imap_uids_find(session->view, uid, found);
-}
-
-gboolean
-imap_view_load(ImapSession *session, guint *unseen, gboolean *whole, GError **error)
-{
-    guint32 after = imap_uids_last(session->view), not_seen = 0;
-    g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
-
-    if (!store_entry_uids(session->host->store, session->mailbox, after, IMAP_VIEW_PAGE, uids,
-                          &not_seen, error))
-        return FALSE;
-    for (guint i = 0; i < uids->len; i++) {
-        guint32 uid = g_array_index(uids, guint32, i);
-
-        imap_uids_add(session->view, uid);
-        if (*unseen == 0 && uid == not_seen)
-            *unseen = imap_view_count(session);
-    }
-    *whole = uids->len < IMAP_VIEW_PAGE;
-    return TRUE;
 }
 
 /* ---- which flags the client knows ---- */
@@ -243,13 +222,32 @@ imap_catch_up_keep(ImapSession *session, ImapCatchUp *work)
 static void
 imap_catch_up_gone(ImapSession *session, ImapCatchUp *work, GString *replies)
 {
-    if (work->expunge) {
-        imap_untagged(session, replies, "%u EXPUNGE", imap_uids_count(work->kept) + 1);
-        work->next++;
-    } else {
+    gsize from = replies->len;
+
+    if (!work->expunge) {
         work->kept_back = TRUE;
         imap_catch_up_keep(session, work);
+        return;
     }
+    trace_text_append(replies, "* ");
+    trace_text_append_unsigned(replies, imap_uids_count(work->kept) + 1);
+    trace_text_append(replies, " EXPUNGE\r\n");
+    imap_sent(session, replies, from);
+    work->next++;
+}
+
+/* The view's messages below @uid are gone. FALSE: so many that the rest is for the next turn. */
+static gboolean
+imap_catch_up_below(ImapSession *session, ImapCatchUp *work, guint32 uid, GString *replies)
+{
+    guint count = imap_view_count(session);
+
+    while (work->next < count && imap_view_uid(session, work->next) < uid) {
+        if (replies->len >= work->full)
+            return FALSE;
+        imap_catch_up_gone(session, work, replies);
+    }
+    return TRUE;
 }
 
 /* The view's next message is there: with other flags? */
@@ -264,18 +262,19 @@ imap_catch_up_there(ImapSession *session, ImapCatchUp *work, const StoreEntry *e
     imap_view_tell(session, imap_uids_count(work->kept) - 1, entry, TRUE, replies);
 }
 
-static void
+/* FALSE: not looked at yet, the turn is full. */
+static gboolean
 imap_catch_up_entry(ImapSession *session, ImapCatchUp *work, const StoreEntry *entry,
                     GString *replies)
 {
-    guint count = imap_view_count(session);
-
-    while (work->next < count && imap_view_uid(session, work->next) < entry->uid)
-        imap_catch_up_gone(session, work, replies);
-    if (work->next < count && imap_view_uid(session, work->next) == entry->uid)
+    if (!imap_catch_up_below(session, work, entry->uid, replies))
+        return FALSE;
+    if (work->next < imap_view_count(session) && imap_view_uid(session, work->next) == entry->uid)
         imap_catch_up_there(session, work, entry, replies);
     else
         imap_uids_add(work->fresh, entry->uid);
+    work->after = entry->uid;
+    return TRUE;
 }
 
 static void
@@ -293,8 +292,8 @@ imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
     ImapWork then = work->then;
     guint fresh = imap_uids_count(work->fresh);
 
-    while (work->next < imap_view_count(session))
-        imap_catch_up_gone(session, work, replies);
+    if (!imap_catch_up_below(session, work, G_MAXUINT32, replies))
+        return NET_MORE;
     imap_catch_up_take_kept(session, work);
     imap_uids_add_all(session->view, work->fresh);
     if (fresh > 0) {
@@ -373,12 +372,10 @@ imap_catch_up_page(ImapSession *session, GString *replies)
             store_entry_page(session->host->store, session->mailbox, work->after, IMAP_PAGE, NULL);
     if (page == NULL) /* or the store is in trouble */
         return imap_catch_up_break_off(session, work, replies);
-    for (guint i = 0; i < page->len; i++) {
-        const StoreEntry *entry = g_ptr_array_index(page, i);
-
-        imap_catch_up_entry(session, work, entry, replies);
-        work->after = entry->uid;
-    }
+    work->full = replies->len + IMAP_SLICE;
+    for (guint i = 0; i < page->len; i++)
+        if (!imap_catch_up_entry(session, work, g_ptr_array_index(page, i), replies))
+            return NET_MORE;
     return page->len < IMAP_PAGE ? imap_catch_up_done(session, work, replies) : NET_MORE;
 }
 

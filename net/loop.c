@@ -33,6 +33,7 @@
 typedef struct NetSource {
     GSource source;
     Net *net;
+    gpointer epoll; /* GLib's name for the set in this source */
 } NetSource;
 
 /* ---- a turn ---- */
@@ -168,10 +169,10 @@ net_source_prepare(GSource *source, gint *timeout_ms)
 static gboolean
 net_source_check(GSource *source)
 {
-    Net *net = ((NetSource *)source)->net;
-    struct epoll_event event;
+    NetSource *own = (NetSource *)source;
 
-    return epoll_wait(net->epoll, &event, 1, 0) > 0 || net_clock_wait_us(net->clock) == 0;
+    return g_source_query_unix_fd(source, own->epoll) != 0 ||
+           net_clock_wait_us(own->net->clock) == 0;
 }
 
 static gboolean
@@ -194,6 +195,7 @@ Net *
 net_new(NetClock *clock, const NetBackend *backend, GError **error)
 {
     int epoll = epoll_create1(EPOLL_CLOEXEC);
+    NetSource *own;
     Net *net;
 
     if (epoll < 0) {
@@ -214,10 +216,11 @@ net_new(NetClock *clock, const NetBackend *backend, GError **error)
     net->context = g_main_context_new();
     net->main = g_main_loop_new(net->context, FALSE);
     net->source = g_source_new(&net_source_functions, sizeof(NetSource));
-    ((NetSource *)net->source)->net = net;
+    own = (NetSource *)net->source;
+    own->net = net;
     /* Or GLib would take the descriptor out of its set during each turn, and wake itself up twice. */
     g_source_set_can_recurse(net->source, TRUE);
-    g_source_add_unix_fd(net->source, epoll, G_IO_IN);
+    own->epoll = g_source_add_unix_fd(net->source, epoll, G_IO_IN);
     g_source_attach(net->source, net->context);
     return net;
 }

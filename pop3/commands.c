@@ -109,14 +109,10 @@ pop3_command_item(Pop3Session *session, const char *argument)
 void
 pop3_set_journey(Pop3Session *session, const Pop3Item *item)
 {
-    g_autoptr(StoreMessage) message = NULL;
-    /* The trace's own question, not the reader's. */
-    GPtrArray **before = store_listen(session->host->store, NULL);
-
+    g_clear_pointer(&session->origin, store_origin_free);
     if (item != NULL && trace_is_on(session->trace))
-        message = store_message_get(session->host->store, item->message, NULL);
-    store_listen(session->host->store, before);
-    trace_set_journey(session->trace, message == NULL ? NULL : message->journey);
+        session->origin = store_message_origin(session->host->store, item->message);
+    trace_set_journey(session->trace, session->origin == NULL ? NULL : session->origin->journey);
 }
 
 /* Has the argument the form that the command needs? NULL: yes; else the words of the refusal. */

@@ -12,7 +12,7 @@
 
 #include "pop3/session.h"
 #include "storage/asked.h"
-#include "storage/digest.h"
+#include "storage/message.h"
 
 /* Bits, so that the table can say in which states a command is allowed (RFC 1939 §3). */
 typedef enum {
@@ -45,8 +45,7 @@ typedef struct Pop3Body {
     gboolean cr;         /* the last octet was a CR */
     guint64 line_octets; /* of the line so far, its CRLF included */
     guint64 sent;        /* octets without the added dots */
-    StoreDigest *digest; /* of them; NULL: nobody is told */
-    GString *start;      /* the first of them, for the trace; owned */
+    GString *start;      /* the first of them, for the trace; NULL: nobody is told; owned */
 } Pop3Body;
 
 struct Pop3Session {
@@ -69,9 +68,10 @@ struct Pop3Session {
     guint listed;           /* LIST and UIDL: the last number told */
     GString *told;          /* what of the listing goes into the trace */
     Pop3Body body;
-    GPtrArray *asked; /* of the database, and not told yet (storage/asked.h) */
-    guint mistakes;   /* bad commands in a row */
-    guint refused;    /* wrong passwords so far */
+    StoreOrigin *origin; /* of the message that the command names; for the trace, NULL: none */
+    GPtrArray *asked;    /* of the database, and not told yet (storage/asked.h) */
+    guint mistakes;      /* bad commands in a row */
+    guint refused;       /* wrong passwords so far */
 };
 
 #define POP3_COMMAND_MAX  255         /* octets with CRLF (RFC 2449 §4) */
@@ -88,7 +88,7 @@ NetNext pop3_command(Pop3Session *session, const char *line, GString *replies);
 void pop3_command_forget_name(Pop3Session *session);
 /* The message-number that @argument begins with; its form has been checked. */
 guint pop3_command_number(const char *argument);
-/* Sets the journey of the trace to that of @item's message. */
+/* Sets the journey of the trace to that of @item's message, and session->origin. */
 void pop3_set_journey(Pop3Session *session, const Pop3Item *item);
 
 /* session.c: one line, "+OK ..." or "-ERR ...", told and appended with CRLF. What stands in brackets

@@ -195,11 +195,9 @@ pop3_maildrop_gone(const Pop3Maildrop *maildrop)
 static void
 pop3_maildrop_tell_removed(Pop3Maildrop *maildrop, Trace *trace, guint number, const Pop3Item *item)
 {
-    GPtrArray **before = store_listen(maildrop->store, NULL); /* the trace's own question */
-    g_autoptr(StoreMessage) message = store_message_get(maildrop->store, item->message, NULL);
+    g_autoptr(StoreOrigin) origin = store_message_origin(maildrop->store, item->message);
 
-    store_listen(maildrop->store, before);
-    trace_set_journey(trace, message == NULL ? NULL : message->journey);
+    trace_set_journey(trace, origin == NULL ? NULL : origin->journey);
     trace_put_number(trace, "number", number);
     trace_put_number(trace, "uid", item->uid);
     trace_put_text(trace, "outcome", "deleted");

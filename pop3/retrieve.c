@@ -11,13 +11,14 @@
 
 #include <string.h>
 
-#define POP3_TOLD_START (2 * 1024)  /* octets of the message that the trace keeps */
-#define POP3_TOLD_HEAD  (16 * 1024) /* or its header, where that is longer */
+#include "trace/text.h"
+
+#define POP3_TOLD_START                                                                            \
+    (16 * 1024) /* octets of the message kept for the trace: usually its header is less */
 
 void
 pop3_retrieve_clear(Pop3Session *session)
 {
-    g_clear_pointer(&session->body.digest, store_digest_free);
     if (session->body.start != NULL)
         g_string_free(session->body.start, TRUE);
     session->body = (Pop3Body){ 0 };
@@ -40,40 +41,6 @@ pop3_retrieve_tell(Pop3Session *session, guint number, gint64 lines)
                    "message %u is downloaded: %s has a copy, and it stays here until DELE and QUIT "
                    "(POP3)",
                    number, session->address);
-}
-
-NetNext
-pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies)
-{
-    const Pop3Item *item = pop3_maildrop_item(session->maildrop, number);
-
-    if (!pop3_maildrop_exists(session->maildrop, item)) {
-        trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
-                       "message %u is gone: an IMAP session has removed it", number);
-        /* No [SYS/...]: nothing is broken here (RFC 3206 §4). */
-        pop3_reply(session, replies, "RFC 1939 §5",
-                   "-ERR Message %u has been removed by another program", number);
-        return NET_GO_ON;
-    }
-    pop3_tell_asked(session);
-    pop3_retrieve_tell(session, number, lines);
-    pop3_retrieve_clear(session);
-    session->body.number = number;
-    session->body.top = lines >= 0;
-    session->body.lines_left = lines >= 0 ? (guint64)lines : 0;
-    session->body.in_header = TRUE;
-    session->body.line_start = TRUE;
-    if (trace_is_on(session->trace)) {
-        session->body.digest = store_digest_new();
-        session->body.start = g_string_new(NULL);
-    }
-    session->work = POP3_SENDING;
-    if (lines >= 0)
-        pop3_reply(session, replies, "RFC 1939 §7", "+OK Top of message %u follows", number);
-    else
-        pop3_reply(session, replies, "RFC 1939 §5", "+OK %" G_GUINT64_FORMAT " octets",
-                   item->octets);
-    return NET_MORE;
 }
 
 /* A line has ended. FALSE: TOP has shown enough. */
@@ -102,7 +69,7 @@ pop3_retrieve_stuff(Pop3Body *body, const char *octets, gsize length, GString *o
 
         if (body->line_start && octets[at] == '.')
             g_string_append_c(out, '.');
-        g_string_append_len(out, octets + at, (gssize)some);
+        trace_text_append_octets(out, octets + at, some);
         at += some;
         body->line_start = FALSE;
         body->cr = octets[at - 1] == '\r';
@@ -113,16 +80,14 @@ pop3_retrieve_stuff(Pop3Body *body, const char *octets, gsize length, GString *o
     return length;
 }
 
-/* For hash and trace: octets as the reader will have them, without the added dots. */
+/* For the trace: octets as the reader will have them, without the added dots. */
 static void
 pop3_retrieve_note(Pop3Body *body, const char *octets, gsize length)
 {
-    if (body->digest == NULL)
+    if (body->start == NULL)
         return;
-    store_digest_feed(body->digest, octets, length);
-    g_string_append_len(
-        body->start, octets,
-        (gssize)MIN(POP3_TOLD_HEAD - MIN(POP3_TOLD_HEAD, body->start->len), length));
+    g_string_append_len(body->start, octets,
+                        (gssize)MIN(POP3_TOLD_START - body->start->len, length));
     body->sent += length;
 }
 
@@ -130,21 +95,15 @@ static void
 pop3_retrieve_tell_body(Pop3Session *session)
 {
     Pop3Body *body = &session->body;
-    g_autofree char *head = NULL;
-    const char *end;
 
-    if (body->digest == NULL)
+    if (body->start == NULL)
         return;
-    end = g_strstr_len(body->start->str, (gssize)body->start->len, "\r\n\r\n");
-    head = g_strndup(body->start->str,
-                     end == NULL ? body->start->len : (gsize)(end - body->start->str));
     pop3_tell_asked(session);
-    g_string_truncate(body->start, MIN(body->start->len, POP3_TOLD_START));
     trace_put_arrow(session->trace, "host", "reader", body->top ? "top" : "message");
     trace_put_number(session->trace, "octets", (gint64)body->sent);
-    trace_put_text(session->trace, "sha256", store_digest_hex(body->digest));
-    trace_put_text(session->trace, "head", head);
-    trace_put_text(session->trace, "start", body->start->str);
+    if (session->origin != NULL && !body->top)
+        trace_put_text(session->trace, "stored_sha256", session->origin->sha256);
+    trace_put_message(session->trace, body->start->str, body->start->len);
     trace_wire(session->trace, STAGE_PICKUP, "RFC 1939 §3",
                "host to reader: message %u, %" G_GUINT64_FORMAT " octets", body->number,
                body->sent);
@@ -165,6 +124,20 @@ pop3_retrieve_end(Pop3Session *session, GString *replies)
     return NET_GO_ON;
 }
 
+/* Sends what was read from body.offset on. */
+static NetNext
+pop3_retrieve_slice(Pop3Session *session, const Pop3Item *item, const GString *slice,
+                    GString *replies)
+{
+    gsize taken = pop3_retrieve_stuff(&session->body, slice->str, slice->len, replies);
+
+    pop3_retrieve_note(&session->body, slice->str, taken);
+    session->body.offset += taken;
+    if (slice->len == 0 || taken < slice->len || session->body.offset >= item->stored)
+        return pop3_retrieve_end(session, replies);
+    return NET_MORE;
+}
+
 NetNext
 pop3_retrieve_more(Pop3Session *session, GString *replies)
 {
@@ -179,11 +152,61 @@ pop3_retrieve_more(Pop3Session *session, GString *replies)
                     session->body.number, error->message);
         return NET_CLOSE;
     }
-    gsize taken = pop3_retrieve_stuff(&session->body, slice->str, slice->len, replies);
+    return pop3_retrieve_slice(session, item, slice, replies);
+}
 
-    pop3_retrieve_note(&session->body, slice->str, taken);
-    session->body.offset += taken;
-    if (slice->len == 0 || taken < slice->len || session->body.offset >= item->stored)
-        return pop3_retrieve_end(session, replies);
-    return NET_MORE;
+/* ---- the beginning ---- */
+
+/* Nothing of the message can be read. */
+static NetNext
+pop3_retrieve_refuse(Pop3Session *session, guint number, const GError *why, GString *replies)
+{
+    if (!g_error_matches(why, STORE_ERROR, STORE_ERROR_NONE)) {
+        trace_error(session->trace, STAGE_PICKUP, "message %u cannot be read: %s", number,
+                    why->message);
+        pop3_reply(session, replies, "RFC 3206 §4", "-ERR [SYS/TEMP] Message %u cannot be read now",
+                   number);
+        return NET_GO_ON;
+    }
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 1939 §5",
+                   "message %u is gone: an IMAP session has removed it", number);
+    /* No [SYS/...]: nothing is broken here (RFC 3206 §4). */
+    pop3_reply(session, replies, "RFC 1939 §5",
+               "-ERR Message %u has been removed by another program", number);
+    return NET_GO_ON;
+}
+
+static void
+pop3_retrieve_begin(Pop3Session *session, guint number, gint64 lines)
+{
+    pop3_retrieve_clear(session);
+    session->body.number = number;
+    session->body.top = lines >= 0;
+    session->body.lines_left = lines >= 0 ? (guint64)lines : 0;
+    session->body.in_header = TRUE;
+    session->body.line_start = TRUE;
+    if (trace_is_on(session->trace))
+        session->body.start = g_string_new(NULL);
+    session->work = POP3_SENDING;
+}
+
+/* Most messages fit into one slice: then one question to the database is all. */
+NetNext
+pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies)
+{
+    const Pop3Item *item = pop3_maildrop_item(session->maildrop, number);
+    g_autoptr(GString) slice = g_string_new(NULL);
+    g_autoptr(GError) error = NULL;
+
+    if (!pop3_maildrop_read(session->maildrop, item, 0, POP3_SLICE, slice, &error))
+        return pop3_retrieve_refuse(session, number, error, replies);
+    pop3_tell_asked(session);
+    pop3_retrieve_tell(session, number, lines);
+    pop3_retrieve_begin(session, number, lines);
+    if (lines >= 0)
+        pop3_reply(session, replies, "RFC 1939 §7", "+OK Top of message %u follows", number);
+    else
+        pop3_reply(session, replies, "RFC 1939 §5", "+OK %" G_GUINT64_FORMAT " octets",
+                   item->octets);
+    return pop3_retrieve_slice(session, item, slice, replies);
 }

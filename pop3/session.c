@@ -44,6 +44,7 @@ pop3_session_free(Pop3Session *session)
         pop3_update_broken_off(session);
     pop3_retrieve_clear(session);
     pop3_maildrop_free(session->maildrop);
+    store_origin_free(session->origin);
     store_asked_free(session->asked);
     sasl_login_free(session->login);
     sasl_try_free(session->attempt);
@@ -63,15 +64,15 @@ pop3_tell_asked(Pop3Session *session)
 void
 pop3_reply(Pop3Session *session, GString *replies, const char *rfc, const char *format, ...)
 {
+    gsize before = replies->len;
     va_list arguments;
 
     va_start(arguments, format);
-    g_autofree char *reply = g_strdup_vprintf(format, arguments);
+    g_string_append_vprintf(replies, format, arguments);
     va_end(arguments);
     pop3_tell_asked(session);
     trace_wire_reply(session->trace, STAGE_PICKUP, rfc, "host", "reader",
-                     reply[0] == '-' ? "-ERR" : "+OK", reply);
-    g_string_append(replies, reply);
+                     replies->str[before] == '-' ? "-ERR" : "+OK", replies->str + before);
     g_string_append(replies, "\r\n");
 }
 

@@ -11,6 +11,7 @@
 
 #include "smtp/reply.h"
 #include "smtp/state.h"
+#include "trace/redact.h"
 
 #define SMTP_BLOCK_OCTETS    (64 * 1024) /* taken at once: the others want their turn */
 #define SMTP_TRACE_HEAD_MAX  (16 * 1024)
@@ -83,6 +84,15 @@ smtp_body_header(const char *start, gsize length)
     return end == NULL ? length : (gsize)(end - start) + 2;
 }
 
+static void
+smtp_body_put(Trace *trace, const char *key, const char *octets, gsize length)
+{
+    GString *value = trace_put_value(trace, key);
+
+    if (value != NULL)
+        trace_safe_append_json(value, octets, (gssize)length, length);
+}
+
 /* A whole message is one event: its size, its hash, its header and how its text begins. */
 static void
 smtp_body_tell(SmtpSession *session)
@@ -95,15 +105,13 @@ smtp_body_tell(SmtpSession *session)
         return;
     gsize header = smtp_body_header(start, length);
     gsize empty = MIN(length - header, 2); /* the line between the two */
-    g_autofree char *head = g_strndup(start, MIN(header, SMTP_TRACE_HEAD_MAX));
-    g_autofree char *text =
-        g_strndup(start + header + empty, MIN(length - header - empty, SMTP_TRACE_START_MAX));
+    gsize text = header + empty;
 
     trace_put_arrow(session->trace, "client", "host", "message");
     trace_put_number(session->trace, "octets", octets);
     trace_put_text(session->trace, "sha256", store_draft_hash(session->draft));
-    trace_put_text(session->trace, "head", head);
-    trace_put_text(session->trace, "start", text);
+    smtp_body_put(session->trace, "head", start, MIN(header, SMTP_TRACE_HEAD_MAX));
+    smtp_body_put(session->trace, "start", start + text, MIN(length - text, SMTP_TRACE_START_MAX));
     trace_wire(session->trace, STAGE_STORE, "RFC 5321 §4.5.2",
                "client to host: a message of %" G_GUINT64_FORMAT " octets, and the final dot",
                octets);

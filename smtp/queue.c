@@ -174,7 +174,9 @@ void
 smtp_queue_wake(SmtpQueue *queue)
 {
     smtp_relays_committed(queue->relays);
-    smtp_queue_look(queue);
+    /* What has become due without a change, the timer sees to. */
+    if (store_queue_has_changed(queue->host->store) || queue->recover || !smtp_queue_is_idle(queue))
+        smtp_queue_look(queue);
 }
 
 /* ---- a message joins the queue ---- */

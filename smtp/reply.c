@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "smtp/state.h"
+#include "trace/text.h"
 
 /* A reply line has at most 512 octets (RFC 5321 §4.5.3.1.5). */
 #define SMTP_REPLY_TEXT_MAX 480
@@ -90,18 +91,16 @@ NetNext
 smtp_reply_at(SmtpSession *session, GString *replies, const char *place, const char *function,
               const char *code, const char *format, ...)
 {
-    g_autoptr(GString) reply = g_string_new(NULL);
+    g_autoptr(GString) reply = g_string_new(code);
     guint count = smtp_reply_count(session, code);
     va_list arguments;
 
     if (count > 0)
         return smtp_reply_too_many(session, count, replies);
+    g_string_append_c(reply, ' ');
     va_start(arguments, format);
-    g_string_append_vprintf(reply, format, arguments);
+    trace_text_append_format(reply, SMTP_REPLY_TEXT_MAX, format, arguments);
     va_end(arguments);
-    g_string_truncate(reply, MIN(reply->len, SMTP_REPLY_TEXT_MAX));
-    g_string_prepend_c(reply, ' ');
-    g_string_prepend(reply, code);
     g_string_append(reply, "\r\n");
     smtp_reply_tell(session, place, function, reply->str);
     g_string_append_len(replies, reply->str, reply->len);

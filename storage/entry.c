@@ -41,66 +41,68 @@ store_entry_flags_text(guint flags, const char *keywords)
 
 /* ---- reading ---- */
 
-#define STORE_ENTRY_COLUMNS                                                                        \
-    "SELECT uid, message, flags, keywords, modseq, date, octets, length(prefix) FROM entries "
+#define STORE_ENTRY_SELECT                                                                         \
+    "SELECT uid, flags, keywords, modseq, e.message, date, octets, length(prefix) FROM entries e "
 
+/* The first columns of a row, as many as there are. */
 static StoreEntry *
 store_entry_from_row(sqlite3_stmt *row)
 {
     StoreEntry *entry = g_new0(StoreEntry, 1);
+    int columns = sqlite3_column_count(row);
 
     entry->uid = (guint32)sqlite3_column_int64(row, 0);
-    entry->message = sqlite3_column_int64(row, 1);
-    entry->flags = (guint)sqlite3_column_int(row, 2);
-    entry->keywords = store_column_text(row, 3);
-    entry->modseq = (guint64)sqlite3_column_int64(row, 4);
+    entry->flags = (guint)sqlite3_column_int(row, 1);
+    entry->keywords = store_column_text(row, 2);
+    entry->modseq = (guint64)sqlite3_column_int64(row, 3);
+    if (columns == 4)
+        return entry;
+    entry->message = sqlite3_column_int64(row, 4);
     entry->date_s = sqlite3_column_int64(row, 5);
     entry->octets = (guint64)sqlite3_column_int64(row, 6);
     entry->prefix = (guint64)sqlite3_column_int64(row, 7);
+    if (columns > 8)
+        entry->envelope = store_column_text(row, 8);
     return entry;
 }
 
-/* @ask: a page of entries; a ninth column is the envelope. */
-static GPtrArray *
-store_entry_rows(Store *store, sqlite3_stmt *ask, gint64 mailbox, guint32 after, guint limit,
-                 GError **error)
+/* clang-format off */
+static const char *const store_entry_pages[] = {
+    [STORE_ENTRY_FLAGS] =
+        "SELECT uid, flags, keywords, modseq FROM entries"
+        " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
+    [STORE_ENTRY_WHOLE] =
+        STORE_ENTRY_SELECT
+        "WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
+    [STORE_ENTRY_ENVELOPE] =
+        "SELECT uid, flags, keywords, modseq, e.message, date, octets, length(prefix), envelope"
+        " FROM entries e LEFT JOIN envelopes v ON v.message = e.message"
+        " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
+};
+/* clang-format on */
+
+GPtrArray *
+store_entry_page_of(Store *store, StoreEntryColumns columns, gint64 mailbox, guint32 after,
+                    guint limit, GError **error)
 {
+    g_autoptr(sqlite3_stmt) ask = store_prepare(store, store_entry_pages[columns], error);
     g_autoptr(GPtrArray) entries = g_ptr_array_new_with_free_func((GDestroyNotify)store_entry_free);
     gboolean row, fine;
 
+    if (ask == NULL)
+        return NULL;
     sqlite3_bind_int64(ask, 1, mailbox);
     sqlite3_bind_int64(ask, 2, after);
     sqlite3_bind_int64(ask, 3, limit);
-    while ((fine = store_step(store, ask, &row, error)) && row) {
-        StoreEntry *entry = store_entry_from_row(ask);
-
-        entry->envelope = sqlite3_column_count(ask) > 8 ? store_column_text(ask, 8) : NULL;
-        g_ptr_array_add(entries, entry);
-    }
+    while ((fine = store_step(store, ask, &row, error)) && row)
+        g_ptr_array_add(entries, store_entry_from_row(ask));
     return fine ? g_steal_pointer(&entries) : NULL;
 }
 
 GPtrArray *
 store_entry_page(Store *store, gint64 mailbox, guint32 after, guint limit, GError **error)
 {
-    g_autoptr(sqlite3_stmt) ask = store_prepare(
-        store, STORE_ENTRY_COLUMNS "WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?", error);
-
-    return ask == NULL ? NULL : store_entry_rows(store, ask, mailbox, after, limit, error);
-}
-
-GPtrArray *
-store_entry_page_with_envelopes(Store *store, gint64 mailbox, guint32 after, guint limit,
-                                GError **error)
-{
-    g_autoptr(sqlite3_stmt) ask = store_prepare(
-        store,
-        "SELECT uid, e.message, flags, keywords, modseq, date, octets, length(prefix), envelope"
-        " FROM entries e LEFT JOIN envelopes v ON v.message = e.message"
-        " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
-        error);
-
-    return ask == NULL ? NULL : store_entry_rows(store, ask, mailbox, after, limit, error);
+    return store_entry_page_of(store, STORE_ENTRY_WHOLE, mailbox, after, limit, error);
 }
 
 gboolean
@@ -131,7 +133,7 @@ StoreEntry *
 store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error)
 {
     g_autoptr(sqlite3_stmt) ask =
-        store_prepare(store, STORE_ENTRY_COLUMNS "WHERE mailbox = ? AND uid = ?", error);
+        store_prepare(store, STORE_ENTRY_SELECT "WHERE mailbox = ? AND uid = ?", error);
     gboolean found;
 
     if (ask == NULL)
@@ -156,9 +158,9 @@ store_entry_need(Store *store, gint64 mailbox, guint32 uid, GError **error)
     return entry;
 }
 
-/* Steps to the entry's prefix: column 0 of @ask. */
+/* Steps to the entry's one row of @ask. */
 static gboolean
-store_entry_prefix(Store *store, sqlite3_stmt *ask, gint64 mailbox, guint32 uid, GError **error)
+store_entry_row(Store *store, sqlite3_stmt *ask, gint64 mailbox, guint32 uid, GError **error)
 {
     gboolean found;
 
@@ -169,37 +171,35 @@ store_entry_prefix(Store *store, sqlite3_stmt *ask, gint64 mailbox, guint32 uid,
     return found || store_refuse(error, STORE_ERROR_NONE, "no message with UID %u", uid);
 }
 
-static const char store_entry_prefix_sql[] =
-    "SELECT prefix FROM entries WHERE mailbox = ? AND uid = ?";
-
 gboolean
 store_entry_read(Store *store, gint64 mailbox, const StoreEntry *entry, guint64 offset,
                  gsize length, GString *out, GError **error)
 {
-    g_autoptr(sqlite3_stmt) ask = store_prepare(store, store_entry_prefix_sql, error);
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store,
+                      "SELECT m.octets, head, body_file, content, prefix FROM entries"
+                      " JOIN messages m ON m.id = message WHERE mailbox = ? AND uid = ?",
+                      error);
+    gsize own = 0;
 
-    if (ask == NULL)
+    if (ask == NULL || !store_entry_row(store, ask, mailbox, entry->uid, error))
         return FALSE;
-    if (offset < entry->prefix && length > 0) {
-        gsize own = (gsize)MIN((guint64)length, entry->prefix - offset);
-
-        if (!store_entry_prefix(store, ask, mailbox, entry->uid, error))
-            return FALSE;
-        g_string_append_len(out, (const char *)sqlite3_column_blob(ask, 0) + offset, (gssize)own);
-        offset += own;
-        length -= own;
+    if (offset < entry->prefix) {
+        own = (gsize)MIN((guint64)length, entry->prefix - offset);
+        g_string_append_len(out, (const char *)sqlite3_column_blob(ask, 4) + offset, (gssize)own);
     }
-    return length == 0 ||
-           store_message_read(store, entry->message, offset - entry->prefix, length, out, error);
+    return length == own || store_message_read_row(store, ask, offset + own - entry->prefix,
+                                                   length - own, out, error);
 }
 
 StoreIndex *
 store_entry_index(Store *store, gint64 mailbox, const StoreEntry *entry, GError **error)
 {
-    g_autoptr(sqlite3_stmt) ask = store_prepare(store, store_entry_prefix_sql, error);
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT prefix FROM entries WHERE mailbox = ? AND uid = ?", error);
     g_autoptr(StoreIndex) index = store_message_index(store, entry->message, error);
 
-    if (ask == NULL || index == NULL || !store_entry_prefix(store, ask, mailbox, entry->uid, error))
+    if (ask == NULL || index == NULL || !store_entry_row(store, ask, mailbox, entry->uid, error))
         return NULL;
     store_index_prepend(index, sqlite3_column_blob(ask, 0), (gsize)sqlite3_column_bytes(ask, 0));
     return g_steal_pointer(&index);

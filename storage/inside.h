@@ -28,10 +28,11 @@ struct Store {
     struct {
         guint messages, written, doomed;
         gsize octets, row_octets;
-    } mark;               /* those above when the savepoint was set */
-    int changes;          /* rows changed since the database was opened, when the group began */
-    guint64 commit_event; /* seq of the last COMMIT's event */
-    int wal_pages;        /* pages in the write-ahead log after the last commit */
+    } mark;                 /* those above when the savepoint was set */
+    int changes;            /* rows changed since the database was opened, when the group began */
+    guint64 commit_event;   /* seq of the last COMMIT's event */
+    int wal_pages;          /* pages in the write-ahead log after the last commit */
+    gboolean queue_changed; /* store_queue_has_changed() */
 
     void (*crash)(void *data);
     void *crash_data;
@@ -62,10 +63,17 @@ gboolean store_unfinished_finish(Store *store, GError **error);
 
 /* Large bodies (storage/draft.c writes them, storage/message.c reads them). */
 char *store_body_path(Store *store, gint64 number);
+/* store_message_read() from a @row that is there already, whose first columns are octets, head,
+ * body_file and content. */
+gboolean store_message_read_row(Store *store, sqlite3_stmt *row, guint64 offset, gsize length,
+                                GString *out, GError **error);
 /* Removes the files of @paths from index @from on, and the paths. */
 void store_remove_files(GPtrArray *paths, guint from);
 /* Closes what the group has written, from index @from on. */
 void store_close_written(Store *store, guint from);
+
+/* storage/queue.c: from here on it notes which rows are written. */
+void store_queue_watch(Store *store);
 
 /* storage/notify.c and storage/sasl.c, at the end. */
 void store_watches_free(struct StoreWatches *watches);

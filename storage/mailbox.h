@@ -128,9 +128,14 @@ guint32 store_entry_add(Store *store, Trace *trace, Stage stage, gint64 mailbox,
  * done in slices. (element-type StoreEntry) */
 GPtrArray *store_entry_page(Store *store, gint64 mailbox, guint32 after, guint limit,
                             GError **error);
-/* The same, each with its envelope if that is kept. */
-GPtrArray *store_entry_page_with_envelopes(Store *store, gint64 mailbox, guint32 after, guint limit,
-                                           GError **error);
+/* The same, with less of each entry or more: what is not looked at need not be read. */
+typedef enum {
+    STORE_ENTRY_WHOLE,    /* all but the envelope */
+    STORE_ENTRY_FLAGS,    /* uid, flags, keywords, modseq; all else is 0 */
+    STORE_ENTRY_ENVELOPE, /* all, and the envelope if that is kept */
+} StoreEntryColumns;
+GPtrArray *store_entry_page_of(Store *store, StoreEntryColumns columns, gint64 mailbox,
+                               guint32 after, guint limit, GError **error);
 /* Only their UIDs (guint32), appended to @uids. *@unseen, where it is 0: the first one without \Seen. */
 gboolean store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *uids,
                           guint32 *unseen, GError **error);
@@ -161,7 +166,7 @@ gboolean store_change_flags(Store *store, Trace *trace, const StoreChange *chang
 gboolean store_change_remove(Store *store, Trace *trace, const StoreChange *change,
                              const StoreEntry *entry, GError **error);
 
-/* Octets of prefix-and-message, as a reader sees them. */
+/* Octets of prefix-and-message, as a reader sees them. STORE_ERROR_NONE: it is there no more. */
 gboolean store_entry_read(Store *store, gint64 mailbox, const StoreEntry *entry, guint64 offset,
                           gsize length, GString *out, GError **error);
 /* The index with the prefix included in its offsets. */

@@ -8,6 +8,7 @@
  */
 #include "storage/message.h"
 
+#include "storage/asked.h"
 #include "storage/draft.h"
 #include "storage/envelope.h"
 #include "storage/inside.h"
@@ -19,7 +20,8 @@
 
 /* Messages looked at before one COMMIT, so that emptying a large mailbox holds nobody up; the rest
  * waits for the next. */
-#define STORE_SWEEP_MAX 500
+#define STORE_SWEEP_MAX  500
+#define STORE_SWEEP_TOLD 20 /* of them are told one by one */
 
 /* ---- adding ---- */
 
@@ -112,20 +114,6 @@ store_message_add(Store *store, Trace *trace, StoreDraft *draft, const char *hea
 
 /* ---- reading ---- */
 
-void
-store_message_free(StoreMessage *message)
-{
-    if (message == NULL)
-        return;
-    g_free(message->journey);
-    g_free(message->sender);
-    g_free(message->token);
-    g_free(message->subject);
-    g_free(message->from);
-    g_free(message->message_id);
-    g_free(message);
-}
-
 /* Steps @ask, which names message @id; FALSE with STORE_ERROR_NONE where there is none. */
 static gboolean
 store_message_row(Store *store, sqlite3_stmt *ask, gint64 id, GError **error)
@@ -139,31 +127,31 @@ store_message_row(Store *store, sqlite3_stmt *ask, gint64 id, GError **error)
                                  "message %" G_GINT64_FORMAT ": no such message", id);
 }
 
-StoreMessage *
-store_message_get(Store *store, gint64 id, GError **error)
+void
+store_origin_free(StoreOrigin *origin)
 {
-    g_autoptr(sqlite3_stmt) ask = store_prepare(
-        store,
-        "SELECT octets, length(head), arrived, journey, event, sender, token, header_subject,"
-        " header_from, message_id FROM messages WHERE id = ?",
-        error);
-    StoreMessage *message;
+    if (origin == NULL)
+        return;
+    g_free(origin->journey);
+    g_free(origin->sha256);
+    g_free(origin);
+}
 
-    if (ask == NULL || !store_message_row(store, ask, id, error))
-        return NULL;
-    message = g_new0(StoreMessage, 1);
-    message->id = id;
-    message->octets = (guint64)sqlite3_column_int64(ask, 0);
-    message->head = (guint64)sqlite3_column_int64(ask, 1);
-    message->arrived_s = sqlite3_column_int64(ask, 2);
-    message->journey = store_column_text(ask, 3);
-    message->event = (guint64)sqlite3_column_int64(ask, 4);
-    message->sender = store_column_text(ask, 5);
-    message->token = store_column_text(ask, 6);
-    message->subject = store_column_text(ask, 7);
-    message->from = store_column_text(ask, 8);
-    message->message_id = store_column_text(ask, 9);
-    return message;
+StoreOrigin *
+store_message_origin(Store *store, gint64 id)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT journey, sha256 FROM messages WHERE id = ?", NULL);
+    GPtrArray **listener = store_listen(store, NULL);
+    StoreOrigin *origin = NULL;
+
+    if (ask != NULL && store_message_row(store, ask, id, NULL)) {
+        origin = g_new(StoreOrigin, 1);
+        origin->journey = store_column_text(ask, 0);
+        origin->sha256 = store_column_text(ask, 1);
+    }
+    store_listen(store, listener);
+    return origin;
 }
 
 /* Reads at most @length octets from @offset of body file @number. */
@@ -197,26 +185,20 @@ store_message_read_column(sqlite3_stmt *row, int column, guint64 offset, gsize l
 }
 
 gboolean
-store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GString *out,
-                   GError **error)
+store_message_read_row(Store *store, sqlite3_stmt *row, guint64 offset, gsize length, GString *out,
+                       GError **error)
 {
-    g_autoptr(sqlite3_stmt) ask = store_prepare(
-        store, "SELECT octets, head, body_file, content FROM messages WHERE id = ?", error);
-    guint64 octets, head;
-    gint64 file;
+    guint64 octets = (guint64)sqlite3_column_int64(row, 0);
+    guint64 head = (guint64)sqlite3_column_bytes(row, 1);
+    gint64 file = sqlite3_column_int64(row, 2);
 
-    if (ask == NULL || !store_message_row(store, ask, id, error))
-        return FALSE;
-    octets = (guint64)sqlite3_column_int64(ask, 0);
-    head = (guint64)sqlite3_column_bytes(ask, 1);
-    file = sqlite3_column_int64(ask, 2);
     if (offset >= octets)
         return TRUE;
     length = (gsize)MIN((guint64)length, octets - offset);
     if (offset < head) {
         gsize from_head = (gsize)MIN((guint64)length, head - offset);
 
-        store_message_read_column(ask, 1, offset, from_head, out);
+        store_message_read_column(row, 1, offset, from_head, out);
         offset += from_head;
         length -= from_head;
     }
@@ -224,8 +206,19 @@ store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GStrin
         return TRUE;
     if (file > 0)
         return store_message_read_file(store, file, offset - head, length, out, error);
-    store_message_read_column(ask, 3, offset - head, length, out);
+    store_message_read_column(row, 3, offset - head, length, out);
     return TRUE;
+}
+
+gboolean
+store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GString *out,
+                   GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store, "SELECT octets, head, body_file, content FROM messages WHERE id = ?", error);
+
+    return ask != NULL && store_message_row(store, ask, id, error) &&
+           store_message_read_row(store, ask, offset, length, out, error);
 }
 
 StoreIndex *
@@ -241,81 +234,111 @@ store_message_index(Store *store, gint64 id, GError **error)
 
 /* ---- removing ---- */
 
-/* The next message that may have lost its last name. */
-static gboolean
-store_message_next_loose(Store *store, gint64 *id, gboolean *found, GError **error)
-{
-    g_autoptr(sqlite3_stmt) ask =
-        store_prepare(store, "SELECT message FROM loose ORDER BY message LIMIT 1", error);
+/* SQL: does nobody name message m? A recipient names it while it travels. */
+#define STORE_NAMELESS                                                                             \
+    "NOT EXISTS (SELECT 1 FROM entries WHERE message = m.id)"                                      \
+    " AND NOT EXISTS (SELECT 1 FROM archive WHERE message = m.id)"                                 \
+    " AND NOT EXISTS (SELECT 1 FROM queue q JOIN recipients r ON r.queue = q.id"                   \
+    " WHERE q.message = m.id AND r.state IN ('waiting', 'trying', 'held'))"
 
-    return ask != NULL && store_number(store, ask, id, found, error);
+static const char store_message_delete[] = "DELETE FROM messages AS m WHERE id IN (SELECT message "
+                                           "FROM loose WHERE message <= ?) AND " STORE_NAMELESS;
+
+/* Some messages that have lost their last name, and what goes with them. */
+typedef struct StoreSweep {
+    gint64 last;      /* the last one looked at; 0: there was none */
+    GArray *ids;      /* gint64: of those that nobody names */
+    GPtrArray *files; /* paths of their body files */
+} StoreSweep;
+
+static void
+store_sweep_clear(StoreSweep *sweep)
+{
+    g_array_unref(sweep->ids);
+    g_clear_pointer(&sweep->files, g_ptr_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreSweep, store_sweep_clear)
+
+static gboolean
+store_sweep_look(Store *store, StoreSweep *sweep, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store,
+        "SELECT l.message, m.id IS NOT NULL AND " STORE_NAMELESS ", coalesce(body_file, 0)"
+        " FROM loose l LEFT JOIN messages m ON m.id = l.message ORDER BY l.message LIMIT ?",
+        error);
+    gboolean row, fine;
+
+    if (ask == NULL)
+        return FALSE;
+    sqlite3_bind_int64(ask, 1, STORE_SWEEP_MAX);
+    while ((fine = store_step(store, ask, &row, error)) && row) {
+        gint64 file = sqlite3_column_int64(ask, 2);
+
+        sweep->last = sqlite3_column_int64(ask, 0);
+        if (!sqlite3_column_int(ask, 1))
+            continue;
+        g_array_append_val(sweep->ids, sweep->last);
+        if (file > 0)
+            g_ptr_array_add(sweep->files, store_body_path(store, file));
+    }
+    return fine;
 }
 
 static gboolean
-store_message_run_with(Store *store, const char *sql, gint64 id, GError **error)
+store_sweep_run(Store *store, const char *sql, gint64 last, GError **error)
 {
     g_autoptr(sqlite3_stmt) statement = store_prepare(store, sql, error);
 
     if (statement == NULL)
         return FALSE;
-    sqlite3_bind_int64(statement, 1, id);
+    sqlite3_bind_int64(statement, 1, last);
     return store_run(store, statement, error);
 }
 
-/* Does nobody name message @id any more? Then *@file is the number of its body file, 0 for none. A
- * recipient names it while it travels. */
-static gboolean
-store_message_is_nameless(Store *store, gint64 id, gboolean *nameless, gint64 *file, GError **error)
+static void
+store_sweep_tell(Store *store, const StoreSweep *sweep)
 {
-    g_autoptr(sqlite3_stmt) ask =
-        store_prepare(store,
-                      "SELECT coalesce(body_file, 0) FROM messages m WHERE id = ?"
-                      " AND NOT EXISTS (SELECT 1 FROM entries WHERE message = m.id)"
-                      " AND NOT EXISTS (SELECT 1 FROM archive WHERE message = m.id)"
-                      " AND NOT EXISTS (SELECT 1 FROM queue q JOIN recipients r ON r.queue = q.id"
-                      " WHERE q.message = m.id AND r.state IN ('waiting', 'trying', 'held'))",
-                      error);
+    guint each = MIN(sweep->ids->len, STORE_SWEEP_TOLD);
 
-    if (ask == NULL)
-        return FALSE;
-    sqlite3_bind_int64(ask, 1, id);
-    return store_number(store, ask, file, nameless, error);
+    for (guint i = 0; i < each; i++) {
+        gint64 id = g_array_index(sweep->ids, gint64, i);
+
+        store_tell(store->trace, "DELETE FROM messages WHERE id = ?", "message %" G_GINT64_FORMAT,
+                   id);
+        store_tell_params(store->trace, "i", id);
+        store_tell_row(store->trace, "before", "id:i", id);
+        store_tell_none(store->trace, "after");
+        trace_sql(store->trace, STAGE_STORE,
+                  "No mailbox, queue or archive names message %" G_GINT64_FORMAT
+                  " any more: it goes",
+                  id);
+    }
+    if (each == sweep->ids->len)
+        return;
+    store_tell(store->trace, store_message_delete, "messages");
+    store_tell_params(store->trace, "i", sweep->last);
+    trace_put_number(store->trace, "changed", sweep->ids->len - each);
+    trace_sql(store->trace, STAGE_STORE, "And %u more messages go in the same way",
+              sweep->ids->len - each);
 }
 
-static gboolean
-store_message_remove(Store *store, gint64 id, gint64 file, GError **error)
-{
-    static const char sql[] = "DELETE FROM messages WHERE id = ?";
-
-    if (!store_message_run_with(store, sql, id, error))
-        return FALSE;
-    if (file > 0)
-        g_ptr_array_add(store->doomed, store_body_path(store, file));
-    store_tell(store->trace, sql, "message %" G_GINT64_FORMAT, id);
-    store_tell_params(store->trace, "i", id);
-    store_tell_row(store->trace, "before", "id:i", id);
-    store_tell_none(store->trace, "after");
-    trace_sql(store->trace, STAGE_STORE,
-              "No mailbox, queue or archive names message %" G_GINT64_FORMAT " any more: it goes",
-              id);
-    return TRUE;
-}
-
+/* In few statements, because each keeps a journal of its own for the case that it fails in the middle: a
+ * statement a message would cost three times as much. */
 gboolean
 store_message_sweep(Store *store, GError **error)
 {
-    for (guint count = 0; count < STORE_SWEEP_MAX; count++) {
-        gint64 id, file;
-        gboolean found, nameless;
+    g_auto(StoreSweep) sweep = { .ids = g_array_new(FALSE, FALSE, sizeof(gint64)),
+                                 .files = g_ptr_array_new_with_free_func(g_free) };
 
-        if (!store_message_next_loose(store, &id, &found, error))
-            return FALSE;
-        if (!found)
-            return TRUE;
-        if (!store_message_is_nameless(store, id, &nameless, &file, error) ||
-            (nameless && !store_message_remove(store, id, file, error)) ||
-            !store_message_run_with(store, "DELETE FROM loose WHERE message = ?", id, error))
-            return FALSE;
-    }
+    if (!store_sweep_look(store, &sweep, error))
+        return FALSE;
+    if (sweep.last == 0)
+        return TRUE;
+    if ((sweep.ids->len > 0 && !store_sweep_run(store, store_message_delete, sweep.last, error)) ||
+        !store_sweep_run(store, "DELETE FROM loose WHERE message <= ?", sweep.last, error))
+        return FALSE;
+    g_ptr_array_extend_and_steal(store->doomed, g_steal_pointer(&sweep.files));
+    store_sweep_tell(store, &sweep);
     return TRUE;
 }

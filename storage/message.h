@@ -51,23 +51,18 @@ gint64 store_message_add(Store *store, Trace *trace, StoreDraft *draft, const ch
 
 /* ---- reading ---- */
 
-typedef struct StoreMessage {
-    gint64 id;
-    guint64 octets; /* head and content */
-    guint64 head;   /* octets of head */
-    gint64 arrived_s;
-    char *journey;
-    guint64 event; /* of its store event */
-    char *sender;
-    char *token;
-    char *subject, *from, *message_id; /* raw header values, NULL where absent */
-} StoreMessage;
+/* How a message came, for the trace of its reading. */
+typedef struct StoreOrigin {
+    char *journey; /* NULL: nobody traced it then */
+    char *sha256;  /* of the content, as it was told then */
+} StoreOrigin;
 
-void store_message_free(StoreMessage *message);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreMessage, store_message_free)
+void store_origin_free(StoreOrigin *origin);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreOrigin, store_origin_free)
 
-/* NULL with STORE_ERROR_NONE where there is none. */
-StoreMessage *store_message_get(Store *store, gint64 id, GError **error);
+/* The trace's own question, so no listener hears it (storage/asked.h). NULL where there is no such
+ * message. */
+StoreOrigin *store_message_origin(Store *store, gint64 id);
 /* Appends at most @length octets from @offset of head-and-content to @out. */
 gboolean store_message_read(Store *store, gint64 id, guint64 offset, gsize length, GString *out,
                             GError **error);

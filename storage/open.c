@@ -17,7 +17,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-extern const char store_schema[]; /* storage/schema.sql */
+extern const char store_schema[];     /* storage/schema.sql: a new database */
+extern const char store_migrations[]; /* storage/migrations.sql: an older one, section by section */
 
 #define STORE_SCHEMA_VERSION 7
 #define STORE_SECTION        "\n-- version "
@@ -60,7 +61,6 @@ store_open_settings(Store *store, gboolean is_new, GError **error)
                                    /* store_checkpoint() does it; this also takes a hook away */
                                    "PRAGMA wal_autocheckpoint = 0;"
                                    "PRAGMA foreign_keys = ON;"
-                                   "PRAGMA temp_store = MEMORY;"
                                    "PRAGMA cache_size = -8000;"; /* 8 MB */
 
     return (!is_new || store_open_exec(store, "PRAGMA journal_mode = MEMORY", error)) &&
@@ -88,6 +88,14 @@ store_open_database(Store *store, const char *folder, GError **error)
     return TRUE;
 }
 
+gboolean
+store_set_lasting(Store *store, gboolean lasting, GError **error)
+{
+    g_assert(!store->open);
+    return store_open_exec(
+        store, lasting ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", error);
+}
+
 /* ---- the schema ---- */
 
 static gboolean
@@ -99,18 +107,29 @@ store_open_version(Store *store, gint64 *version, GError **error)
     return ask != NULL && store_number(store, ask, version, &found, error);
 }
 
-/* Runs the sections of the schema above @version, in order, in one transaction: all, or none. */
+/* What takes a database of @version to ours: the whole schema, or the sections it has not seen. */
+static const char *
+store_open_sections(gint64 version)
+{
+    const char *section = strstr(store_migrations, STORE_SECTION);
+
+    if (version == 0)
+        return store_schema;
+    while (section != NULL && g_ascii_strtoll(section + strlen(STORE_SECTION), NULL, 10) <= version)
+        section = strstr(section + 1, STORE_SECTION);
+    return section;
+}
+
+/* In one transaction: all, or none. */
 static gboolean
 store_open_migrate_from(Store *store, gint64 version, GError **error)
 {
-    const char *section = strstr(store_schema, STORE_SECTION);
+    const char *sections = store_open_sections(version);
     g_autofree char *sql = NULL;
 
-    while (section != NULL && g_ascii_strtoll(section + strlen(STORE_SECTION), NULL, 10) <= version)
-        section = strstr(section + 1, STORE_SECTION);
-    if (section == NULL)
+    if (sections == NULL)
         return TRUE;
-    sql = g_strdup_printf("BEGIN IMMEDIATE;%s;PRAGMA user_version = %d;COMMIT", section,
+    sql = g_strdup_printf("BEGIN IMMEDIATE;%s;PRAGMA user_version = %d;COMMIT", sections,
                           STORE_SCHEMA_VERSION);
     if (store_open_exec(store, sql, error))
         return TRUE;
@@ -130,11 +149,9 @@ store_open_migrate(Store *store, GError **error)
                             "database of %s: made by a newer version (schema %" G_GINT64_FORMAT
                             ", this program knows %d)",
                             store->name, version, STORE_SCHEMA_VERSION);
-    /* Nothing is lost with a new database: its tables may reach the disk with the first COMMIT. From
-     * then on COMMIT means: on the disk. */
-    return (version > 0 || store_open_exec(store, "PRAGMA synchronous = OFF", error)) &&
-           store_open_migrate_from(store, version, error) &&
-           store_open_exec(store, "PRAGMA synchronous = FULL", error);
+    /* Nothing is lost with a new database: its tables may reach the disk with the first COMMIT. */
+    return store_set_lasting(store, version > 0, error) &&
+           store_open_migrate_from(store, version, error) && store_set_lasting(store, TRUE, error);
 }
 
 /* ---- large bodies ---- */
@@ -246,6 +263,7 @@ store_open(const char *folder, const char *name, const StoreWorld *world, Trace 
         !store_open_migrate(store, error) || !store_open_bodies(store, error) ||
         !store_open_next_body(store, error) || !store_unfinished_finish(store, error))
         return NULL;
+    store_queue_watch(store);
     return g_steal_pointer(&store);
 }
 

@@ -43,6 +43,37 @@ store_queue_item_free(StoreQueueItem *item)
     g_free(item);
 }
 
+/* ---- has anything changed? ---- */
+
+/* SQLite calls it for each row written. */
+static void
+store_queue_row_written(void *data, int what, const char *database, const char *table,
+                        sqlite3_int64 row)
+{
+    Store *store = data;
+
+    (void)what;
+    (void)database;
+    (void)row;
+    store->queue_changed |= strcmp(table, "recipients") == 0;
+}
+
+void
+store_queue_watch(Store *store)
+{
+    store->queue_changed = TRUE;
+    sqlite3_update_hook(store->db, store_queue_row_written, store);
+}
+
+gboolean
+store_queue_has_changed(Store *store)
+{
+    gboolean changed = store->queue_changed;
+
+    store->queue_changed = FALSE;
+    return changed;
+}
+
 /* ---- putting in ---- */
 
 gint64

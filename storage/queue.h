@@ -73,6 +73,9 @@ gboolean store_queue_set_envelope(Store *store, Trace *trace, gint64 queue, cons
 gboolean store_queue_set_notify(Store *store, Trace *trace, gint64 id, guint notify,
                                 const char *orcpt, GError **error);
 
+/* Have recipients' rows been written since this was last asked? At first: yes. Who looks after each COMMIT for
+ * what is due need not, while only mail for our own mailboxes comes. */
+gboolean store_queue_has_changed(Store *store);
 /* Waiting ones due at @now_s, by due time then id. (element-type StoreQueueItem) */
 GPtrArray *store_queue_due(Store *store, gint64 now_s, guint limit, GError **error);
 /* The same, but for some domains: " south.example east.example ". */

@@ -13,11 +13,10 @@
 -- Times are seconds since 1970 by the world's clock (the views show them as text). Nothing here
 -- asks for time or chance: the program binds them, so that a simulated world is reproducible.
 --
--- A line "-- version N" begins what takes a database from version N-1 to N (PRAGMA user_version):
--- a new one runs all sections, an older one only those it has not seen. Sections never change
--- once they have been released; a change is a new section.
+-- A new database is made by this file. An older one is taken forward by migrations.sql, and is then
+-- the same; columns that came later stand last in their tables.
 
--- version 1
+-- ---- facts, users ----
 
 -- Small facts of the whole database, by name.
 CREATE TABLE facts (
@@ -45,6 +44,8 @@ CREATE TABLE aliases (
     PRIMARY KEY (domain, user, position)
 ) WITHOUT ROWID;
 
+-- ---- messages ----
+
 -- A message's octets, once, whatever the number of mailboxes that name it.
 CREATE TABLE messages (
     id             INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -65,6 +66,19 @@ CREATE TABLE messages (
 );
 CREATE INDEX message_files ON messages (body_file) WHERE body_file IS NOT NULL;
 
+-- What IMAP's ENVELOPE says of a message, as it is sent: made when the message came, so that a list of
+-- 100,000 messages needs no look into their headers. Apart from messages, so that many lie on a page.
+-- One that came with an older version has no row here: its header is read.
+CREATE TABLE envelopes (
+    message  INTEGER PRIMARY KEY REFERENCES messages ON DELETE CASCADE,
+    envelope TEXT NOT NULL
+);
+
+-- ---- mailboxes, and what lies in them ----
+
+-- How many messages and octets a mailbox has is counted along by the triggers below, so that STATUS
+-- and a quota are one look and not a count. By its place what is below a mailbox comes right after
+-- it: Work, Work/2026, Work-old. char(1) stands in no name, and sorts before all that may.
 CREATE TABLE mailboxes (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
     account     INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
@@ -73,15 +87,32 @@ CREATE TABLE mailboxes (
     uidnext     INTEGER NOT NULL,       -- the next message's UID; only ever grows
     modseq      INTEGER NOT NULL,       -- grows with each change
     special     TEXT,                   -- \Junk, \Sent... (RFC 6154)
+    octets      INTEGER NOT NULL DEFAULT 0,
+    messages    INTEGER NOT NULL DEFAULT 0,
+    unseen      INTEGER NOT NULL DEFAULT 0,         -- without \Seen
+    deleted     INTEGER NOT NULL DEFAULT 0,         -- with \Deleted
+    deleted_octets INTEGER NOT NULL DEFAULT 0,      -- and their octets
+    place       TEXT GENERATED ALWAYS AS (replace(name, '/', char(1))),
     UNIQUE (account, name)
 );
+CREATE INDEX mailbox_places ON mailboxes (account, place);
 
 -- A subscription may outlive its mailbox, so it is a row of its own.
 CREATE TABLE subscriptions (
     account INTEGER NOT NULL REFERENCES accounts ON DELETE CASCADE,
     name    TEXT NOT NULL,
+    place   TEXT GENERATED ALWAYS AS (replace(name, '/', char(1))),
     PRIMARY KEY (account, name)
 ) WITHOUT ROWID;
+CREATE INDEX subscription_places ON subscriptions (account, place);
+
+-- What goes on over several groups, so that a crash in the middle leaves no half of it: DELETE of a
+-- full mailbox, RENAME of INBOX. The rest is done when the database is opened.
+CREATE TABLE unfinished (
+    mailbox INTEGER PRIMARY KEY REFERENCES mailboxes ON DELETE CASCADE, -- its messages go
+    target  INTEGER REFERENCES mailboxes ON DELETE CASCADE, -- there; NULL: away, and it with them
+    below   INTEGER NOT NULL            -- UIDs from here on have come since, and stay
+);
 
 -- One message in one mailbox.
 CREATE TABLE entries (
@@ -98,14 +129,50 @@ CREATE TABLE entries (
 ) WITHOUT ROWID;
 CREATE INDEX entry_messages ON entries (message);
 
--- Mail that has to travel: a row a message...
+CREATE TRIGGER entry_counted AFTER INSERT ON entries BEGIN
+    UPDATE mailboxes SET messages = messages + 1, octets = octets + new.octets,
+        unseen = unseen + (new.flags & 1 = 0), deleted = deleted + (new.flags & 8 <> 0),
+        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
+    WHERE id = new.mailbox;
+END;
+CREATE TRIGGER entry_uncounted AFTER DELETE ON entries BEGIN
+    UPDATE mailboxes SET messages = messages - 1, octets = octets - old.octets,
+        unseen = unseen - (old.flags & 1 = 0), deleted = deleted - (old.flags & 8 <> 0),
+        deleted_octets = deleted_octets - iif(old.flags & 8, old.octets, 0)
+    WHERE id = old.mailbox;
+END;
+CREATE TRIGGER entry_recounted AFTER UPDATE OF flags ON entries
+WHEN (old.flags & 9) <> (new.flags & 9) BEGIN
+    UPDATE mailboxes SET unseen = unseen + (new.flags & 1 = 0) - (old.flags & 1 = 0),
+        deleted = deleted + (new.flags & 8 <> 0) - (old.flags & 8 <> 0),
+        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
+            - iif(old.flags & 8, old.octets, 0)
+    WHERE id = new.mailbox;
+END;
+-- A message that moves is one less here and one more there.
+CREATE TRIGGER entry_moved AFTER UPDATE OF mailbox ON entries BEGIN
+    UPDATE mailboxes SET messages = messages - 1, octets = octets - old.octets,
+        unseen = unseen - (old.flags & 1 = 0), deleted = deleted - (old.flags & 8 <> 0),
+        deleted_octets = deleted_octets - iif(old.flags & 8, old.octets, 0)
+    WHERE id = old.mailbox;
+    UPDATE mailboxes SET messages = messages + 1, octets = octets + new.octets,
+        unseen = unseen + (new.flags & 1 = 0), deleted = deleted + (new.flags & 8 <> 0),
+        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
+    WHERE id = new.mailbox;
+END;
+
+-- ---- mail that has to travel ----
+
+-- A row a message...
 CREATE TABLE queue (
     id       INTEGER PRIMARY KEY AUTOINCREMENT,
     message  INTEGER REFERENCES messages ON DELETE SET NULL,
     sender   TEXT NOT NULL,             -- the reverse-path; empty: a bounce
     eightbit INTEGER NOT NULL,          -- BODY=8BITMIME
     arrived  INTEGER NOT NULL,
-    octets   INTEGER NOT NULL
+    octets   INTEGER NOT NULL,
+    envid    TEXT,                      -- ENVID=: the sender's own name for the message (RFC 3461)
+    ret      TEXT                       -- RET=: F whole message, H header; NULL: not said
 );
 CREATE INDEX queue_messages ON queue (message);
 
@@ -122,10 +189,15 @@ CREATE TABLE recipients (
     last         TEXT,                  -- the last reply or reason
     journey      TEXT,
     branch       TEXT,
-    event        INTEGER NOT NULL       -- seq of what the next attempt follows from
+    event        INTEGER NOT NULL,      -- seq of what the next attempt follows from
+    notify       INTEGER NOT NULL DEFAULT 0, -- NOTIFY=: 1 failure + 2 delay + 4 success, or 8
+                                        -- never; 0: not said
+    orcpt        TEXT,                  -- ORCPT=: whom the sender first wrote to
+    finished     INTEGER                -- when it was done or failed
 );
 CREATE INDEX recipient_queues ON recipients (queue);
 CREATE INDEX recipients_due ON recipients (next_attempt, id) WHERE state = 'waiting';
+CREATE INDEX recipients_finished ON recipients (finished) WHERE finished IS NOT NULL;
 
 -- ...and a row an attempt.
 CREATE TABLE attempts (
@@ -140,6 +212,8 @@ CREATE TABLE attempts (
 );
 CREATE INDEX attempt_recipients ON attempts (recipient);
 
+-- ---- copies kept, strangers put off ----
+
 CREATE TABLE archive (
     id         INTEGER PRIMARY KEY AUTOINCREMENT,
     message    INTEGER NOT NULL REFERENCES messages,
@@ -150,9 +224,31 @@ CREATE TABLE archive (
     why        TEXT NOT NULL            -- the rule or setting that asked for the copy
 );
 CREATE INDEX archive_messages ON archive (message);
+CREATE INDEX archive_times ON archive (time);
 
--- Messages that may have lost their last name: looked at before each COMMIT, and removed when no
--- entry, no travelling recipient and no archive row names them.
+-- Greylisting (RFC 6647). Who tried to deliver what to whom: a stranger's first try is put off, a
+-- later one passes.
+CREATE TABLE greylist (
+    id        INTEGER PRIMARY KEY AUTOINCREMENT,
+    client    TEXT NOT NULL,             -- 127.0.0.2; of IPv6 the first 64 bits
+    sender    TEXT NOT NULL,             -- the reverse-path; empty: a bounce
+    recipient TEXT NOT NULL,
+    first     INTEGER NOT NULL,          -- when the triplet came first
+    last      INTEGER NOT NULL,          -- and when it came last
+    tries     INTEGER NOT NULL,          -- how often it was put off
+    passed    INTEGER,                   -- when it came back in time; NULL: it has not yet
+    journey   TEXT,
+    branch    TEXT,
+    event     INTEGER NOT NULL,          -- seq of the event that told its last try
+    UNIQUE (client, sender, recipient)
+);
+CREATE INDEX greylist_firsts ON greylist (first) WHERE passed IS NULL;
+CREATE INDEX greylist_lasts ON greylist (last);
+
+-- ---- messages that nobody names any more ----
+
+-- Those that may have lost their last name: looked at before each COMMIT, and removed when no entry,
+-- no travelling recipient and no archive row names them.
 CREATE TABLE loose (
     message INTEGER PRIMARY KEY
 );
@@ -168,8 +264,11 @@ CREATE TRIGGER recipient_removed AFTER DELETE ON recipients BEGIN
     INSERT OR IGNORE INTO loose SELECT message FROM queue
         WHERE id = old.queue AND message IS NOT NULL;
 END;
+CREATE TRIGGER archive_removed AFTER DELETE ON archive BEGIN
+    INSERT OR IGNORE INTO loose VALUES (old.message);
+END;
 
--- version 2: views for reading
+-- ---- views for reading ----
 
 CREATE VIEW mail AS
 SELECT a.user || '@' || a.domain AS account, b.name AS mailbox, e.uid AS uid,
@@ -202,28 +301,6 @@ FROM attempts t
 JOIN recipients r ON r.id = t.recipient
 ORDER BY t.time, t.id;
 
--- version 3: how much lies in a mailbox, so that a quota is one look and not a count
-
-ALTER TABLE mailboxes ADD COLUMN octets INTEGER NOT NULL DEFAULT 0;
-UPDATE mailboxes SET octets =
-    (SELECT coalesce(sum(e.octets), 0) FROM entries e WHERE e.mailbox = mailboxes.id);
-CREATE TRIGGER entry_weighed AFTER INSERT ON entries BEGIN
-    UPDATE mailboxes SET octets = octets + new.octets WHERE id = new.mailbox;
-END;
-CREATE TRIGGER entry_lifted AFTER DELETE ON entries BEGIN
-    UPDATE mailboxes SET octets = octets - old.octets WHERE id = old.mailbox;
-END;
-
--- version 4: what a sender wants to be told (RFC 3461), and when a recipient's row was finished
-
-ALTER TABLE queue ADD COLUMN envid TEXT;        -- ENVID=: the sender's own name for the message
-ALTER TABLE queue ADD COLUMN ret TEXT;          -- RET=: F whole message, H header; NULL: not said
-ALTER TABLE recipients ADD COLUMN notify INTEGER NOT NULL DEFAULT 0; -- NOTIFY=: 1 failure
-                                                -- + 2 delay + 4 success, or 8 never; 0: not said
-ALTER TABLE recipients ADD COLUMN orcpt TEXT;   -- ORCPT=: whom the sender first wrote to
-ALTER TABLE recipients ADD COLUMN finished INTEGER; -- when it was done or failed
-UPDATE recipients SET finished = next_attempt WHERE state IN ('done', 'failed');
-CREATE INDEX recipients_finished ON recipients (finished) WHERE finished IS NOT NULL;
 CREATE VIEW history AS
 SELECT datetime(r.finished, 'unixepoch') AS finished, r.state AS state, q.sender AS sender,
        r.recipient AS recipient, r.tries AS tries, r.last AS last, r.journey AS journey,
@@ -232,93 +309,3 @@ FROM recipients r
 JOIN queue q ON q.id = r.queue
 WHERE r.finished IS NOT NULL
 ORDER BY r.finished, r.id;
-
--- version 5: greylisting (RFC 6647), and the archive by time
-
--- Who tried to deliver what to whom: a stranger's first try is put off, a later one passes.
-CREATE TABLE greylist (
-    id        INTEGER PRIMARY KEY AUTOINCREMENT,
-    client    TEXT NOT NULL,             -- 127.0.0.2; of IPv6 the first 64 bits
-    sender    TEXT NOT NULL,             -- the reverse-path; empty: a bounce
-    recipient TEXT NOT NULL,
-    first     INTEGER NOT NULL,          -- when the triplet came first
-    last      INTEGER NOT NULL,          -- and when it came last
-    tries     INTEGER NOT NULL,          -- how often it was put off
-    passed    INTEGER,                   -- when it came back in time; NULL: it has not yet
-    journey   TEXT,
-    branch    TEXT,
-    event     INTEGER NOT NULL,          -- seq of the event that told its last try
-    UNIQUE (client, sender, recipient)
-);
-CREATE INDEX greylist_firsts ON greylist (first) WHERE passed IS NULL;
-CREATE INDEX greylist_lasts ON greylist (last);
-CREATE INDEX archive_times ON archive (time);
-CREATE TRIGGER archive_removed AFTER DELETE ON archive BEGIN
-    INSERT OR IGNORE INTO loose VALUES (old.message);
-END;
-
--- version 6: counts, so that STATUS is one look and not a count; mailboxes in the order of a tree
-
-ALTER TABLE mailboxes ADD COLUMN messages INTEGER NOT NULL DEFAULT 0;
-ALTER TABLE mailboxes ADD COLUMN unseen INTEGER NOT NULL DEFAULT 0;         -- without \Seen
-ALTER TABLE mailboxes ADD COLUMN deleted INTEGER NOT NULL DEFAULT 0;        -- with \Deleted
-ALTER TABLE mailboxes ADD COLUMN deleted_octets INTEGER NOT NULL DEFAULT 0; -- and their octets
-UPDATE mailboxes SET (messages, octets, unseen, deleted, deleted_octets) =
-    (SELECT count(*), coalesce(sum(octets), 0), coalesce(sum(flags & 1 = 0), 0),
-            coalesce(sum(flags & 8 <> 0), 0), coalesce(sum(iif(flags & 8, octets, 0)), 0)
-     FROM entries e WHERE e.mailbox = mailboxes.id);
-DROP TRIGGER entry_weighed;
-DROP TRIGGER entry_lifted;
-CREATE TRIGGER entry_counted AFTER INSERT ON entries BEGIN
-    UPDATE mailboxes SET messages = messages + 1, octets = octets + new.octets,
-        unseen = unseen + (new.flags & 1 = 0), deleted = deleted + (new.flags & 8 <> 0),
-        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
-    WHERE id = new.mailbox;
-END;
-CREATE TRIGGER entry_uncounted AFTER DELETE ON entries BEGIN
-    UPDATE mailboxes SET messages = messages - 1, octets = octets - old.octets,
-        unseen = unseen - (old.flags & 1 = 0), deleted = deleted - (old.flags & 8 <> 0),
-        deleted_octets = deleted_octets - iif(old.flags & 8, old.octets, 0)
-    WHERE id = old.mailbox;
-END;
-CREATE TRIGGER entry_recounted AFTER UPDATE OF flags ON entries
-WHEN (old.flags & 9) <> (new.flags & 9) BEGIN
-    UPDATE mailboxes SET unseen = unseen + (new.flags & 1 = 0) - (old.flags & 1 = 0),
-        deleted = deleted + (new.flags & 8 <> 0) - (old.flags & 8 <> 0),
-        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
-            - iif(old.flags & 8, old.octets, 0)
-    WHERE id = new.mailbox;
-END;
--- A message that moves is one less here and one more there.
-CREATE TRIGGER entry_moved AFTER UPDATE OF mailbox ON entries BEGIN
-    UPDATE mailboxes SET messages = messages - 1, octets = octets - old.octets,
-        unseen = unseen - (old.flags & 1 = 0), deleted = deleted - (old.flags & 8 <> 0),
-        deleted_octets = deleted_octets - iif(old.flags & 8, old.octets, 0)
-    WHERE id = old.mailbox;
-    UPDATE mailboxes SET messages = messages + 1, octets = octets + new.octets,
-        unseen = unseen + (new.flags & 1 = 0), deleted = deleted + (new.flags & 8 <> 0),
-        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
-    WHERE id = new.mailbox;
-END;
--- What IMAP's ENVELOPE says of a message, as it is sent: made when the message came, so that a list of
--- 100,000 messages needs no look into their headers. Apart from messages, so that many lie on a page.
--- One that came with an older version has no row here: its header is read.
-CREATE TABLE envelopes (
-    message  INTEGER PRIMARY KEY REFERENCES messages ON DELETE CASCADE,
-    envelope TEXT NOT NULL
-);
--- By its place what is below a mailbox comes right after it: Work, Work/2026, Work-old. char(1)
--- stands in no name, and sorts before all that may.
-ALTER TABLE mailboxes ADD COLUMN place TEXT GENERATED ALWAYS AS (replace(name, '/', char(1)));
-ALTER TABLE subscriptions ADD COLUMN place TEXT GENERATED ALWAYS AS (replace(name, '/', char(1)));
-CREATE INDEX mailbox_places ON mailboxes (account, place);
-CREATE INDEX subscription_places ON subscriptions (account, place);
-
--- version 7: what goes on over several groups, so that a crash in the middle leaves no half of it
-
--- DELETE of a full mailbox, RENAME of INBOX: the rest is done when the database is opened.
-CREATE TABLE unfinished (
-    mailbox INTEGER PRIMARY KEY REFERENCES mailboxes ON DELETE CASCADE, -- its messages go
-    target  INTEGER REFERENCES mailboxes ON DELETE CASCADE, -- there; NULL: away, and it with them
-    below   INTEGER NOT NULL            -- UIDs from here on have come since, and stay
-);

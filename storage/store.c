@@ -19,9 +19,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define STORE_PAGE_OCTETS     4096
-#define STORE_WAL_IDLE_OCTETS (1024 * 1024)     /* worth a checkpoint when nothing else is to do */
-#define STORE_WAL_BUSY_OCTETS (4 * 1024 * 1024) /* worth one even now */
+#define STORE_PAGE_OCTETS 4096
 
 gint64
 store_now_s(Store *store)
@@ -259,14 +257,19 @@ store_set_crash(Store *store, void (*crash)(void *data), void *data)
     store->crash_data = data;
 }
 
+gsize
+store_wal_octets(const Store *store)
+{
+    return (gsize)store->wal_pages * STORE_PAGE_OCTETS;
+}
+
 /* Moves the write-ahead log into the database proper. Passive: it waits for no reader. */
 void
-store_checkpoint(Store *store, gboolean idle)
+store_checkpoint(Store *store)
 {
-    gsize octets = (gsize)store->wal_pages * STORE_PAGE_OCTETS;
     int left = 0, moved = 0;
 
-    if (store->open || octets < (idle ? STORE_WAL_IDLE_OCTETS : STORE_WAL_BUSY_OCTETS))
+    if (store->open)
         return;
     if (sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, &left, &moved) ==
             SQLITE_OK &&

@@ -48,6 +48,9 @@ Store *store_open_to_read(const char *folder, const char *name, const StoreWorld
 /* Empty, and gone when it is closed: for questions to a world that has no database yet. */
 Store *store_open_in_memory(const char *name, const StoreWorld *world, Trace *trace,
                             GError **error);
+/* From here on a COMMIT means: on the disk (@lasting, as after store_open), or it waits for no disk, and
+ * what it wrote gets there with the first one that does. Between groups only. */
+gboolean store_set_lasting(Store *store, gboolean lasting, GError **error);
 /* Rolls back what is not committed (as a crash would) and closes. */
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
@@ -75,8 +78,9 @@ guint64 store_commit_event(const Store *store);
 /* How many groups were undone so far. Whoever writes in several groups compares it: has one of
  * mine been lost before the last was committed? */
 guint store_groups_lost(const Store *store);
-/* Between groups: a passive checkpoint when @idle and the WAL is over 1 MB, or it is over 4 MB. */
-void store_checkpoint(Store *store, gboolean idle);
+/* Between groups: a passive checkpoint. store_wal_octets() tells how much it would move, about. */
+void store_checkpoint(Store *store);
+gsize store_wal_octets(const Store *store);
 
 /* Faults "crash-before-commit" and "crash-after-commit" call @crash from inside store_commit(); the
  * host must be torn down after it has returned. Until this is set, these faults do nothing. */

@@ -18,15 +18,11 @@
 void
 store_tell(Trace *trace, const char *sql, const char *label, ...)
 {
-    char text[STORE_TELL_OCTETS];
     va_list arguments;
 
-    if (!trace_is_on(trace))
-        return;
     va_start(arguments, label);
-    g_vsnprintf(text, sizeof text, label, arguments);
+    trace_put_arrow_format(trace, "host", "store", label, arguments);
     va_end(arguments);
-    trace_put_arrow(trace, "host", "store", text);
     trace_put_text(trace, "sql", sql);
 }
 
@@ -34,14 +30,16 @@ store_tell(Trace *trace, const char *sql, const char *label, ...)
 static void
 store_tell_string(GString *out, const char *text)
 {
-    g_autoptr(GString) safe = NULL;
+    gsize length = strlen(text);
 
-    if (strpbrk(text, "\r\n\t") != NULL || strlen(text) > STORE_TELL_OCTETS) {
-        safe = g_string_new(NULL);
-        trace_safe_append(safe, text, -1, STORE_TELL_OCTETS, FALSE);
-        text = safe->str;
+    if (length <= STORE_TELL_OCTETS && trace_safe_is_plain(text, length)) {
+        trace_text_append_quoted(out, text, length);
+        return;
     }
-    trace_safe_append_json(out, text, -1, G_MAXSSIZE);
+    g_autoptr(GString) safe = g_string_new(NULL);
+
+    trace_safe_append(safe, text, (gssize)length, STORE_TELL_OCTETS, FALSE);
+    trace_safe_append_json(out, safe->str, (gssize)safe->len, safe->len);
 }
 
 static void
@@ -50,7 +48,7 @@ store_tell_time(GString *out, gint64 seconds)
     char text[TRACE_TIME_SIZE];
 
     trace_time_write(text, seconds * G_USEC_PER_SEC);
-    trace_safe_append_json(out, text, -1, sizeof text);
+    trace_text_append_quoted(out, text, sizeof text - 1);
 }
 
 static void

@@ -200,7 +200,8 @@ reader_world_new(void)
                               .hostname = "mx.south.example",
                               .domains = reader_domains,
                               .store = world->store,
-                              .max_message_octets = 1024 * 1024 };
+                              .max_message_octets = 1024 * 1024,
+                              .kept = imap_kept_new() };
     world->input = net_buffer_new();
     world->trace = trace_new(world->tracer, "mx.south.example", "reader");
     return world;
@@ -213,6 +214,7 @@ reader_world_free(ReaderWorld *world)
     imap_session_free(world->imap_session);
     net_buffer_free(world->input);
     pop3_locks_free(world->pop3.locks);
+    imap_kept_free(world->imap.kept);
     store_account_free(world->carol);
     store_close(world->store);
     trace_free(world->trace);

@@ -1,4 +1,5 @@
 /* tests/test_imap_mailbox.c - mailboxes are made, listed, renamed, removed. */
+#include "storage/notify.h"
 #include "tests/reader_world.h"
 
 static void
@@ -195,6 +196,44 @@ test_many_messages(void)
     reader_find_event(world, "Old is gone with 1000 messages");
 }
 
+/* Another program has emptied INBOX. */
+static void
+empty_inbox(ReaderWorld *world)
+{
+    static const char *const statements[] = { "DELETE FROM entries",
+                                              "UPDATE mailboxes SET modseq = modseq + 1" };
+    g_autoptr(StoreMailbox) inbox =
+        store_mailbox_find(world->store, world->carol->id, "INBOX", NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(statements); i++) {
+        g_autoptr(sqlite3_stmt) statement = store_prepare(world->store, statements[i], NULL);
+
+        g_assert_true(store_run(world->store, statement, NULL));
+    }
+    store_notify(world->store, inbox->id);
+    g_assert_true(store_commit(world->store, NULL));
+}
+
+static void
+test_many_gone(void)
+{
+    g_test_summary("RFC 3501 §7.4.1: that thousands of messages are gone is told a slice a turn");
+    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(GString) replies = g_string_new(NULL);
+    g_autofree char *selected = NULL;
+    guint told = 0;
+
+    fill_inbox(world, 12000);
+    selected = reader_say(world, "b SELECT INBOX\r\n");
+    empty_inbox(world);
+    g_assert_cmpuint(count_turns(world, "c NOOP\r\n", replies), >=, 3);
+    for (const char *at = replies->str; g_str_has_prefix(at, "* 1 EXPUNGE\r\n");
+         at += strlen("* 1 EXPUNGE\r\n"))
+        told++;
+    g_assert_cmpuint(told, ==, 12000);
+    g_assert_true(g_str_has_suffix(replies->str, "EXPUNGE\r\nc OK NOOP completed\r\n"));
+}
+
 static void
 test_limits(void)
 {
@@ -271,6 +310,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/mailbox/renamed-in-between", test_renamed_in_between);
     g_test_add_func("/imap/mailbox/deleted-in-between", test_deleted_in_between);
     g_test_add_func("/imap/mailbox/many-messages", test_many_messages);
+    g_test_add_func("/imap/mailbox/many-gone", test_many_gone);
     g_test_add_func("/imap/mailbox/limits", test_limits);
     g_test_add_func("/imap/mailbox/events", test_events);
     g_test_add_func("/imap/mailbox/eight-bit", test_eight_bit);

@@ -190,13 +190,15 @@ world_new(void)
     world->imap = (ImapHost){ .hostname = "mx.south.example",
                               .domains = reader_domains,
                               .store = world->store,
-                              .max_message_octets = 1024 };
+                              .max_message_octets = 1024,
+                              .kept = imap_kept_new() };
     return world;
 }
 
 static void
 world_free(World *world)
 {
+    imap_kept_free(world->imap.kept);
     store_account_free(world->carol);
     store_close(world->store);
     g_free(world);

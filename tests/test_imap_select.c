@@ -34,6 +34,46 @@ test_uncommitted(void)
     g_assert_cmpuint(reader_count_events(world, "something is being stored just now"), ==, 2);
 }
 
+/* What is told of INBOX when it is opened; @known: whether its UIDs were read this time. */
+static void
+open_inbox(ReaderWorld *world, guint known, const char *exists, const char *unseen)
+{
+    g_autofree char *said = reader_say(world, "b SELECT INBOX\r\n");
+
+    g_assert_nonnull(strstr(said, exists));
+    g_assert_cmpint(strstr(said, unseen) != NULL, ==, TRUE);
+    g_assert_nonnull(strstr(said, "b OK [READ-WRITE] SELECT completed\r\n"));
+    g_assert_cmpuint(reader_count_events(world, "INBOX is as it was when it was opened last"), ==,
+                     known);
+}
+
+static void
+test_kept(void)
+{
+    g_test_summary(
+        "RFC 9051 §6.3.2: a mailbox that has not changed is opened from memory, and is the "
+        "same; any change, and it is read again");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *said = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    said = reader_say(world, "a LOGIN carol sesame\r\n");
+    open_inbox(world, 0, "* 2 EXISTS\r\n", "[UNSEEN 1]");
+    open_inbox(world, 1, "* 2 EXISTS\r\n", "[UNSEEN 1]");
+    reader_add(world, "INBOX", READER_TEXT, strlen(READER_TEXT));
+    open_inbox(world, 1, "* 3 EXISTS\r\n", "[UNSEEN 1]");
+    open_inbox(world, 2, "* 3 EXISTS\r\n", "[UNSEEN 1]");
+    g_free(said);
+    said = reader_say(world, "c STORE 1 +FLAGS (\\Seen \\Deleted)\r\n");
+    open_inbox(world, 2, "* 3 EXISTS\r\n", "[UNSEEN 2]");
+    g_free(said);
+    said = reader_say(world, "c EXPUNGE\r\n");
+    open_inbox(world, 2, "* 2 EXISTS\r\n", "[UNSEEN 1]");
+    open_inbox(world, 3, "* 2 EXISTS\r\n", "[UNSEEN 1]");
+    reader_expect(world, "d UID SEARCH ALL\r\n", "* SEARCH 2 3\r\nd OK UID SEARCH completed\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -41,5 +81,6 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/imap/select/select", test_select);
     g_test_add_func("/imap/select/uncommitted", test_uncommitted);
+    g_test_add_func("/imap/select/kept", test_kept);
     return g_test_run();
 }

@@ -62,7 +62,7 @@ test_journey(void)
     g_assert_cmpstr(reads->journey, ==, "j2");
     g_assert_nonnull(strstr(reads->data, "\"outcome\":\"read\""));
     g_assert_cmpstr(body->journey, ==, "j2");
-    g_assert_nonnull(strstr(body->data, "\"sha256\""));
+    g_assert_nonnull(strstr(body->data, "\"stored_sha256\""));
     g_assert_cmpint(body->stage, ==, STAGE_PICKUP);
     reader_expect_no_secret(world, "sesame");
 }

@@ -165,7 +165,7 @@ test_journey(void)
     g_assert_nonnull(strstr(downloads->data, "\"outcome\":\"downloaded\""));
     g_assert_cmpstr(body->journey, ==, "j1");
     g_assert_nonnull(strstr(body->data, "\"from\":\"host\",\"to\":\"reader\""));
-    g_assert_nonnull(strstr(body->data, "\"sha256\""));
+    g_assert_nonnull(strstr(body->data, "\"stored_sha256\""));
     g_assert_cmpint(body->stage, ==, STAGE_PICKUP);
     g_assert_cmpstr(removed->journey, ==, "j1");
     g_assert_cmpstr(removed->user, ==, "carol");

@@ -46,6 +46,31 @@ test_due(void)
 }
 
 static void
+test_changed(void)
+{
+    g_test_summary("Whoever looks for what is due is told whether anything can have become so");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    gint64 id;
+
+    g_assert_true(store_queue_has_changed(store)); /* who knows what lay there at the start */
+    add_message(store, NULL, 100, NULL);
+    commit(store);
+    g_assert_false(store_queue_has_changed(store));
+    id = queue_one(store, "carol@south.example", 0);
+    g_assert_true(store_queue_has_changed(store));
+    g_assert_false(store_queue_has_changed(store));
+    store_queue_set_state(store, id, STORE_HELD, 0, NULL);
+    g_assert_true(store_queue_has_changed(store));
+    store_queue_delete(store, id, NULL);
+    g_assert_true(store_queue_has_changed(store));
+    commit(store);
+    g_assert_false(store_queue_has_changed(store));
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
+static void
 test_attempts(void)
 {
     g_test_summary(
@@ -321,6 +346,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/storage/queue/due", test_due);
+    g_test_add_func("/storage/queue/changed", test_changed);
     g_test_add_func("/storage/queue/attempts", test_attempts);
     g_test_add_func("/storage/queue/recover", test_recover);
     g_test_add_func("/storage/queue/by-hand", test_by_hand);

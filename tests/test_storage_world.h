@@ -116,12 +116,11 @@ add_alice(Store *store)
     return inbox;
 }
 
-/* How many rows @table has, by a look of its own. */
+/* The one number that @sql asks for, by a look of its own. */
 static inline int
-count_rows(const char *folder, const char *table)
+number_of(const char *folder, const char *sql)
 {
     g_autofree char *path = g_build_filename(folder, "mx.north.example.db", NULL);
-    g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM %s", table);
     sqlite3 *db = NULL;
     sqlite3_stmt *ask = NULL;
     int count = -1;
@@ -133,6 +132,15 @@ count_rows(const char *folder, const char *table)
     sqlite3_finalize(ask);
     sqlite3_close(db);
     return count;
+}
+
+/* How many rows @table has. */
+static inline int
+count_rows(const char *folder, const char *table)
+{
+    g_autofree char *sql = g_strdup_printf("SELECT count(*) FROM %s", table);
+
+    return number_of(folder, sql);
 }
 
 #endif

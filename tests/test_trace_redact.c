@@ -97,6 +97,27 @@ expect_command(const char *line, const char *shown)
 }
 
 static void
+test_plain(void)
+{
+    g_test_summary(
+        "one octet that is not plain is found, wherever it stands and however long the text");
+    static const char odd[] = { '"', '\\', '\n', 0x1f, 0x7f, (char)0x80 };
+
+    for (gsize length = 0; length < 50; length++) {
+        g_autofree char *text = g_strnfill(length, '~');
+
+        g_assert_true(trace_safe_is_plain(text, length));
+        for (gsize at = 0; at < length; at++) {
+            for (guint i = 0; i < G_N_ELEMENTS(odd); i++) {
+                text[at] = odd[i];
+                g_assert_false(trace_safe_is_plain(text, length));
+            }
+            text[at] = '~';
+        }
+    }
+}
+
+static void
 test_commands(void)
 {
     g_test_summary("RFC 4954 §4, RFC 1939 §7, RFC 9051 §6.2.3: no password is shown");
@@ -121,6 +142,7 @@ main(int argc, char **argv)
     g_test_add_func("/trace/redact/bad-utf8", test_bad_utf8);
     g_test_add_func("/trace/redact/limits", test_limits);
     g_test_add_func("/trace/redact/json", test_json);
+    g_test_add_func("/trace/redact/plain", test_plain);
     g_test_add_func("/trace/redact/commands", test_commands);
     return g_test_run();
 }

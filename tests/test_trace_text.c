@@ -67,6 +67,8 @@ test_others(void)
     expect(100, "007|ab|0x1f|1.50|c", "%03d|%.2s|0x%x|%.2f|%c", 7, "abc", 31, 1.5, 'c');
     expect(100, "3 octets", "%" G_GSIZE_FORMAT " octets", (gsize)3);
     expect(3, "007", "%03d|%s", 7, "abc");
+    expect(100, "alice, 12 and 007", "%s, %u and %03d", "alice", 12u, 7);
+    expect(100, "100% of wide", "%d%% of %ls", 100, L"wide");
 }
 
 static void

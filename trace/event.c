@@ -1,11 +1,10 @@
-/* trace/event.c - an event to its journal line and back.
+/* trace/event.c - the words and times of an event, copies of it, and its way back from a line.
  *
- *   write   by hand, key after key in the order of event.h: it runs for each event (well under 1 us)
- *   parse   json-glib, after a look at length and depth: its parser recurses, and a line of
- *           100,000 brackets would end on the stack's ground
+ * A line is parsed by json-glib, after a look at length and depth: its parser recurses, and a line
+ * of 100,000 brackets would end on the stack's ground. How a line is written: trace/line.c.
  *
- * Start reading at trace_event_write().
- * Tests: tests/test_trace_event.c, tests/test_trace_cost.c
+ * Start reading at trace_event_parse().
+ * Tests: tests/test_trace_event.c
  */
 #include "trace/event.h"
 
@@ -14,12 +13,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "trace/redact.h"
-#include "trace/text.h"
-
 #define TRACE_EVENT_DEPTH_MAX  32
 #define TRACE_EVENT_OCTETS_MAX (1024 * 1024) /* of a line to be parsed */
-#define TRACE_EVENT_FIELD_MAX  (4 * 1024)    /* octets of one field, data apart */
 
 static const char *const kinds[TRACE_KINDS] = {
     [TRACE_WIRE] = "wire",   [TRACE_DECISION] = "decision", [TRACE_SQL] = "sql",
@@ -142,89 +137,6 @@ trace_time_parse(const char *text)
     return (gint64)timegm(&tm) * G_USEC_PER_SEC + trace_time_number(text + 20, 3) * 1000;
 }
 
-/* ---- writing ---- */
-
-/* Inline, so that the lengths of the keys are known when this is compiled. @word is ours. */
-static inline void
-trace_event_put_word(GString *line, const char *key, const char *word)
-{
-    if (*word == '\0')
-        return;
-    trace_text_append(line, key);
-    g_string_append_c(line, '"');
-    trace_text_append(line, word);
-    g_string_append_c(line, '"');
-}
-
-static inline void
-trace_event_put_number(GString *line, const char *key, guint64 value)
-{
-    trace_text_append(line, key);
-    trace_text_append_unsigned(line, value);
-}
-
-/* @safe: nothing in it needs a look. */
-static inline void
-trace_event_put_string(GString *line, const char *key, const char *value, gboolean safe)
-{
-    if (value == NULL || *value == '\0')
-        return;
-    if (safe) {
-        trace_event_put_word(line, key, value);
-        return;
-    }
-    trace_text_append(line, key);
-    trace_safe_append_json(line, value, -1, TRACE_EVENT_FIELD_MAX);
-}
-
-static void
-trace_event_put_data(GString *line, const TraceEvent *event)
-{
-    if (event->data == NULL)
-        return;
-    trace_text_append(line, ",\"data\":");
-    if (event->data_octets > 0)
-        trace_text_append_octets(line, event->data, event->data_octets);
-    else
-        trace_safe_copy_json(line, event->data);
-}
-
-void
-trace_event_write_who(const TraceEvent *event, GString *line)
-{
-    trace_event_put_string(line, ",\"journey\":", event->journey, FALSE);
-    trace_event_put_string(line, ",\"branch\":", event->branch, FALSE);
-    trace_event_put_string(line, ",\"session\":", event->session, FALSE);
-    trace_event_put_string(line, ",\"user\":", event->user, FALSE);
-}
-
-void
-trace_event_write(const TraceEvent *event, GString *line)
-{
-    const gboolean told = event->who != NULL; /* by the tracer, just now */
-    char time[TRACE_TIME_SIZE];
-
-    trace_time_write(time, event->time_us);
-    trace_event_put_number(line, "{\"seq\":", event->seq);
-    trace_event_put_word(line, ",\"time\":", time);
-    trace_event_put_string(line, ",\"host\":", event->host, told);
-    trace_event_put_word(line, ",\"stage\":", stage_name(event->stage));
-    trace_event_put_word(line, ",\"kind\":", trace_kind_name(event->kind));
-    if (told)
-        trace_text_append(line, event->who);
-    else
-        trace_event_write_who(event, line);
-    trace_event_put_string(line, ",\"text\":", event->text, event->is_plain);
-    trace_event_put_string(line, ",\"rfc\":", event->rfc, told);
-    trace_event_put_string(line, ",\"at\":", event->at, told);
-    if (event->cause != 0)
-        trace_event_put_number(line, ",\"cause\":", event->cause);
-    if (event->twin != 0)
-        trace_event_put_number(line, ",\"twin\":", event->twin);
-    trace_event_put_data(line, event);
-    trace_text_append(line, "}\n");
-}
-
 /* ---- copies ---- */
 
 TraceEvent *
@@ -234,7 +146,7 @@ trace_event_copy(const TraceEvent *event)
 
     *copy = *event;
     copy->who = NULL;
-    copy->is_plain = FALSE;
+    copy->who_octets = copy->text_octets = copy->at_octets = copy->data_octets = 0;
     copy->host = g_strdup(event->host);
     copy->journey = g_strdup(event->journey);
     copy->branch = g_strdup(event->branch);

@@ -53,12 +53,13 @@ typedef struct TraceEvent {
     /* Set by the tracer alone, which makes ready once what many lines share. Unset elsewhere: then all
      * is looked at, and made safe, when it is written. */
     const char *who; /* journey, branch, session and user as they stand in the line; then host, rfc
-                        * and at are the program's own words */
-    gboolean is_plain; /* text is safe in a JSON string as it stands */
-    gsize data_octets; /* the length of data, which is safe */
+                      * and at are the program's own words */
+    /* Lengths of what may be copied as it stands; 0: it may not. */
+    gsize who_octets, text_octets, at_octets, data_octets;
 } TraceEvent;
 
-/* Appends the journal line of @event, "\n" included. Text is made safe: see trace/redact.h. */
+/* Appends the journal line of @event, "\n" included. Text is made safe: see trace/redact.h.
+ * (trace/line.c) */
 void trace_event_write(const TraceEvent *event, GString *line);
 /* Appends the part of the line that says who speaks: ,"journey":"j3","branch":"1",... */
 void trace_event_write_who(const TraceEvent *event, GString *line);

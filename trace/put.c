@@ -9,12 +9,16 @@
  */
 #include "trace/trace.h"
 
+#include <string.h>
+
 #include "trace/redact.h"
 #include "trace/speaker.h"
 #include "trace/text.h"
 
 #define TRACE_VALUE_MAX (16 * 1024) /* octets of one value */
 #define TRACE_DATA_MAX  (64 * 1024) /* octets of all; what comes later is left out */
+#define TRACE_LABEL_MAX 512         /* octets of a label that is put together here */
+#define TRACE_START_MAX 1024        /* octets of a message's text, behind its header */
 
 GString *
 trace_put_value(Trace *trace, const char *key)
@@ -27,9 +31,13 @@ trace_put_value(Trace *trace, const char *key)
 
     if (data->len > TRACE_DATA_MAX)
         return NULL;
-    trace_text_append(data, data->len == 0 ? "{\"" : ",\"");
-    trace_text_append(data, key);
-    trace_text_append(data, "\":");
+    const char *before = data->len == 0 ? "{\"" : ",\"";
+    gsize length = strlen(key);
+    char *at = trace_text_room(data, 2 + length + 2);
+
+    memcpy(at, before, 2);
+    memcpy(at + 2, key, length);
+    memcpy(at + 2 + length, "\":", 2);
     return data;
 }
 
@@ -105,17 +113,60 @@ trace_put_word(Trace *trace, const char *key, const char *word)
 {
     GString *data = trace_put_value(trace, key);
 
-    if (data == NULL)
-        return;
-    g_string_append_c(data, '"');
-    trace_text_append(data, word);
-    g_string_append_c(data, '"');
+    if (data != NULL)
+        trace_text_append_quoted(data, word, strlen(word));
 }
 
 void
 trace_put_arrow(Trace *trace, const char *from, const char *to, const char *label)
 {
-    trace_put_word(trace, "from", from);
-    trace_put_word(trace, "to", to);
+    GString *data = trace_put_value(trace, "from");
+
+    if (data == NULL)
+        return;
+    trace_text_append_quoted(data, from, strlen(from));
+    trace_text_append(data, ",\"to\":");
+    trace_text_append_quoted(data, to, strlen(to));
     trace_put_text(trace, "label", label);
+}
+
+void
+trace_put_arrow_format(Trace *trace, const char *from, const char *to, const char *label,
+                       va_list values)
+{
+    if (!trace_is_on(trace))
+        return;
+    GString *text = tracer_lend(trace->tracer);
+
+    trace_text_append_format(text, TRACE_LABEL_MAX, label, values);
+    trace_put_arrow(trace, from, to, text->str);
+    tracer_give_back(trace->tracer, text);
+}
+
+/* Where the header's last CRLF begins: an empty line follows it. @length: there is none. */
+static gsize
+trace_put_header_octets(const char *octets, gsize length)
+{
+    const char *end = octets + length, *lf = memchr(octets, '\n', length);
+
+    while (lf != NULL && end - lf > 2) {
+        if (lf > octets && lf[-1] == '\r' && lf[1] == '\r' && lf[2] == '\n')
+            return (gsize)(lf - 1 - octets);
+        lf = memchr(lf + 1, '\n', (gsize)(end - lf - 1));
+    }
+    return length;
+}
+
+void
+trace_put_message(Trace *trace, const char *octets, gsize length)
+{
+    gsize head = trace_put_header_octets(octets, length);
+    gsize text = MIN(head + strlen("\r\n\r\n"), length);
+    GString *data = trace_put_value(trace, "head");
+
+    if (data != NULL)
+        trace_safe_append_json(data, octets, (gssize)head, TRACE_VALUE_MAX);
+    data = trace_put_value(trace, "start");
+    if (data != NULL)
+        trace_safe_append_json(data, octets + text, (gssize)(length - text), TRACE_START_MAX);
 }

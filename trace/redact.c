@@ -47,7 +47,7 @@ trace_redact_is_odd(guchar c, guchar quotes)
     return ((guchar)(c - 0x20) > 0x7e - 0x20) | (quotes & ((c == '"') | (c == '\\')));
 }
 
-/* Most of what is told is plain, and all of it passes here: so sixteen octets are one step. */
+/* Sixteen octets are one step. */
 #define REDACT_STEP 16
 
 static inline gboolean
@@ -70,10 +70,6 @@ trace_redact_plain(const char *text, gsize length, guchar quotes)
 
     while (plain + REDACT_STEP <= length && trace_redact_is_plain(text + plain, quotes))
         plain += REDACT_STEP;
-    /* The rest is less than a step: then the last step begins among octets that are known. */
-    if (plain > 0 && length - plain < REDACT_STEP &&
-        trace_redact_is_plain(text + length - REDACT_STEP, quotes))
-        return length;
     while (plain < length && !trace_redact_is_odd((guchar)text[plain], quotes))
         plain++;
     return plain;
@@ -129,8 +125,10 @@ trace_redact_sign(GString *out, const char *text, gsize length, RedactStyle styl
     if ((guchar)*text < 0x80) {
         /* The CR of a CRLF says nothing where lines are kept. */
         if (*text == '\r' && length > 1 && text[1] == '\n' &&
-            (style == REDACT_LINES || style == REDACT_JSON_STRING))
-            return 1;
+            (style == REDACT_LINES || style == REDACT_JSON_STRING)) {
+            trace_redact_ascii(out, '\n', style);
+            return 2;
+        }
         trace_redact_ascii(out, *text, style);
         return 1;
     }
@@ -197,10 +195,23 @@ trace_safe(const char *text, gssize length)
     return g_string_free(safe, FALSE);
 }
 
+/* Most of what is told is plain, and all of it passes here. */
 gboolean
 trace_safe_is_plain(const char *text, gsize length)
 {
-    return trace_redact_run(text, length, REDACT_JSON_STRING) == length;
+    char filled[REDACT_STEP];
+
+    if (length < REDACT_STEP) {
+        memset(filled, ' ', sizeof filled);
+        memcpy(filled, text, length);
+        return trace_redact_is_plain(filled, 1);
+    }
+    /* The last step may begin among octets that are known. */
+    for (gsize at = 0; at < length - REDACT_STEP; at += REDACT_STEP) {
+        if (!trace_redact_is_plain(text + at, 1))
+            return FALSE;
+    }
+    return trace_redact_is_plain(text + length - REDACT_STEP, 1);
 }
 
 void
@@ -208,11 +219,12 @@ trace_safe_append_json(GString *out, const char *text, gssize length, gsize max)
 {
     gsize all = length < 0 ? strlen(text) : (gsize)length;
 
+    if (all <= max && trace_safe_is_plain(text, all)) {
+        trace_text_append_quoted(out, text, all);
+        return;
+    }
     g_string_append_c(out, '"');
-    if (all <= max && trace_safe_is_plain(text, all))
-        trace_text_append_octets(out, text, all);
-    else
-        trace_redact_bounded(out, text, length, max, REDACT_JSON_STRING);
+    trace_redact_bounded(out, text, length, max, REDACT_JSON_STRING);
     g_string_append_c(out, '"');
 }
 

@@ -18,7 +18,7 @@ char *trace_safe(const char *text, gssize length);
  * and \t, the CR of a CRLF is dropped. */
 void trace_safe_append_json(GString *out, const char *text, gssize length, gsize max);
 /* Is @text safe as it stands, and in a JSON string, too? Most of what is told is, and then it need
- * not be looked at again. */
+ * not be looked at again. FALSE, too, where only a closer look can tell: octets that are no ASCII. */
 gboolean trace_safe_is_plain(const char *text, gsize length);
 /* Appends @json, which is JSON already, on one line and with its text made safe. */
 void trace_safe_copy_json(GString *out, const char *json);

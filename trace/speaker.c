@@ -6,6 +6,8 @@
  */
 #include "trace/speaker.h"
 
+#include "trace/text.h"
+
 Trace *
 trace_new(Tracer *tracer, const char *host, const char *session)
 {
@@ -61,9 +63,12 @@ trace_begin_journey(Trace *trace)
 {
     if (!trace_is_on(trace))
         return NULL;
-    g_free(trace->journey);
-    trace->journey = g_strdup_printf("j%" G_GUINT64_FORMAT, ++trace->tracer->journeys);
-    g_string_truncate(trace->who, 0);
+    GString *id = tracer_lend(trace->tracer);
+
+    g_string_append_c(id, 'j');
+    trace_text_append_unsigned(id, ++trace->tracer->journeys);
+    trace_set_journey(trace, id->str);
+    tracer_give_back(trace->tracer, id);
     trace_set_branch(trace, NULL);
     return trace->journey;
 }

@@ -1,7 +1,7 @@
 /* trace/text.c - numbers and sentences without printf().
  *
- *   "%s is account %ld"  ->  is it simple?  yes: put together here, in a fifth of printf's time
- *                                           no ("%04x", "%.*s"): printf after all
+ *   "%s is account %ld"  ->  put together here, in a fifth of printf's time
+ *   "%04x", "%.*s"       ->  not simple: printf after all
  *
  * Tests: tests/test_trace_text.c
  */
@@ -10,14 +10,16 @@
 void
 trace_text_append_unsigned(GString *out, guint64 value)
 {
-    char digits[20];
-    guint first = sizeof digits;
+    guint digits = 1;
+    char *at;
 
+    for (guint64 power = 10; digits < 20 && value >= power; power *= 10)
+        digits++;
+    at = trace_text_room(out, digits) + digits;
     do {
-        digits[--first] = (char)('0' + value % 10);
+        *--at = (char)('0' + value % 10);
         value /= 10;
     } while (value > 0);
-    trace_text_append_octets(out, digits + first, sizeof digits - first);
 }
 
 void
@@ -26,23 +28,6 @@ trace_text_append_number(GString *out, gint64 value)
     if (value < 0)
         g_string_append_c(out, '-');
     trace_text_append_unsigned(out, value < 0 ? 0 - (guint64)value : (guint64)value);
-}
-
-/* Nothing but %s, %d, %i, %u, the last three also as long (%ld), and %%? */
-static gboolean
-trace_text_is_simple(const char *format)
-{
-    const char *at = format;
-
-    while ((at = strchr(at, '%')) != NULL) {
-        gboolean is_long = at[1] == 'l';
-        char type = at[1 + is_long];
-
-        if (type != 'd' && type != 'i' && type != 'u' && (is_long || (type != 's' && type != '%')))
-            return FALSE;
-        at += 2 + is_long;
-    }
-    return TRUE;
 }
 
 /* As many octets of @text as there is room for up to the length @most. */
@@ -60,42 +45,58 @@ trace_text_append_string(GString *out, gsize most, const char *text)
     trace_text_append_bounded(out, most, text, strnlen(text, most));
 }
 
-static void
-trace_text_append_simple(GString *out, gsize most, const char *format, va_list values)
+/* One conversion: a string, a number, also a long one (%ld), or %%. FALSE: another one. */
+static gboolean
+trace_text_append_value(GString *out, gsize most, gboolean is_long, char type, va_list *values)
 {
-    for (;;) {
-        gsize words = strcspn(format, "%");
-
-        trace_text_append_bounded(out, most, format, words);
-        format += words;
-        if (*format == '\0')
-            break;
-        gboolean is_long = format[1] == 'l';
-
-        switch (format[1 + is_long]) {
-        case 's': trace_text_append_string(out, most, va_arg(values, const char *)); break;
-        case '%': trace_text_append_bounded(out, most, "%", 1); break;
-        case 'u':
-            trace_text_append_unsigned(out,
-                                       is_long ? va_arg(values, gulong) : va_arg(values, guint));
-            break;
-        default:
-            trace_text_append_number(out, is_long ? va_arg(values, glong) : va_arg(values, gint));
-        }
-        format += 2 + is_long;
+    if (is_long && strchr("diu", type) == NULL)
+        return FALSE;
+    switch (type) {
+    case 's': trace_text_append_string(out, most, va_arg(*values, const char *)); return TRUE;
+    case '%': trace_text_append_bounded(out, most, "%", 1); return TRUE;
+    case 'd':
+    case 'i':
+        trace_text_append_number(out, is_long ? va_arg(*values, glong) : va_arg(*values, gint));
+        return TRUE;
+    case 'u':
+        trace_text_append_unsigned(out, is_long ? va_arg(*values, gulong) : va_arg(*values, guint));
+        return TRUE;
+    default: return FALSE;
     }
-    g_string_truncate(out, MIN(out->len, most));
+}
+
+/* FALSE: not all of @format is simple; what has been written is to be taken back. */
+static gboolean
+trace_text_append_simple(GString *out, gsize most, const char *format, va_list *values)
+{
+    const char *sign;
+
+    while ((sign = strchr(format, '%')) != NULL) {
+        gboolean is_long = sign[1] == 'l';
+
+        trace_text_append_bounded(out, most, format, (gsize)(sign - format));
+        if (!trace_text_append_value(out, most, is_long, sign[1 + is_long], values))
+            return FALSE;
+        format = sign + 2 + is_long;
+    }
+    trace_text_append_bounded(out, most, format, strlen(format));
+    return TRUE;
 }
 
 void
 trace_text_append_format(GString *out, gsize max, const char *format, va_list values)
 {
-    gsize before = out->len;
+    gsize before = out->len, most = before + max;
+    va_list copy;
 
-    if (trace_text_is_simple(format)) {
-        trace_text_append_simple(out, before + max, format, values);
-        return;
+    va_copy(copy, values);
+    if (!trace_text_append_simple(out, most, format, &copy)) {
+        trace_text_cut(out, before);
+        g_vsnprintf(trace_text_room(out, max), max + 1, format, values);
+        trace_text_cut(out, before + strlen(out->str + before));
     }
-    g_vsnprintf(trace_text_room(out, max), max + 1, format, values);
-    g_string_truncate(out, before + strlen(out->str + before));
+    va_end(copy);
+    /* A number is written whole. */
+    if (out->len > most)
+        trace_text_cut(out, most);
 }

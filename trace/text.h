@@ -35,6 +35,24 @@ trace_text_append(GString *out, const char *text)
     trace_text_append_octets(out, text, strlen(text));
 }
 
+/* @word between double quotes; it is safe there as it stands. */
+static inline void
+trace_text_append_quoted(GString *out, const char *word, gsize length)
+{
+    char *at = trace_text_room(out, length + 2);
+
+    at[0] = at[length + 1] = '"';
+    memcpy(at + 1, word, length);
+}
+
+/* Takes back what stands behind the first @length octets. */
+static inline void
+trace_text_cut(GString *out, gsize length)
+{
+    out->len = length;
+    out->str[length] = '\0';
+}
+
 void trace_text_append_number(GString *out, gint64 value);
 void trace_text_append_unsigned(GString *out, guint64 value);
 

@@ -138,7 +138,7 @@ tracer_give_back(Tracer *tracer, GString *lent)
         g_string_free(lent, TRUE);
         return;
     }
-    g_string_truncate(lent, 0);
+    trace_text_cut(lent, 0);
     tracer->buffers[tracer->at_home++] = lent;
 }
 
@@ -186,21 +186,25 @@ trace_take_data(Trace *trace)
 }
 
 /* Made once for all events, until one of the four changes. */
-static const char *
-trace_who(Trace *trace, const TraceEvent *event)
+static void
+trace_put_who(Trace *trace, TraceEvent *event)
 {
     if (trace->who->len == 0)
         trace_event_write_who(event, trace->who);
-    return trace->who->str;
+    event->who = trace->who->str;
+    event->who_octets = trace->who->len;
 }
 
-/* The position in the source, as the compiler gave it to the macro. */
-static void
-trace_put_position(GString *at, const char *place, const char *function)
+/* The position in the source, as the compiler gave it to the macro; lent. */
+static GString *
+trace_position(Tracer *tracer, const char *place, const char *function)
 {
-    trace_text_append(at, g_str_has_prefix(place, "./") ? place + 2 : place);
+    GString *at = tracer_lend(tracer);
+
+    trace_text_append(at, place[0] == '.' && place[1] == '/' ? place + 2 : place);
     g_string_append_c(at, ':');
     trace_text_append(at, function);
+    return at;
 }
 
 void
@@ -212,14 +216,19 @@ trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const cha
 
     if (!trace_is_on(trace))
         return;
-    Tracer *tracer = trace->tracer;
-    GString *at = tracer_lend(tracer), *data = trace_take_data(trace);
-
     va_start(values, format);
-    GString *text = trace_sentence(tracer, format, values, &is_plain);
+    GString *text = trace_sentence(trace->tracer, format, values, &is_plain);
     va_end(values);
-    trace_put_position(at, place, function);
+    trace_emit_sentence(trace, kind, stage, rfc, place, function, text, is_plain);
+    tracer_give_back(trace->tracer, text);
+}
 
+void
+trace_emit_sentence(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const char *place,
+                    const char *function, const GString *text, gboolean is_plain)
+{
+    Tracer *tracer = trace->tracer;
+    GString *at = trace_position(tracer, place, function), *data = trace_take_data(trace);
     TraceEvent event = {
         .seq = ++tracer->seq,
         .time_us = tracer_now_us(tracer),
@@ -231,19 +240,19 @@ trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const cha
         .session = trace->session,
         .user = trace->user,
         .text = text->str,
-        .is_plain = is_plain,
+        .text_octets = is_plain ? text->len : 0,
         .rfc = rfc,
         .at = at->str,
+        .at_octets = at->len,
         .cause = trace->cause,
         .twin = trace->twin,
         .data = data == NULL ? NULL : data->str,
         .data_octets = data == NULL ? 0 : data->len,
     };
-    event.who = trace_who(trace, &event);
+    trace_put_who(trace, &event);
     trace->last = trace->cause = event.seq;
     trace->twin = 0;
     trace_tell_sinks(tracer, &event);
-    tracer_give_back(tracer, text);
     tracer_give_back(tracer, at);
     if (data != NULL)
         tracer_give_back(tracer, data);

@@ -15,6 +15,7 @@
 #define TRACE_TRACE_H
 
 #include <glib.h>
+#include <stdarg.h>
 #include "trace/event.h"
 
 typedef struct Tracer Tracer;
@@ -85,6 +86,7 @@ void trace_twin(Trace *trace, guint64 seq);
  *   label      at most some 12 columns, written on the arrow: "MAIL", "250", "MX?"
  *   line       a command line; lines: a whole reply; code: its number; enhanced: "5.1.1"
  *   octets, sha256, head, start     a body: size, hash, header (16 KB), how the text begins (1 KB)
+ *   stored_sha256                   a body that is read: the hash of its content when it came
  *   sql, params, rows, before, after, changed     a statement, what it found or changed
  *   question, type, answers, ttl, cache           DNS
  *   due, tries, give_up                           retry (times as ISO text)
@@ -101,8 +103,14 @@ void trace_put_json(Trace *trace, const char *key, const char *json);
  * whatever text is in it by trace_safe_append_json(). NULL: nobody listens, or there is data
  * enough. */
 GString *trace_put_value(Trace *trace, const char *key);
+/* head and start of a message, of which @octets are the first: the header up to the empty line, and
+ * how the text behind it begins. */
+void trace_put_message(Trace *trace, const char *octets, gsize length);
 /* Sets from, to and label at once. */
 void trace_put_arrow(Trace *trace, const char *from, const char *to, const char *label);
+/* The same; the label is put together as by vprintf(). */
+void trace_put_arrow_format(Trace *trace, const char *from, const char *to, const char *label,
+                            va_list values) G_GNUC_PRINTF(4, 0);
 
 /* ---- events ----
  * Each returns nothing: trace_last() has the seq. The data put before goes with it. */

@@ -16,6 +16,7 @@
 
 #define TRACE_WIRE_LINE_MAX  1024        /* octets of a command line that are kept */
 #define TRACE_WIRE_REPLY_MAX (16 * 1024) /* octets of a reply that are kept */
+#define TRACE_WIRE_SHORT     512         /* octets of a line that surely fit into a sentence */
 
 static gsize
 trace_wire_trim(const char *text)
@@ -39,12 +40,26 @@ trace_wire_show(GString *shown, const char *line, gsize length)
     return FALSE;
 }
 
-/* Commands, replies and bodies share this sentence, so that a journal reads evenly. */
+/* Commands, replies and bodies share this sentence, so that a journal reads evenly. A line that was
+ * plain and short has been looked at, and needs no second look. */
 static void
 trace_wire_tell(Trace *trace, Stage stage, const char *rfc, const char *place, const char *function,
-                const char *from, const char *to, const char *said)
+                const char *from, const char *to, const GString *said, gboolean is_plain)
 {
-    trace_emit(trace, TRACE_WIRE, stage, rfc, place, function, "%s to %s: %s", from, to, said);
+    if (!is_plain || said->len > TRACE_WIRE_SHORT) {
+        trace_emit(trace, TRACE_WIRE, stage, rfc, place, function, "%s to %s: %s", from, to,
+                   said->str);
+        return;
+    }
+    GString *text = tracer_lend(trace->tracer);
+
+    trace_text_append(text, from);
+    trace_text_append(text, " to ");
+    trace_text_append(text, to);
+    trace_text_append(text, ": ");
+    trace_text_append_octets(text, said->str, said->len);
+    trace_emit_sentence(trace, TRACE_WIRE, stage, rfc, place, function, text, TRUE);
+    tracer_give_back(trace->tracer, text);
 }
 
 void
@@ -68,7 +83,7 @@ trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *place
         trace_put_word(trace, "line", shown->str);
     else
         trace_put_text(trace, "line", shown->str);
-    trace_wire_tell(trace, stage, rfc, place, function, from, to, shown->str);
+    trace_wire_tell(trace, stage, rfc, place, function, from, to, shown, is_plain);
     tracer_give_back(trace->tracer, shown);
 }
 
@@ -76,11 +91,11 @@ trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *place
 static void
 trace_wire_put_enhanced(Trace *trace, const char *text)
 {
-    gsize length = strspn(text, "0123456789.");
+    gsize length = 0;
     guint dots = 0;
 
-    for (gsize i = 0; i < length; i++)
-        dots += text[i] == '.';
+    for (; g_ascii_isdigit(text[length]) || text[length] == '.'; length++)
+        dots += text[length] == '.';
     if (dots != 2 || length < 5 || length > 9 || strchr("245", text[0]) == NULL || text[1] != '.')
         return;
     GString *value = trace_put_value(trace, "enhanced");
@@ -93,7 +108,8 @@ trace_wire_put_enhanced(Trace *trace, const char *text)
 static void
 trace_wire_put_code(Trace *trace, const char *lines)
 {
-    if (strspn(lines, "0123456789") != 3 || strchr("2345", lines[0]) == NULL)
+    if (lines[0] < '2' || lines[0] > '5' || !g_ascii_isdigit(lines[1]) ||
+        !g_ascii_isdigit(lines[2]) || g_ascii_isdigit(lines[3]))
         return;
     trace_put_number(trace, "code",
                      (lines[0] - '0') * 100 + (lines[1] - '0') * 10 + (lines[2] - '0'));
@@ -136,6 +152,6 @@ trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *place,
     else
         trace_wire_put_lines(trace, lines, length, said);
     trace_wire_put_code(trace, lines);
-    trace_wire_tell(trace, stage, rfc, place, function, from, to, said->str);
+    trace_wire_tell(trace, stage, rfc, place, function, from, to, said, is_plain);
     tracer_give_back(trace->tracer, said);
 }

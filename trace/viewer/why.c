@@ -23,9 +23,11 @@
 static gboolean
 view_why_is_told_elsewhere(const char *key)
 {
-    static const char *const keys[] = { "from",   "to",      "label",  "line",    "lines", "sql",
-                                        "rows",   "head",    "start",  "sha256",  "code",  "params",
-                                        "before", "outcome", "number", "changed", NULL };
+    static const char *const keys[] = { "from",          "to",      "label",  "line",
+                                        "lines",         "sql",     "rows",   "head",
+                                        "start",         "sha256",  "code",   "params",
+                                        "before",        "outcome", "number", "changed",
+                                        "stored_sha256", NULL };
 
     return g_strv_contains(keys, key);
 }
