@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 #include "app/command_line.h"
+#include "app/state.h"
 #include "labs/grader/case.h"
 
 /* The login name, or what of it can be an id. */
@@ -35,7 +36,9 @@ app_lab_begin(const AppLab *lab, Lab *loaded, const char *id)
     guint number = loaded->number;
     g_autoptr(LabWork) work = lab_work_start(loaded, lab->base, id, lab->with, &error);
 
-    if (work == NULL || !lab_case_make(work, &error))
+    if (work != NULL && !lab_case_make(work, &error))
+        app_state_remove(work->folder); /* half of it would be in the way of the next try */
+    if (error != NULL)
         return app_complain_error(error);
     printf("Lab %u: %s, about %u minutes. Your work folder, for %s:\n\n  %s\n\n", number,
            work->lab->title, work->lab->minutes, id, app_lab_short(work->folder));

@@ -11,6 +11,7 @@
 #include "labs/grader/case.h"
 
 #include <errno.h>
+#include <json-glib/json-glib.h>
 #include <string.h>
 #include <glib/gstdio.h>
 #include "app/state.h"
@@ -52,22 +53,47 @@ lab_case_write(GPtrArray *events, GString *out)
     }
 }
 
-/* The journal's first line stays: it says which world this is. */
+/* The journal's first line says which world this is: with all that its script does, so that is left
+ * out. NULL and @error where it is no JSON object. */
+static char *
+lab_case_head(const char *journal, GError **error)
+{
+    g_autofree char *line = g_strndup(journal, strcspn(journal, "\n"));
+    g_autoptr(JsonNode) head = json_from_string(line, error);
+    JsonObject *object;
+    g_autofree char *world = NULL;
+
+    if (head == NULL)
+        return NULL;
+    if (!JSON_NODE_HOLDS_OBJECT(head)) {
+        g_set_error(error, APP_ERROR, APP_ERROR_FAILED, "the journal's first line is no object");
+        return NULL;
+    }
+    object = json_node_get_object(head);
+    world = g_strdup(json_object_get_string_member_with_default(object, "world", ""));
+    if (strstr(world, "[script]") != NULL)
+        *strstr(world, "[script]") = '\0';
+    json_object_set_string_member(object, "world", world);
+    return json_to_string(head, FALSE);
+}
+
 static gboolean
 lab_case_keep(const LabTake *take, const char *folder, GError **error)
 {
     g_autofree char *from = g_build_filename(take->state, LAB_CASE_JOURNAL, NULL);
     g_autofree char *to = g_build_filename(folder, LAB_CASE_JOURNAL, NULL);
-    g_autofree char *text = NULL;
+    g_autofree char *text = NULL, *head = NULL;
     g_autoptr(GString) out = NULL;
 
-    if (!g_file_get_contents(from, &text, NULL, error))
+    if (!g_file_get_contents(from, &text, NULL, error) ||
+        (head = lab_case_head(text, error)) == NULL)
         return FALSE;
     if (g_mkdir_with_parents(folder, 0755) != 0) {
         g_set_error(error, APP_ERROR, APP_ERROR_FAILED, "%s: %s", folder, g_strerror(errno));
         return FALSE;
     }
-    out = g_string_new_len(text, (gssize)strcspn(text, "\n") + 1);
+    out = g_string_new(head);
+    g_string_append_c(out, '\n');
     lab_case_write(take->events, out);
     return g_file_set_contents(to, out->str, (gssize)out->len, error);
 }
