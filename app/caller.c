@@ -121,6 +121,7 @@ app_host_commit(AppHost *host, GError **error)
     app_host_follow_waiters(host);
     durable = store_commit(host->store, &failed);
     host->group_opened_us = 0;
+    host->committed = TRUE;
     if (host->crashing) {
         app_host_crash_now(host);
         g_set_error(error, APP_ERROR, APP_ERROR_FAILED,

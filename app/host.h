@@ -67,6 +67,7 @@ typedef struct AppHost {
     GPtrArray *committing;              /* AppCaller whose reply waits for the next COMMIT */
     GPtrArray *checking;                /* AppCaller whose password waits to be checked */
     gint64 group_opened_us;             /* 0: no group is open */
+    gboolean committed; /* in this turn: the journal is to be written before anybody hears of it */
     gboolean down;
     gboolean crashing; /* a fault asks for it: before anybody is told of the COMMIT */
 } AppHost;

@@ -141,6 +141,24 @@ app_run_jump(AppRun *run)
         net_clock_jump(run->clock, (gint64)seconds * NET_SECOND);
 }
 
+/* While a group waits for company, a few milliseconds at most, the journal waits with it: fewer and
+ * larger writes, and a kill takes the same moment out of both. Else each turn is written. */
+static void
+app_run_write_journal(AppRun *run)
+{
+    gboolean committed = FALSE, waiting = FALSE;
+
+    for (guint i = 0; i < run->hosts->len; i++) {
+        AppHost *host = g_ptr_array_index(run->hosts, i);
+
+        committed |= host->committed;
+        waiting |= host->store != NULL && store_is_open(host->store);
+        host->committed = FALSE;
+    }
+    if (committed || !waiting)
+        trace_journal_flush(run->journal);
+}
+
 static gboolean
 app_run_turn(void *data, gboolean idle)
 {
@@ -151,7 +169,7 @@ app_run_turn(void *data, gboolean idle)
     for (guint i = 0; i < run->hosts->len; i++)
         more |= app_host_turn(g_ptr_array_index(run->hosts, i), idle);
     if (run->journal != NULL)
-        trace_journal_flush(run->journal);
+        app_run_write_journal(run);
     return more;
 }
 

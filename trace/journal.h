@@ -4,10 +4,10 @@
  *                          "journey":0,"session":0,"start":true,"snapshot":{...}}   the header
  *                         {"seq":1,...}                                    an event a line
  *
- * Events gather in memory and are written once a turn of the loop, and before the gate waits:
- * never one system call an event. A segment is closed at 16 MB; beyond @max_octets in all, the
- * oldest go. A start opens a new segment and goes on counting; its header waits for the first
- * writing, because only then is the world open that the snapshot shows.
+ * Events gather in memory and are written at the end of a turn of the loop (app/run.c), and before
+ * the gate waits: never one system call an event. A segment is closed at 16 MB; beyond @max_octets
+ * in all, the oldest go. A start opens a new segment and goes on counting; its header waits for the
+ * first writing, because only then is the world open that the snapshot shows.
  */
 #ifndef TRACE_JOURNAL_H
 #define TRACE_JOURNAL_H
