@@ -52,7 +52,8 @@ app_main_hint(void)
 {
     puts("Glasspost: a mail server you can see through.\n"
          "  glasspost demo                      a message travels; step along with Space\n"
-         "  glasspost demo --scenario bounce    a message that can't be delivered; --list names more\n"
+         "  glasspost demo --scenario bounce    a message that can't be delivered; --list names "
+         "more\n"
          "  glasspost lab start 1               learn by doing: the first of the labs\n"
          "  glasspost --help                    all commands");
     return APP_OK;

@@ -78,7 +78,7 @@ lab_collect_find(LabCollection *collection, const char *folder, guint depth)
 
 /* ---- a line ---- */
 
-/* In quotes where it has to be (RFC 4180 §2). A spreadsheet takes what begins with = + - @ for a
+/* In quotes where it has to be. A spreadsheet takes what begins with = + - @ for a
  * formula, and a student chose the text: so that is never the first character. */
 static void
 lab_collect_field(const char *text, const char *end)
