@@ -208,7 +208,7 @@ test:
 
 # Every lab for twenty ids: start fails, solution passes, each wrong one is refused for the same reasons.
 test-labs: all
-	@LABS_IDS=20 BUILD=$(BUILD) prove --timer --exec 'sh tests/run' tests/test_labs.py
+	@LABS_IDS=20 LABS_PACK=1 BUILD=$(BUILD) prove --timer --exec 'sh tests/run' tests/test_labs.py tests/test_labs_student.py
 
 # For instructors to hand out: no solutions in it, the stages under study as object code.
 student-pack: all

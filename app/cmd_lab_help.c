@@ -5,7 +5,6 @@
 #include "app/cmd_lab.h"
 
 #include <stdio.h>
-#include <string.h>
 #include "app/command_line.h"
 #include "app/state.h"
 #include "labs/grader/copy.h"
@@ -74,20 +73,6 @@ app_lab_why(AppLab *lab, const char *which)
 
 /* ---- demo ---- */
 
-/* A demo.ini with a [world] is a whole one; else it comes on top of the lab's. */
-static int
-app_lab_show(const AppLab *lab, const char *set)
-{
-    g_autofree char *demo = g_build_filename(set, "demo.ini", NULL);
-    g_autofree char *world = g_build_filename(set, "world.ini", NULL), *text = NULL;
-    GError *error = NULL;
-
-    if (!g_file_get_contents(demo, &text, NULL, &error))
-        return app_complain_error(error);
-    return strstr(text, "[world]") != NULL ? app_demo_world_file(demo, NULL, lab->plain)
-                                           : app_demo_world_file(world, demo, lab->plain);
-}
-
 /* For the class: the lab's own demo, as the id "example" has it unless another is named. */
 int
 app_lab_demo(AppLab *lab, const char *which)
@@ -98,10 +83,12 @@ app_lab_demo(AppLab *lab, const char *which)
     const char *id = lab->id != NULL ? lab->id : "example";
     g_autoptr(LabIdentity) identity = loaded != NULL ? lab_identity_new(loaded, id, &error) : NULL;
     g_autofree char *set = identity != NULL ? g_dir_make_tmp("glasspost-lab-XXXXXX", &error) : NULL;
+    g_autofree char *world = set != NULL ? g_build_filename(set, "world.ini", NULL) : NULL;
+    g_autofree char *demo = set != NULL ? g_build_filename(set, "demo.ini", NULL) : NULL;
     int status = APP_FAILED;
 
     if (set != NULL && lab_copy_folder(loaded->folder, set, identity, not_a_world, &error))
-        status = app_lab_show(lab, set);
+        status = app_demo_world_file(world, demo, lab->plain);
     if (set != NULL)
         app_state_remove(set);
     return error != NULL ? app_complain_error(error) : status;

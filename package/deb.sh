@@ -10,12 +10,12 @@ architecture=$(dpkg --print-architecture)
 root=$build/deb
 rm -rf "$root"
 
-# The packages that hold the libraries which the program names, at least as new as here.
+# The packages that hold the libraries which the program names, of the versions here (the authors' part of them).
 depends() {
     objdump -p "$build/glasspost" | sed -n 's/^ *NEEDED *//p' | while read -r library; do
         path=$(ldconfig -p | sed -n "s|.*[[:space:]]$library .*=> ||p" | head -n 1)
         package=$(dpkg-query -S "$(readlink -f "$path")" "$path" 2>/dev/null | head -n 1 | cut -d: -f1)
-        dpkg-query -W -f='${Package} (>= ${Version})\n' "$package" | head -n 1
+        dpkg-query -W -f='${Package} (>= ${source:Upstream-Version})\n' "$package" | head -n 1
     done | sort -u | paste -sd, | sed 's/,/, /g'
 }
 

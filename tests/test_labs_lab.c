@@ -254,6 +254,22 @@ test_refused_checks(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 }
 
 static void
+test_case(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("a lab's case is one of its runs, played by the house's own program");
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Lab) lab =
+        load(it, LAB "case = main\n[run a]\n[run main]\n[check a]\ntext = a\ncount = a\n", &error);
+
+    g_assert_no_error(error);
+    g_assert_true(lab->secret == g_ptr_array_index(lab->runs, 1));
+    expect_refusal(it, LAB "case = other\n" RUN "[check a]\ntext = a\ncount = a\n",
+                   "03-split/checks:6: there is no [run other]");
+    expect_refusal(it, LAB "case = main\n" RUN "program = student\n[check a]\ntext = a\n",
+                   "03-split/checks:6: a case is played by the reference program");
+}
+
+static void
 test_bad_regex(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("a regular expression that is none is refused with its line");
@@ -310,6 +326,7 @@ main(int argc, char **argv)
         { "/labs/lab/refused-lab", test_refused_lab },
         { "/labs/lab/refused-runs", test_refused_runs },
         { "/labs/lab/refused-checks", test_refused_checks },
+        { "/labs/lab/case", test_case },
         { "/labs/lab/bad-regex", test_bad_regex },
         { "/labs/lab/plain-dollar", test_plain_dollar },
         { "/labs/lab/cut-anywhere", test_cut_anywhere },

@@ -61,6 +61,9 @@ def check_code_lab(tap, program, folder):
     verdict = run(program, "lab", "check", "3", cwd=folder)
     tap.check(verdict.returncode == 1 and "error:" not in verdict.stdout and "expected" in verdict.stdout,
               "installed: a student's file is compiled with what was installed", verdict.stdout)
+    shutil.copy(os.path.join(ROOT, "smtp/split.c"), os.path.join(folder, "labs/mine/03-split/split.c"))
+    good = run(program, "lab", "check", "3", cwd=folder)
+    tap.check(good.returncode == 0, "installed: lab 3 passes with the right file", good.stdout)
 
 
 def check_install(tap, folder):

@@ -38,17 +38,16 @@ lab_case_write(GPtrArray *events, GString *out)
 {
     guint64 last =
         events->len > 0 ? ((const TraceEvent *)g_ptr_array_index(events, events->len - 1))->seq : 0;
-    g_autofree guint64 *behind = g_new0(guint64, last + 1); /* the cause of each that is left out */
+    /* For each event: itself, or what stands behind it where it is left out. */
+    g_autofree guint64 *seen = g_new0(guint64, last + 1);
 
     for (guint i = 0; i < events->len; i++) {
         TraceEvent *event = g_ptr_array_index(events, i);
 
-        /* A cause is older, so it has been looked at: it is seen, or what stands behind it is. */
-        if (event->cause <= last && behind[event->cause] != 0)
-            event->cause = behind[event->cause];
-        if (lab_case_hides(event))
-            behind[event->seq] = event->cause;
-        else
+        /* A cause is older: it has been looked at. */
+        event->cause = event->cause <= last ? seen[event->cause] : 0;
+        seen[event->seq] = lab_case_hides(event) ? event->cause : event->seq;
+        if (!lab_case_hides(event))
             trace_event_write(event, out);
     }
 }

@@ -137,13 +137,14 @@ lab_grade_play(const LabSession *session, LabShot *shot, const LabRun *run, cons
                                : run->overlay_of_student
                                    ? g_build_filename(work->folder, run->overlay, NULL)
                                    : g_build_filename(set, run->overlay, NULL);
-    g_autoptr(GArray) seeds = lab_grade_seeds(session, run->seeds);
+    gboolean secret = run == work->lab->secret; /* played as it was when the student got it */
+    g_autoptr(GArray) seeds =
+        secret ? g_array_ref(run->seeds) : lab_grade_seeds(session, run->seeds);
     const LabScene scene = { program, world, overlay };
 
     for (guint i = 0; i < seeds->len; i++) {
         guint64 seed = g_array_index(seeds, guint64, i);
         g_autofree char *name = g_strdup_printf("%s-%" G_GUINT64_FORMAT, run->name, seed);
-        gboolean secret = run == work->lab->secret;
         g_autofree char *state = g_build_filename(secret ? set : work->out, "runs", name, NULL);
         LabTake *take = lab_take_play(&scene, work->identity, seed, state);
 

@@ -2,7 +2,7 @@
  *
  * What a student wrote may run for ever, fill memory or the disk, or wait for a key. So it is a
  * process group of its own, with nothing to read, limits on time, memory and files, and it ends
- * when the grader does.
+ * when the grader does. All that it has started ends with it. The grader has no other children then.
  */
 #ifndef LABS_GRADER_PROCESS_H
 #define LABS_GRADER_PROCESS_H

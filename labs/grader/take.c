@@ -200,7 +200,7 @@ lab_take_harness(const char *program, const LabIdentity *identity, guint64 seed,
     LabTake *take = lab_take_new(NULL, seed);
     g_autofree char *number = g_strdup_printf("%" G_GUINT64_FORMAT, identity->seed + seed);
     const char *argv[] = { program, number, NULL };
-    LabProcess process = { argv, NULL, output, LAB_TAKE_SECONDS, LAB_OUTPUT_OCTETS, TRUE };
+    LabProcess process = { argv, NULL, output, LAB_HARNESS_SECONDS, LAB_OUTPUT_OCTETS, TRUE };
 
     take->failure = lab_process_run(&process);
     g_free(take->output);

@@ -13,9 +13,10 @@
 #include "labs/grader/identity.h"
 #include "trace/event.h"
 
-#define LAB_TAKE_SECONDS  20                 /* a program that takes longer is ended */
-#define LAB_TAKE_OCTETS   (64 * 1024 * 1024) /* of a journal that is read */
-#define LAB_OUTPUT_OCTETS (1024 * 1024)      /* of a harness's words that are read */
+#define LAB_TAKE_SECONDS    20                 /* a world that takes longer is ended */
+#define LAB_HARNESS_SECONDS 5                  /* and a harness */
+#define LAB_TAKE_OCTETS     (64 * 1024 * 1024) /* of a journal that is read */
+#define LAB_OUTPUT_OCTETS   (1024 * 1024)      /* of a harness's words that are read */
 
 typedef struct LabTake {
     guint64 seed;      /* as the lab names it; the student's own is added when it is used */
