@@ -322,6 +322,7 @@ app_demo_go(AppDemo *demo)
     g_free(demo->scenario);
     g_free(demo->keep);
     g_free(demo->network);
+    g_strfreev(demo->faults);
     g_free(demo->theme);
     g_free(demo->state);
     return status;

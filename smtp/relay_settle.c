@@ -19,6 +19,7 @@ smtp_relay_note(const SmtpHost *host, Trace *trace, const StoreQueueItem *item,
 {
     g_autofree char *words = smtp_reply_words(reply);
 
+    trace_put_number(trace, "tries", item->tries);
     return store_queue_attempt(host->store, trace, item->id,
                                call->next != NULL ? call->next->name : NULL,
                                call->next != NULL ? call->next->address : NULL, reply->code, words,

@@ -49,7 +49,8 @@ const SmtpRefusal *smtp_route_may_relay(Trace *trace, const SmtpCaller *caller,
 void smtp_route_set_host(SmtpRoute *route, const char *target, guint16 port);
 /* The target of the first row "DOMAIN: TARGET" of routes for @domain, newly allocated; or NULL. */
 char *smtp_route_override(const SmtpSettings *settings, const char *domain);
-/* The address inside "[127.0.0.3]" or "[IPv6:::1]". Newly allocated. */
+/* The address inside "[127.0.0.3]" or "[IPv6:::1]"; only for what begins with a bracket. Newly
+ * allocated. */
 char *smtp_route_literal(const char *domain);
 
 #endif

@@ -44,7 +44,7 @@ static const TraceFaultPoint points[] = {
     { "reply-lost",          STAGE_STORE,     NULL,                    NULL,  "stored, but the 250 never arrives: the sender sends it again (RFC 1047)" },
     { "store-busy",          STAGE_STORE,     NULL,                    NULL,  "somebody else has the database locked" },
     { "store-full",          STAGE_STORE,     NULL,                    NULL,  "the disk is full at the commit" },
-    { "crash-before-commit", STAGE_STORE,     NULL,                    NULL,  "the host dies just before the commit: nothing was promised" },
+    { "crash-before-commit", STAGE_STORE,     NULL,                    NULL,  "the host dies just before the commit: what was written is lost" },
     { "crash-after-commit",  STAGE_STORE,     NULL,                    NULL,  "the host dies just after the commit: stored, not acknowledged, so it is sent again (RFC 1047)" },
     { "mailbox-full",        STAGE_RECIPIENT, NULL,                    NULL,  "the user's mailbox has no room" },
     { "clock-jump",          STAGE_NONE,      "seconds",               "3600", "the world's clock jumps forward" },

@@ -20,6 +20,8 @@
 #define VIEW_LADDER_SIGNS 14
 #define VIEW_LANE_STEP    12
 #define VIEW_LANE_LEAST   6
+/* So many causes lie between a call and what the called host does first, at most. */
+#define VIEW_LADDER_CAUSES 16
 
 typedef struct ViewLadder {
     const View *view;
@@ -225,7 +227,25 @@ view_ladder_draw_row(const ViewLadder *ladder, int y, guint row)
         view_paint(ladder->screen, x, y, ladder->box.width, VIEW_REVERSE);
 }
 
-/* Hosts stand on the way in the order in which they were first seen. The one before the host in
+/* The host whose doing led to @row at another host: that of the nearest cause elsewhere. NULL: not
+ * known (a journal that begins later). */
+static const char *
+view_ladder_cause_host(const View *view, guint row, const char *focus)
+{
+    const ViewEntry *entry = view_track_entry(view->track, row);
+    guint index;
+
+    for (guint steps = 0; steps < VIEW_LADDER_CAUSES; steps++) {
+        if (!view_model_find(view->model, entry->cause, &index))
+            return NULL;
+        entry = view_model_entry(view->model, index);
+        if (entry->host != NULL && g_strcmp0(entry->host, focus) != 0)
+            return entry->host;
+    }
+    return NULL;
+}
+
+/* Hosts stand on the way in the order in which they were first seen. The one that calls the host in
  * focus at @row; NULL: we come back to it from one further on, the message has not moved. */
 static const char *
 view_ladder_caller(const View *view, guint row)
@@ -234,17 +254,18 @@ view_ladder_caller(const View *view, guint row)
     const char *before = view_track_before(view->track, row);
     const ViewTally *tally = view_track_tally(view->track);
     guint hosts = view_tally_hosts(tally, row);
-    const char *last = NULL;
+    const char *last = NULL, *cause;
 
-    for (guint i = 0; i < hosts; i++) {
+    for (guint i = 0; i < hosts && view_tally_host(tally, i) != focus; i++) {
         const char *host = view_tally_host(tally, i);
 
-        if (host == focus)
-            return last;
         if (host == before || last != NULL)
             last = host;
     }
-    return NULL;
+    if (last == NULL)
+        return NULL;
+    cause = view_ladder_cause_host(view, row, focus);
+    return cause != NULL ? cause : last;
 }
 
 static void

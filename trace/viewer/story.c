@@ -226,13 +226,25 @@ view_story_time(const View *view, gint64 time_us)
     return g_strdup_printf("%14.*s", (int)(length > 4 ? length - 4 : length), date);
 }
 
+/* Which try of its recipient. Journals of before tell the row's number only. */
+static char *
+view_story_try_number(const ViewEvent *event)
+{
+    const char *label = view_event_text(event, "label");
+    char *number = view_event_value(event, "tries");
+
+    if (number != NULL || label == NULL || !g_str_has_prefix(label, "attempt "))
+        return number;
+    return g_strdup(label + strlen("attempt "));
+}
+
 /* @same: the words of the try before, which need not be said again. */
 static void
 view_story_line(const View *view, ViewLines *lines, const ViewEvent *event, char **same)
 {
     g_auto(ViewTry) try = view_try_read(event);
     g_autofree char *time = view_story_time(view, event->event->time_us);
-    const char *label = view_event_text(event, "label");
+    g_autofree char *number = view_story_try_number(event);
     const char *host = event->event->host == NULL ? "" : event->event->host;
     const char *reply = view_event_text(event, "lines");
 
@@ -244,11 +256,10 @@ view_story_line(const View *view, ViewLines *lines, const ViewEvent *event, char
         view_lines_add(lines, VIEW_PLAIN, 16, "%s  %s%s%s", time, host, *host == '\0' ? "" : ": ",
                        event->event->text == NULL ? "" : event->event->text);
     } else if (g_strcmp0(*same, try.words) == 0) {
-        view_lines_add(lines, VIEW_PLAIN, 16, "%s  try %s: the same", time,
-                       label + strlen("attempt "));
+        view_lines_add(lines, VIEW_PLAIN, 16, "%s  try %s: the same", time, number);
     } else {
-        view_lines_add(lines, VIEW_PLAIN, 16, "%s  try %s, %s calls %s: %s", time,
-                       label + strlen("attempt "), host, try.host, try.words);
+        view_lines_add(lines, VIEW_PLAIN, 16, "%s  try %s, %s calls %s: %s", time, number, host,
+                       try.host, try.words);
         g_free(*same);
         *same = g_steal_pointer(&try.words);
     }
