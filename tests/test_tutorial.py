@@ -13,6 +13,8 @@ What is compared (SAVE_TUTORIAL=1 writes it anew: read the difference):
     ```c
     /* smtp/route.c */              the lines stand in that file, in this order; "..." as above
     ```
+
+A command that only a sentence of TUTORIAL.md names is run as well, and must end well.
 """
 
 import difflib
@@ -126,6 +128,26 @@ def code(block):
     return block
 
 
+def mentioned(text):
+    """Commands that stand in a sentence, or on an indented line, with nothing below that they print."""
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S)
+    return sorted(set(re.findall(r"`((?:\./glasspost|lab start) [^`]*)`|^    (\./glasspost .*)$", prose, flags=re.M)))
+
+
+def check_mentioned(tap, checkout, name, text):
+    """They are run too. WORLD.ini stands for any world; what opens the viewer is the command of a screen."""
+    screens = {block[3] for block in BLOCK.finditer(text) if block[3]}
+    for pair in mentioned(text):
+        command = (pair[0] or pair[1]).replace("WORLD.ini", "labs/demo/world.ini")
+        if command in screens or "FOLDER" in command:
+            continue
+        if command.startswith("lab "):
+            command = "./glasspost " + command
+        # A folder of its own: two sentences may name the same lab.
+        found = checkout.run(command + (" --folder again-$$" if " start " in command else "") + " < /dev/null; echo status $?")
+        tap.check(found.endswith("status 0\n"), f"{name}: {command}", found)
+
+
 def check(tap, name):
     path = os.path.join(ROOT, name)
     with open(path, encoding="utf-8") as file:
@@ -153,6 +175,8 @@ def check(tap, name):
                   "\n".join(difflib.unified_diff(expected.split("\n"), found.split("\n"), "the text", "in truth", lineterm="")))
         made += text[at:block.start(6)] + (found if SAVE and kind != "c" else expected)
         at = block.end(6)
+    if name == "TUTORIAL.md":  # the other one names commands with N and NAME in them
+        check_mentioned(tap, checkout, name, text)
     checkout.remove()
     if SAVE:
         with open(path, "w", encoding="utf-8") as file:
