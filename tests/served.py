@@ -18,6 +18,8 @@ import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 PROGRAM = os.path.join(ROOT, os.environ.get("BUILD", "build"), "glasspost")
+# A program with the sanitizers keeps what it has freed, up to 256 MB, to catch late uses: its memory tells little.
+SANITIZED = "sanitize" in os.environ.get("BUILD", "")
 NORTH, SOUTH, HUB, DNS = "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.53"
 OFFSETS = {"smtp": 25, "submission": 587, "submissions": 465, "pop3": 110, "pop3s": 995, "imap": 143, "imaps": 993, "dns": 53}
 

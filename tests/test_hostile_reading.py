@@ -10,14 +10,13 @@ import sqlite3
 import struct
 import threading
 
-from served import PATIENCE_S, SOUTH, Tap, World, wait_for
+from served import PATIENCE_S, SANITIZED, SOUTH, Tap, World, wait_for
 
 LOGIN = b"l LOGIN carol lewis\r\n"
 MAIL = [b"Subject: one\r\n\r\nThe first.\r\n", b"Subject: two\r\n\r\n.\r\n..\r\nDots.\r\n",
         b"Subject: three\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nA\r\n--b--\r\n"]
 LARGE = b"Subject: large\r\n\r\n" + b"An octet, and many more like it.\r\n" * 3_000_000  # 102 MB
 OVERLAP = 5000  # octets of what was heard that are looked at again with what comes next
-SANITIZED = "sanitize" in os.environ.get("BUILD", "")
 
 
 class Reader:

@@ -21,7 +21,7 @@ import sys
 import tempfile
 
 from patched import patched
-from served import PROGRAM, ROOT, Tap, free_base
+from served import PROGRAM, ROOT, SANITIZED, Tap, free_base
 
 LABS = os.path.join(ROOT, "labs")
 IDS = int(os.environ.get("LABS_IDS", "0"))
@@ -31,7 +31,6 @@ SAVE = "SAVE_LABS" in os.environ
 GRADING_S = 10  # of the processor's time; the first check, which compiles, included
 PATIENCE_S = 180
 PROGRAM_OF_LABS = os.path.abspath(PROGRAM)
-SANITIZED = "sanitize" in os.environ.get("BUILD", "")
 
 
 class Case:

@@ -17,10 +17,9 @@ import tempfile
 import termios
 import time
 
-from served import PROGRAM, ROOT, Tap
+from served import PROGRAM, ROOT, SANITIZED, Tap
 
 PATIENCE_S = 180
-SANITIZED = "sanitize" in os.environ.get("BUILD", "")
 WHO = os.path.abspath(PROGRAM)
 
 
