@@ -91,10 +91,12 @@ app_control_status(void *data)
     g_autofree char *next = next_us >= 0 ? trace_time_format(next_us) : NULL;
 
     return g_strdup_printf("\"time\":\"%s\",\"network\":\"%s\",\"script_left\":%u,"
+                           "\"slow_turns\":%u,\"slowest_turn_ms\":%" G_GINT64_FORMAT ","
                            "\"next_timer\":%s%s%s",
                            now,
                            run->file->network == APP_NETWORK_SIMULATED ? "simulated" : "loopback",
-                           run->script_left, next != NULL ? "\"" : "", next != NULL ? next : "null",
+                           run->script_left, run->slow_turns, run->slowest_us / 1000,
+                           next != NULL ? "\"" : "", next != NULL ? next : "null",
                            next != NULL ? "\"" : "");
 }
 

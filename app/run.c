@@ -173,6 +173,17 @@ app_run_turn(void *data, gboolean idle)
     return more;
 }
 
+/* Counted, and told by `ctl status`: as an event it would be in the journal of one machine and not of
+ * a faster one. */
+static void
+app_run_was_slow(void *data, gint64 took_us)
+{
+    AppRun *run = data;
+
+    run->slow_turns++;
+    run->slowest_us = MAX(run->slowest_us, took_us);
+}
+
 /* ---- open, run, close ---- */
 
 static gboolean
@@ -188,7 +199,10 @@ app_run_open_net(AppRun *run, GError **error)
     run->parts.chance = net_chance_new(file->seed, simulated);
     run->parts.tracer = tracer_new(app_run_now_us, run->clock);
     run->parts.net = simulated ? net_new_simulated(run->clock) : net_new_sockets(run->clock, error);
-    return run->parts.net != NULL;
+    if (run->parts.net == NULL)
+        return FALSE;
+    net_set_watchdog(run->parts.net, app_run_was_slow, run);
+    return TRUE;
 }
 
 static gboolean

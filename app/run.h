@@ -30,6 +30,8 @@ typedef struct AppRun {
     gboolean dialogue;   /* agents tell each line they say and hear */
     guint agents_failed; /* how many did not reach what they were started for */
     guint script_left;   /* lines still to come */
+    guint slow_turns;    /* of the loop, in which everybody waited for one (net_set_watchdog) */
+    gint64 slowest_us;   /* the longest of them */
     GPtrArray *script;   /* their timers' data (app/script.c) */
     int lock;            /* of the state folder */
     int signals;         /* a signalfd; -1: none */

@@ -1,6 +1,7 @@
 """Holding the world: an outside client waits, the clock stands still, and going on completes its session."""
 
 import json
+import signal
 import smtplib
 import threading
 import time
@@ -47,6 +48,7 @@ def hold_and_step(tap):
         time.sleep(1.2)
         after = status(world)
         tap.check(not result and client.is_alive(), "the client waits", result)
+        tap.check(before["slow_turns"] == after["slow_turns"], "that is no slow turn of the loop", (before, after))
         tap.check(before["time"] == after["time"], "the clock stands still", (before, after))
         tap.check(before["seq"] == after["seq"] == event["seq"], "and nothing happens", (before, after))
         seqs = []
@@ -106,8 +108,34 @@ def killed_viewer(tap):
         tap.check(result == ["sent"], "when the last viewer goes, the world goes on", result)
 
 
+def slow_turn(tap):
+    """The thread stands still in the middle of its work, as a blocking call would make it: the watchdog counts that."""
+    with World() as world:
+        over = threading.Event()
+
+        def busy():
+            while not over.is_set():
+                send(world, [])
+
+        clients = [threading.Thread(target=busy) for _ in range(4)]
+        for client in clients:
+            client.start()
+
+        def is_counted():
+            world.process.send_signal(signal.SIGSTOP)
+            time.sleep(0.1)
+            world.process.send_signal(signal.SIGCONT)
+            return status(world)["slow_turns"] > 0
+
+        counted = wait_for(is_counted)
+        over.set()
+        for client in clients:
+            client.join(PATIENCE_S)
+        tap.check(counted and status(world)["slowest_turn_ms"] >= 50, "a turn of the loop that took too long is counted", status(world))
+
+
 tap = Tap()
-for part in (hold_and_step, timeouts_stand_still, killed_viewer):
+for part in (hold_and_step, timeouts_stand_still, killed_viewer, slow_turn):
     try:
         part(tap)
     except Exception as error:
