@@ -5,8 +5,10 @@
 #   make test    build and run every test          SANITIZE=1: with ASan and UBSan
 #   make test-labs     every lab for twenty ids       make student-pack   what instructors hand out
 #   make fuzz    every fuzz target for SECONDS=60, two at a time (libFuzzer)   SEED=1: the same way each time
+#   make pages   every demo as an HTML page, and an index, in PAGES=build/pages
 #   make lint    layout and static checks           make bench  figures (never a test)
 #   make screens write the viewer's saved screens anew, after a change that is meant: look at each
+#   make po      collect the words to translate, merge them into po/*.po     NEW=fr: begin a language
 #   make install, uninstall   below PREFIX=/usr/local (and DESTDIR)      make deb   a Debian package
 #   make help    this list, and the variables
 #
@@ -31,9 +33,11 @@ endif
 
 # trace/: what happened, told as events. The first group is shared with the viewer.
 TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/line.c trace/data.c trace/filter.c trace/worth.c \
-             trace/export.c
+             trace/export.c trace/words.c trace/words_form.c trace/words_sentence.c
 TRACE      = trace/trace.c trace/speaker.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
-             trace/gate.c trace/socket.c trace/commands.c trace/control.c
+             trace/gate.c trace/socket.c trace/commands.c trace/control.c \
+             trace/mermaid.c trace/mermaid_write.c trace/otlp.c trace/otlp_message.c trace/otlp_event.c trace/otlp_write.c \
+             trace/pseudonym.c trace/handout.c
 VIEWER     = trace/viewer/reader.c trace/viewer/cursor.c trace/viewer/fields.c trace/viewer/entry.c \
              trace/viewer/tables.c trace/viewer/known.c \
              trace/viewer/model.c trace/viewer/value.c trace/viewer/match.c \
@@ -48,8 +52,15 @@ VIEWER     = trace/viewer/reader.c trace/viewer/cursor.c trace/viewer/fields.c t
              trace/viewer/sessions.c trace/viewer/answer.c trace/viewer/faults.c trace/viewer/send.c \
              trace/viewer/by_hand.c trace/viewer/fetch.c trace/viewer/map.c \
              trace/viewer/sheet.c trace/viewer/explain.c trace/viewer/compare.c trace/viewer/compare_page.c \
+             trace/viewer/rerun.c trace/viewer/whatif.c trace/viewer/whatif_rows.c trace/viewer/whatif_ends.c \
+             trace/viewer/predict.c trace/viewer/predict_sign.c trace/viewer/predict_take.c trace/viewer/predict_on.c \
+             trace/viewer/ask.c trace/viewer/ask_page.c trace/viewer/follow.c \
              trace/viewer/plain.c trace/viewer/plain_tell.c \
              trace/viewer/terminal.c trace/viewer/link.c trace/viewer/view.c
+# trace/pages/: a journal as one HTML page, made of what the viewer shows.
+PAGES_C    = trace/pages/json.c trace/pages/texts.c trace/pages/tell.c trace/pages/ladders.c trace/pages/asks.c \
+             trace/pages/setting.c trace/pages/page.c
+PAGE_FILES = trace/pages/page.html trace/pages/page.css $(addprefix trace/pages/,page.js ladder.js parts.js over.js keys.js)
 
 # net/: the loop, time, chance, and two networks behind one door.
 NET        = net/line.c net/chance.c net/clock.c net/tally.c net/loop.c net/item.c net/conn.c net/pair.c net/port.c \
@@ -99,16 +110,18 @@ IMAP       = imap/session.c imap/answer.c imap/tell.c imap/framing.c imap/comman
 # app/: the world file, hosts wired together, one file a subcommand.
 APP        = app/keys.c app/ini.c app/world.c app/world_scan.c app/host.c app/host_prepare.c app/caller.c app/refusal.c \
              app/serve_smtp.c \
-             app/serve_pop3.c app/serve_imap.c app/state.c app/run.c app/snapshot.c app/control.c app/script.c \
+             app/serve_pop3.c app/serve_imap.c app/state.c app/run.c app/inputs.c app/snapshot.c app/control.c app/script.c \
              app/command.c app/compose.c app/presets.c app/message.c app/attach.c \
+             app/recorded.c app/whatif.c app/change.c app/change_dns.c \
              app/attach_type.c app/agent.c \
              app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/admin_queue.c app/remote.c app/ports.c \
              app/explain_codes.c app/explain_replies.c app/explain_enhanced.c app/explain_reading.c \
              app/explain_stage.c app/explain_received.c \
              app/explain_hops.c app/explain_date.c app/explain_page.c app/explain_word.c
 COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd_serve.c app/cmd_play.c \
+             app/cmd_whatif.c \
              app/cmd_view.c app/cmd_ctl.c app/cmd_send.c app/cmd_fetch.c app/cmd_talk.c \
-             app/cmd_admin.c app/cmd_dns.c app/cmd_route.c app/cmd_export.c app/cmd_explain.c \
+             app/cmd_admin.c app/cmd_dns.c app/cmd_route.c app/cmd_export.c app/export.c app/cmd_explain.c \
              app/cmd_lab.c app/cmd_lab_start.c app/cmd_lab_check.c app/cmd_lab_help.c
 
 # labs/grader/: behind `glasspost lab`: a lab is read, its worlds are played, its checks judged.
@@ -126,9 +139,10 @@ TESTSRC    = $(wildcard tests/test_*.c)
 ARCHIVES   = $(BUILD)/libgrader.a $(BUILD)/libview.a $(BUILD)/libglasspost.a $(BUILD)/libsources.a
 
 SCHEMAS    = $(BUILD)/storage/schema.o $(BUILD)/storage/migrations.o
+CATALOGUES = $(BUILD)/po/catalogues.o
 objects    = $(patsubst %.c,$(BUILD)/%.o,$(1))
 TESTSCRIPTS = $(wildcard tests/test_*.py tests/test_*.sh)
-ALLSOURCES = $(LIB) $(VIEWER) $(COMMANDS) $(GRADER) $(TESTSRC) $(wildcard tests/fuzz/*.c) $(wildcard */*.h trace/viewer/*.h labs/grader/*.h tests/fuzz/*.h)
+ALLSOURCES = $(LIB) $(VIEWER) $(PAGES_C) $(COMMANDS) $(GRADER) $(TESTSRC) $(wildcard tests/fuzz/*.c) $(wildcard */*.h trace/viewer/*.h trace/pages/*.h labs/grader/*.h tests/fuzz/*.h)
 TESTBIN    = $(patsubst %.c,$(BUILD)/%,$(TESTSRC))
 
 all: $(BUILD)/glasspost $(BUILD)/lab.flags $(patsubst $(BUILD)/%,$(BUILD)/lean/%,$(BUILD)/libcommands.a $(ARCHIVES))
@@ -157,11 +171,11 @@ $(BUILD)/libgrader.a: $(call objects,$(GRADER))
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(SCHEMAS)
+$(BUILD)/libglasspost.a: $(call objects,$(LIB)) $(SCHEMAS) $(CATALOGUES)
 	@rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/libview.a: $(call objects,$(VIEWER))
+$(BUILD)/libview.a: $(call objects,$(VIEWER) $(PAGES_C)) $(BUILD)/trace/pages/assets.o
 	@rm -f $@
 	$(AR) rcs $@ $^
 
@@ -176,12 +190,30 @@ $(SCHEMAS:.o=.c): $(BUILD)/%.c: %.sql
 $(SCHEMAS): %.o: %.c
 	$(CC) $(WARNINGS) $(CFLAGS) -c -o $@ $<
 
+# The catalogues of all languages, compiled in as well (trace/words.h, po/README.md).
+$(CATALOGUES:.o=.c): po/embed.sh $(wildcard po/*.po)
+	@mkdir -p $(@D)
+	sh po/embed.sh $(@D) $(filter %.po,$^) > $@
+$(CATALOGUES): %.o: %.c
+	$(CC) $(WARNINGS) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
+
+# What is to be translated, from the sources into po/glasspost.pot and on into each language.
+po:
+	@sh setup.sh po
+	@LANGUAGE_NEW=$(NEW) sh po/update.sh $(BUILD) $(LIB) $(VIEWER) $(PAGES_C) $(COMMANDS)
+
 # The sources themselves, for the viewer's Code pane.
 SOURCES    = $(LIB) $(COMMANDS) $(GRADER) storage/schema.sql storage/migrations.sql
 $(BUILD)/sources.c: trace/viewer/embed.sh $(SOURCES)
 	@mkdir -p $(@D)
 	sh trace/viewer/embed.sh $(SOURCES) > $@
 $(BUILD)/sources.o: $(BUILD)/sources.c
+	$(CC) $(WARNINGS) $(CPPFLAGS) -O0 -c -o $@ $<
+# What a page is made of, in the same form.
+$(BUILD)/trace/pages/assets.c: trace/viewer/embed.sh $(PAGE_FILES)
+	@mkdir -p $(@D)
+	TABLE=page_assets sh trace/viewer/embed.sh $(PAGE_FILES) > $@
+$(BUILD)/trace/pages/assets.o: $(BUILD)/trace/pages/assets.c
 	$(CC) $(WARNINGS) $(CPPFLAGS) -O0 -c -o $@ $<
 # An archive, so that a test may bring sources of its own instead; trace/viewer/own.c is for a student's program.
 $(BUILD)/libsources.a: $(BUILD)/sources.o $(BUILD)/trace/viewer/own.o
@@ -215,7 +247,7 @@ student-pack: all
 	@BUILD=$(BUILD) sh labs/pack.sh
 
 # What is drawn has changed, and is meant to: git diff tests/screens shows each of them.
-screens: $(BUILD)/tests/test_viewer_screen $(BUILD)/tests/test_viewer_stages $(BUILD)/tests/test_viewer_send
+screens: $(BUILD)/tests/test_viewer_screen $(BUILD)/tests/test_viewer_stages $(BUILD)/tests/test_viewer_send $(BUILD)/tests/test_viewer_words $(BUILD)/tests/test_viewer_predict
 	@for test in $^; do SAVE_SCREENS=1 $$test > /dev/null || echo "$$test fails"; done
 
 # The program and its load are built with -O2, in a folder of their own. Postfix and Dovecot run beside it.
@@ -241,7 +273,12 @@ lint:
 
 # GLib's macros that cppcheck cannot see through.
 LINTMACROS = -D'G_DEFINE_AUTOPTR_CLEANUP_FUNC(a,b)=' -D'G_GNUC_PRINTF(a,b)=' -D'G_DEFINE_QUARK(a,b)=' \
-             -D'G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(a,b)='
+             -D'G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(a,b)=' -D'G_GNUC_FORMAT(a)='
+
+# All scenarios and the labs' demos as HTML pages with an index, for any web server: trace/pages/README.md.
+PAGES     ?= $(BUILD)/pages
+pages: all
+	@BUILD=$(BUILD) sh trace/pages/make.sh $(PAGES)
 
 # What leaves the house: package/README.md.
 PREFIX    ?= /usr/local
@@ -261,5 +298,5 @@ clean:
 	rm -rf $(BUILD) $(BUILD)-sanitize build-fuzz glasspost
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
-.PHONY: all clean demo screens test fuzz lint bench install uninstall deb help test-labs student-pack
+.PHONY: all clean demo pages po screens test fuzz lint bench install uninstall deb help test-labs student-pack
 .PRECIOUS: $(BUILD)/%.o

@@ -6,16 +6,18 @@
 #   sh setup.sh bench    and what the bench uses    (make bench)
 #   sh setup.sh lint     and what the checks use    (make lint)
 #   sh setup.sh fuzz     and what the fuzzers use   (make fuzz)
+#   sh setup.sh po       and what translators use   (make po)
 #
 # Nothing missing: says nothing. Else it names the packages; on a terminal it asks before it installs
 # them; without one it installs them. Without root or on another system it stops there.
 set -u
 
-BUILD="gcc make pkg-config libglib2.0-dev libsqlite3-dev libgnutls28-dev libgmime-3.0-dev libjson-glib-dev libncurses-dev"
+BUILD="gcc make pkg-config libglib2.0-dev libsqlite3-dev libgnutls28-dev libgmime-3.0-dev libjson-glib-dev libncurses-dev gettext"
 TEST="perl"
-CLIENTS="curl swaks libnet-ssleay-perl msmtp mutt alpine fetchmail isync offlineimap3 openssl dnsutils tmux sqlite3 python3-minimal python3"
+CLIENTS="curl swaks libnet-ssleay-perl msmtp mutt alpine fetchmail isync offlineimap3 openssl dnsutils tmux sqlite3 python3-minimal python3 iproute2"
 BENCH="python3 strace postfix dovecot-imapd dovecot-pop3d dovecot-lmtpd"
 LINT="clang clang-format cppcheck"
+PO="python3"
 FUZZ="clang libclang-rt-dev"
 
 missing() {
@@ -34,7 +36,8 @@ test) needed="$BUILD $TEST"; wanted=$CLIENTS ;;
 bench) needed=$BUILD; wanted=$BENCH ;;
 lint) needed="$BUILD $LINT"; wanted="" ;;
 fuzz) needed="$BUILD $FUZZ"; wanted="" ;;
-*) echo "usage: sh setup.sh build|test|bench|lint|fuzz" >&2; exit 2 ;;
+po) needed="$BUILD $PO"; wanted="" ;;
+*) echo "usage: sh setup.sh build|test|bench|lint|fuzz|po" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then

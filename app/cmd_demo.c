@@ -329,11 +329,13 @@ app_demo_go(AppDemo *demo)
 }
 
 int
-app_demo_world_file(const char *world, const char *overlay, gboolean plain)
+app_demo_world_file(const char *world, const char *overlay, gboolean plain, const char *keep)
 {
-    AppDemo demo = {
-        .world = world, .overlay = overlay, .plain = plain, .scenario = g_path_get_basename(world)
-    };
+    AppDemo demo = { .world = world,
+                     .overlay = overlay,
+                     .plain = plain,
+                     .keep = g_strdup(keep),
+                     .scenario = g_path_get_basename(world) };
 
     return app_demo_go(&demo);
 }

@@ -161,6 +161,8 @@ app_cmd_lab(int argc, char **argv)
           "check, collect: further seeds, a number a line", "FILE" },
         { "all", 0, 0, G_OPTION_ARG_NONE, &lab.all, "hint: all of them", NULL },
         { "plain", 0, 0, G_OPTION_ARG_NONE, &lab.plain, "demo: print each event as a line", NULL },
+        { "keep", 0, 0, G_OPTION_ARG_FILENAME, &lab.keep, "demo: keep databases and journal",
+          "FOLDER" },
         { "csv", 0, 0, G_OPTION_ARG_NONE, &lab.csv, "collect: as comma-separated values", NULL },
         { "cache", 0, 0, G_OPTION_ARG_FILENAME, &lab.cache,
           "check, collect: equal files are compiled once, and kept here", "FOLDER" },
@@ -180,5 +182,6 @@ app_cmd_lab(int argc, char **argv)
     g_free(lab.seeds);
     g_free(lab.with);
     g_free(lab.cache);
+    g_free(lab.keep);
     return status;
 }

@@ -8,7 +8,7 @@
 typedef struct AppLab {
     char *labs; /* the folder of all labs */
     char *base; /* of the work folders */
-    char *folder, *id, *seeds, *with, *cache;
+    char *folder, *id, *seeds, *with, *cache, *keep;
     gboolean json, terse, csv, all, plain;
 } AppLab;
 

@@ -88,7 +88,7 @@ app_lab_demo(AppLab *lab, const char *which)
     int status = APP_FAILED;
 
     if (set != NULL && lab_copy_folder(loaded->folder, set, identity, not_a_world, &error))
-        status = app_demo_world_file(world, demo, lab->plain);
+        status = app_demo_world_file(world, demo, lab->plain, lab->keep);
     if (set != NULL)
         app_state_remove(set);
     return error != NULL ? app_complain_error(error) : status;

@@ -4,6 +4,7 @@
 #include "app/agent.h"
 #include "app/admin.h"
 #include "app/compose.h"
+#include "app/inputs.h"
 
 #include <string.h>
 #include <json-glib/json-glib.h>
@@ -270,7 +271,7 @@ app_command_word(const char **line, gboolean quotes)
 }
 
 /* Only `send` has words of people's in it; what others take, passwords too, is meant as it is. */
-static char **
+char **
 app_command_words(const char *line)
 {
     gboolean quotes = g_str_has_prefix(line, "send ");
@@ -309,6 +310,7 @@ app_command(AppRun *run, const char *line, GError **error)
 
         trace_follow(run->trace, 0);
         trace_put_text(run->trace, "command", shown);
+        app_inputs_put(run, words);
         trace_input(run->trace, "%s", shown);
         return command->run(run, words + 1, error);
     }

@@ -49,8 +49,9 @@ int app_ports_asked(int ports, GError **error);
 /* The world file with those ports. */
 AppWorldFile *app_load_world(const char *path, int ports, GError **error);
 
-/* app/cmd_demo.c: shows a world as the demo shows a scenario. @overlay: or NULL. */
-int app_demo_world_file(const char *world, const char *overlay, gboolean plain);
+/* app/cmd_demo.c: shows a world as the demo shows a scenario. @overlay: or NULL. @keep: the folder where
+ * databases and journal stay, or NULL. */
+int app_demo_world_file(const char *world, const char *overlay, gboolean plain, const char *keep);
 
 /* A file or folder of the data that comes with the program ("labs/demo/world.ini"), beside the
  * build folder or installed. NULL with @error where it is nowhere. */
@@ -59,6 +60,7 @@ char *app_data_path(const char *name, GError **error);
 int app_cmd_demo(int argc, char **argv);
 int app_cmd_serve(int argc, char **argv);
 int app_cmd_play(int argc, char **argv);
+int app_cmd_whatif(int argc, char **argv);
 int app_cmd_view(int argc, char **argv);
 int app_cmd_ctl(int argc, char **argv);
 int app_cmd_send(int argc, char **argv);

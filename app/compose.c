@@ -182,22 +182,39 @@ app_compose_recipients(const AppCompose *compose)
     return g_strv_builder_end(list);
 }
 
+/* A file's octets: of one that a journal brought along, else from the disk. */
+static GBytes *
+app_compose_file(const AppRun *run, const char *name, const char *folder, GError **error)
+{
+    GHashTable *files = run->file->files;
+    GBytes *octets = files != NULL ? g_hash_table_lookup(files, name) : NULL;
+
+    if (octets != NULL)
+        return g_bytes_ref(octets);
+    if (files == NULL)
+        return app_message_load_octets(name, folder, error);
+    app_compose_wrong(error, "the journal does not hold %s", name);
+    return NULL;
+}
+
 /* A file as it is; or words of our own, perhaps with a file beside them. */
 static GBytes *
-app_compose_message(const AppCompose *compose, const char *from, char **recipients,
-                    const char *folder, GError **error)
+app_compose_message(const AppCompose *compose, const AppRun *run, const char *from,
+                    char **recipients, const char *folder, GError **error)
 {
     const char *const *to = (const char *const *)recipients;
     g_autofree char *name = NULL;
     g_autoptr(GBytes) octets = NULL;
     AppAttachment attachment = app_message_point;
 
-    if (compose->file != NULL)
-        return app_message_load(compose->file, folder, compose->ends != NULL, error);
+    if (compose->file != NULL) {
+        octets = app_compose_file(run, compose->file, folder, error);
+        return octets != NULL ? app_message_lines(octets, compose->ends != NULL) : NULL;
+    }
     if (compose->attach == NULL)
         return app_message_write(from, to, compose->subject, compose->text,
                                  compose->picture ? &attachment : NULL);
-    octets = app_message_load_octets(compose->attach, folder, error);
+    octets = app_compose_file(run, compose->attach, folder, error);
     if (octets == NULL)
         return NULL;
     name = g_path_get_basename(compose->attach);
@@ -213,10 +230,17 @@ app_compose_send(const AppCompose *compose, AppRun *run, const char *folder, GEr
     g_auto(GStrv) recipients = app_compose_recipients(compose);
     g_autofree char *password = app_world_password(run->file, compose->from);
     const char *from = g_str_equal(compose->from, "<>") ? "" : compose->from;
-    g_autoptr(GBytes) message = app_compose_message(compose, from, recipients, folder, error);
+    g_autoptr(GBytes) message = app_compose_message(compose, run, from, recipients, folder, error);
 
     if (message == NULL)
         return FALSE;
+    run->sends++;
+    if (run->amend != NULL) {
+        GBytes *amended = run->amend(run->amend_data, run->sends, message);
+
+        g_bytes_unref(message);
+        message = amended;
+    }
     AppSend send = { .sender = from,
                      .recipients = (const char *const *)recipients,
                      .via = compose->via != NULL && *compose->via != '\0' ? compose->via : NULL,

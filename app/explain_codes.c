@@ -8,7 +8,7 @@
  * What is known of each of them stands in app/explain_replies.c; codes with dots (5.1.1) are in
  * app/explain_enhanced.c.
  *
- * Start reading at app_explain_code(); to translate, translate the tables.
+ * Start reading at app_explain_code(); other languages are in po/.
  * Tests: tests/test_app_explain.c
  */
 #include "app/explain.h"
@@ -16,33 +16,36 @@
 #include <string.h>
 
 #include "app/explain_replies.h"
+#include "trace/words.h"
 
 /* By the first digit, '2' to '5': what it says, and what the client does then. */
 static const struct {
     const char *says;
     const char *next;
 } app_explain_first[] = {
-    { "yes: done", "The client goes on with its next command." },
-    { "go on: the command is accepted, more has to come",
-      "The client sends what the server is waiting for." },
-    { "not now: the same may work later, unchanged",
-      "A sending server keeps the message in its queue and tries again, at growing intervals, "
-      "usually for four or five days; only then it gives up and tells the sender (retry, bounce). "
-      "A "
-      "user's mail program shows the error and keeps the message." },
-    { "no: the same, repeated, will fail again",
-      "A sending server does not try again: it writes a report to the sender, quoting this reply "
-      "(bounce). A user's mail program shows the error at once, and nothing is sent." },
+    { N_("yes: done"), N_("The client goes on with its next command.") },
+    { N_("go on: the command is accepted, more has to come"),
+      N_("The client sends what the server is waiting for.") },
+    { N_("not now: the same may work later, unchanged"),
+      N_("A sending server keeps the message in its queue and tries again, at growing intervals, "
+         "usually for four or five days; only then it gives up and tells the sender (retry, "
+         "bounce). "
+         "A "
+         "user's mail program shows the error and keeps the message.") },
+    { N_("no: the same, repeated, will fail again"),
+      N_("A sending server does not try again: it writes a report to the sender, quoting this "
+         "reply "
+         "(bounce). A user's mail program shows the error at once, and nothing is sent.") },
 };
 
 /* By the second digit, '0' to '5'. */
 static const char *const app_explain_second[] = {
-    "about syntax: how the command is written, or whether it is known",
-    "about information: status and help",
-    "about the connection",
-    "no general meaning (the codes of AUTH, RFC 4954, have a 3 here)",
-    "no general meaning",
-    "about the mail system: mailboxes, storage, the message",
+    N_("about syntax: how the command is written, or whether it is known"),
+    N_("about information: status and help"),
+    N_("about the connection"),
+    N_("no general meaning (the codes of AUTH, RFC 4954, have a 3 here)"),
+    N_("no general meaning"),
+    N_("about the mail system: mailboxes, storage, the message"),
 };
 
 static void

@@ -12,6 +12,7 @@
 
 #include "app/explain_hops.h"
 #include "trace/redact.h"
+#include "trace/words.h"
 
 #define APP_EXPLAIN_VALUE_MAX 400 /* octets of one value that are shown */
 #define APP_EXPLAIN_LINES_MAX 20  /* lines that are shown as found */
@@ -84,22 +85,22 @@ static const struct {
     const char *name;
     const char *means;
 } protocols[] = {
-    { "SMTP", ": plain SMTP (HELO)" },
-    { "ESMTP", ": extended SMTP (EHLO), not encrypted" },
-    { "ESMTPA", ": the sender has logged in, not encrypted" },
-    { "ESMTPS", ": encrypted (TLS)" },
-    { "ESMTPSA", ": encrypted (TLS), and the sender has logged in" },
-    { "LMTP", ": handed to the server of the mailboxes" },
-    { "LMTPA", ": handed to the server of the mailboxes, after a login" },
-    { "LMTPS", ": handed to the server of the mailboxes, encrypted (TLS)" },
-    { "LMTPSA", ": handed to the server of the mailboxes, encrypted, after a login" },
-    { "UTF8SMTP", ": with addresses beyond ASCII, not encrypted" },
-    { "UTF8SMTPA", ": with addresses beyond ASCII; the sender has logged in, not encrypted" },
-    { "UTF8SMTPS", ": with addresses beyond ASCII, encrypted (TLS)" },
-    { "UTF8SMTPSA", ": with addresses beyond ASCII, encrypted, and the sender has logged in" },
-    { "HTTP", ": handed in by web" },
-    { "HTTPS", ": handed in by web, encrypted" },
-    { "LOCAL", ": handed in on that host itself" },
+    { "SMTP", N_(": plain SMTP (HELO)") },
+    { "ESMTP", N_(": extended SMTP (EHLO), not encrypted") },
+    { "ESMTPA", N_(": the sender has logged in, not encrypted") },
+    { "ESMTPS", N_(": encrypted (TLS)") },
+    { "ESMTPSA", N_(": encrypted (TLS), and the sender has logged in") },
+    { "LMTP", N_(": handed to the server of the mailboxes") },
+    { "LMTPA", N_(": handed to the server of the mailboxes, after a login") },
+    { "LMTPS", N_(": handed to the server of the mailboxes, encrypted (TLS)") },
+    { "LMTPSA", N_(": handed to the server of the mailboxes, encrypted, after a login") },
+    { "UTF8SMTP", N_(": with addresses beyond ASCII, not encrypted") },
+    { "UTF8SMTPA", N_(": with addresses beyond ASCII; the sender has logged in, not encrypted") },
+    { "UTF8SMTPS", N_(": with addresses beyond ASCII, encrypted (TLS)") },
+    { "UTF8SMTPSA", N_(": with addresses beyond ASCII, encrypted, and the sender has logged in") },
+    { "HTTP", N_(": handed in by web") },
+    { "HTTPS", N_(": handed in by web, encrypted") },
+    { "LOCAL", N_(": handed in on that host itself") },
 };
 
 static const char *
@@ -109,7 +110,7 @@ app_explain_protocol(const char *with)
 
     for (guint i = 0; i < G_N_ELEMENTS(protocols); i++)
         if (app_explain_is(with, length, protocols[i].name))
-            return protocols[i].means;
+            return _(protocols[i].means);
     return "";
 }
 
@@ -131,7 +132,7 @@ app_explain_when(GString *out, const char *label, const char *date)
     if (*date == '\0')
         app_explain_line(out, label, "(no date)");
     else
-        app_explain_shown(out, label, date, utc != NULL ? utc : " (can't be read as a date)");
+        app_explain_shown(out, label, date, utc != NULL ? utc : _(" (can't be read as a date)"));
 }
 
 static void
@@ -189,11 +190,12 @@ app_explain_delay(gboolean known, gint64 delay_s, GString *out)
     g_autofree char *text = NULL;
 
     if (!known)
-        text = g_strdup("delay unknown: it takes a readable date on both sides");
+        text = g_strdup(_("delay unknown: it takes a readable date on both sides"));
     else if (delay_s < 0)
-        text = g_strdup_printf("%s: clock difference. The two hosts' clocks are at least this much "
-                               "apart",
-                               span);
+        text =
+            g_strdup_printf(_("%s: clock difference. The two hosts' clocks are at least this much "
+                              "apart"),
+                            span);
     else
         text = g_strdup_printf("%s", span);
     app_explain_line(out, "   v", text);
@@ -268,7 +270,8 @@ app_explain_summary(const AppExplainMail *mail, GString *out)
     gint64 wait_s = 0;
     g_autoptr(GString) text = g_string_new(NULL);
 
-    g_string_append_printf(text, "%u hop%s, oldest first", count, count == 1 ? "" : "s");
+    g_string_append_printf(text, ngettext("%u hop, oldest first", "%u hops, oldest first", count),
+                           count);
     for (guint i = 1; i < count; i++) {
         const AppExplainHop *before = app_explain_hop(mail, i - 1), *hop = app_explain_hop(mail, i);
 
@@ -280,17 +283,17 @@ app_explain_summary(const AppExplainMail *mail, GString *out)
     if (count > 1 && first->timed && last->timed && last->when_s >= first->when_s) {
         g_autofree char *all = app_explain_duration(last->when_s - first->when_s);
 
-        g_string_append_printf(text, "; %s in all", all);
+        g_string_append_printf(text, _("; %s in all"), all);
     }
     if (longest > 0) {
         g_autofree char *wait = app_explain_duration(wait_s);
 
-        g_string_append_printf(text, "; longest wait: %s, before hop %u", wait, longest + 1);
+        g_string_append_printf(text, _("; longest wait: %s, before hop %u"), wait, longest + 1);
     }
     app_explain_line(out, "The way:", text->str);
     if (mail->older > 0) {
         g_autofree char *left = g_strdup_printf(
-            "%u older ones are left out. So many look like a loop (RFC 5321 §6.3)", mail->older);
+            _("%u older ones are left out. So many look like a loop (RFC 5321 §6.3)"), mail->older);
 
         app_explain_line(out, "", left);
     }

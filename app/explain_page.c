@@ -4,6 +4,7 @@
  *             the domain does not exist
  */
 #include "app/explain.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -13,7 +14,11 @@
 void
 app_explain_line(GString *out, const char *label, const char *text)
 {
-    glong column = g_utf8_strlen(label, -1);
+    glong column;
+
+    label = _(label);
+    text = _(text);
+    column = g_utf8_strlen(label, -1);
 
     g_string_append_printf(out, "%s%*s", label, (int)MAX(0, APP_EXPLAIN_LABEL - column), "");
     column = MAX(column, APP_EXPLAIN_LABEL);

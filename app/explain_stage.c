@@ -4,6 +4,7 @@
 #include "app/explain.h"
 
 #include "trace/stage.h"
+#include "trace/words.h"
 
 typedef struct AppExplainPlace {
     const char *file;     /* where its decisions are made */
@@ -37,11 +38,11 @@ app_explain_stage(const char *name, GString *out)
     if (stage == STAGE_NONE)
         return FALSE;
     g_autofree char *see = g_strdup_printf("glasspost demo --scenario %s", places[stage].scenario);
-    g_auto(GStrv) outcomes = g_strsplit(info->outcomes, "\n", -1);
+    g_auto(GStrv) outcomes = g_strsplit(_(info->outcomes), "\n", -1);
 
-    app_explain_line(out, info->name, info->question);
+    app_explain_line(out, info->name, _(info->question));
     g_string_append_c(out, '\n');
-    app_explain_line(out, "", info->asks);
+    app_explain_line(out, "", _(info->asks));
     g_string_append_c(out, '\n');
     for (guint i = 0; outcomes[i] != NULL; i++)
         app_explain_line(out, i == 0 ? "Outcomes" : "", outcomes[i]);

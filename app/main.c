@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "trace/words.h"
+
 /* clang-format off */
 static const AppSubcommand subcommands[] = {
     { "demo",    "[--plain | --step] [--scenario NAME] [--list] [--keep FOLDER] [--ports BASE]", "three mail hosts, one message, its journey", app_cmd_demo },
@@ -16,6 +18,7 @@ static const AppSubcommand subcommands[] = {
     { "view",    "[--plain] [STATE_FOLDER | JOURNAL]",        "watch a running world, or replay a journal",  app_cmd_view },
     { "ctl",     "STATE_FOLDER COMMAND...",                   "one control command, one JSON answer",        app_cmd_ctl },
     { "play",    "WORLD.ini [--overlay FILE.ini] [--state FOLDER] [--seed N] [--plain]", "a world's script to its end, on a simulated network", app_cmd_play },
+    { "whatif",  "JOURNAL --change \"...\" [--plain] [--state FOLDER]", "the same inputs again with one thing changed: where the story parts", app_cmd_whatif },
     { "send",    "WORLD.ini --preset NAME | --from A --to B [FILE.eml]", "hand a message in, showing the dialogue",     app_cmd_send },
     { "fetch",   "WORLD.ini --user A [--imap|--pop3]",        "pick mail up, showing the dialogue",          app_cmd_fetch },
     { "talk",    "WORLD.ini HOST smtp|submission|pop3|imap",  "type a protocol by hand",                     app_cmd_talk },
@@ -26,7 +29,7 @@ static const AppSubcommand subcommands[] = {
     { "dns",     "NAME [TYPE] [--server ADDR:PORT]",          "one look-up, step by step",                   app_cmd_dns },
     { "explain", "CODE | STAGE | FILE.eml",                   "what a reply code, a stage, or the hops of a message mean", app_cmd_explain },
     { "lab",     "list | start N | check N | hint N | why N | reset N | collect FOLDER --csv", "learn by doing: seventeen labs, and their grader", app_cmd_lab },
-    { "export",  "JOURNAL --format text",                     "a journal as text",                           app_cmd_export },
+    { "export",  "JOURNAL --format NAME [--redact]",          "a journal in another form: text, a page, a diagram, a trace", app_cmd_export },
     { NULL, NULL, NULL, NULL },
 };
 /* clang-format on */
@@ -63,6 +66,7 @@ int
 main(int argc, char **argv)
 {
     setlocale(LC_ALL, "");
+    words_init();
     if (argc < 2)
         return app_main_hint();
     if (g_str_equal(argv[1], "--help") || g_str_equal(argv[1], "-h") ||

@@ -97,15 +97,20 @@ app_message_load_octets(const char *file, const char *folder, GError **error)
 }
 
 GBytes *
+app_message_lines(GBytes *octets, gboolean written)
+{
+    gsize length;
+    const char *text = g_bytes_get_data(octets, &length);
+
+    return written ? app_message_as_written(text, length) : app_message_with_crlf(text, length);
+}
+
+GBytes *
 app_message_load(const char *file, const char *folder, gboolean written, GError **error)
 {
-    g_autofree char *path = g_canonicalize_filename(file, folder);
-    g_autofree char *text = NULL;
-    gsize length;
+    g_autoptr(GBytes) octets = app_message_load_octets(file, folder, error);
 
-    if (!app_message_is_readable(path, error) || !g_file_get_contents(path, &text, &length, error))
-        return NULL;
-    return written ? app_message_as_written(text, length) : app_message_with_crlf(text, length);
+    return octets != NULL ? app_message_lines(octets, written) : NULL;
 }
 
 /* ---- a message of our own ---- */

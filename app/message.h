@@ -12,6 +12,8 @@ GBytes *app_message_load(const char *path, const char *folder, gboolean written,
 
 /* Its octets as they are, to be attached. */
 GBytes *app_message_load_octets(const char *path, const char *folder, GError **error);
+/* Of such octets, the message that app_message_load() makes. */
+GBytes *app_message_lines(GBytes *octets, gboolean written);
 
 /**
  * app_message_write:

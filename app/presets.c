@@ -9,6 +9,8 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 
+#include "trace/words.h"
+
 /* A message to more would be no clearer. */
 #define APP_PRESET_MANY_MAX 8
 
@@ -21,12 +23,12 @@ static const char *app_preset_huge(const AppWorldFile *world, AppCompose *compos
 
 /* clang-format off */
 static const AppPreset presets[] = {
-    { "plain",        "one server: stored, delivered at once", "Hello",           "A few words, and they need not travel.",      app_preset_plain },
-    { "attachment",   "a picture as text: MIME and base64",    "A picture",       "One red point, as promised.",                 app_preset_attachment },
-    { "many",         "many recipients; one copy a server",    "To all of you",   "One message, one envelope, many recipients.", app_preset_many },
-    { "unknown-user", "refused at RCPT with 550 5.1.1",        "Are you there?",  "Nobody will read this.",                      app_preset_unknown_user },
-    { "remote",       "DNS, the queue, then the next server",  "From far away",   "This message passes two servers.",            app_preset_remote },
-    { "huge",         "over the limit: 552 5.3.4 at MAIL",     "A very long text", "This will be too long.",                     app_preset_huge },
+    { "plain",        N_("one server: stored, delivered at once"), "Hello",           "A few words, and they need not travel.",      app_preset_plain },
+    { "attachment",   N_("a picture as text: MIME and base64"),    "A picture",       "One red point, as promised.",                 app_preset_attachment },
+    { "many",         N_("many recipients; one copy a server"),    "To all of you",   "One message, one envelope, many recipients.", app_preset_many },
+    { "unknown-user", N_("refused at RCPT with 550 5.1.1"),        "Are you there?",  "Nobody will read this.",                      app_preset_unknown_user },
+    { "remote",       N_("DNS, the queue, then the next server"),  "From far away",   "This message passes two servers.",            app_preset_remote },
+    { "huge",         N_("over the limit: 552 5.3.4 at MAIL"),     "A very long text", "This will be too long.",                     app_preset_huge },
     { NULL, NULL, NULL, NULL, NULL },
 };
 /* clang-format on */
@@ -112,7 +114,7 @@ app_preset_remote(const AppWorldFile *world, AppCompose *compose)
         return APP_PRESET_NOBODY;
     far = app_preset_far(world, home);
     if (far == NULL)
-        return "only one host of this world has accounts";
+        return N_("only one host of this world has accounts");
     compose->from = app_preset_address(home, home->accounts[0]);
     compose->to = app_preset_address(far, far->accounts[0]);
     return NULL;
@@ -132,7 +134,7 @@ app_preset_many(const AppWorldFile *world, AppCompose *compose)
     g_autoptr(GString) to = g_string_new(NULL);
 
     if (accounts->len < 3)
-        return "this world has fewer than three accounts";
+        return N_("this world has fewer than three accounts");
     for (guint i = 1; i < accounts->len && i <= APP_PRESET_MANY_MAX; i++)
         g_string_append_printf(to, "%s%s", i > 1 ? "," : "",
                                (char *)g_ptr_array_index(accounts, i));
@@ -173,7 +175,7 @@ app_preset_unknown_user(const AppWorldFile *world, AppCompose *compose)
         compose->to = g_strdup_printf("%s@%s", name->str, host->domains[0]);
         return NULL;
     }
-    return "each host has a catch-all address: nobody is unknown";
+    return N_("each host has a catch-all address: nobody is unknown");
 }
 
 /* One octet more than is taken: the declared SIZE is refused, and the text never travels. */
@@ -185,7 +187,7 @@ app_preset_huge(const AppWorldFile *world, AppCompose *compose)
     if (home == NULL)
         return APP_PRESET_NOBODY;
     if (home->max_message_octets >= APP_COMPOSE_OCTETS_MAX)
-        return "max-message-size is beyond what is sent from here";
+        return N_("max-message-size is beyond what is sent from here");
     compose->octets = home->max_message_octets + 1;
     return app_preset_plain(world, compose);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "app/agent.h"
 #include "app/control.h"
+#include "app/inputs.h"
 #include "app/snapshot.h"
 #include "app/state.h"
 
@@ -36,9 +37,14 @@ app_run_snapshot(void *run)
 static gboolean
 app_run_open_journal(AppRun *run, const AppRunOptions *options, GError **error)
 {
-    TraceJournalHead head = {
-        APP_BUILD, run->file->seed, run->file->text, app_run_snapshot, run, options->segment_octets,
-    };
+    g_autofree char *inputs = app_inputs_json(run->file);
+    TraceJournalHead head = { .build = APP_BUILD,
+                              .seed = run->file->seed,
+                              .world = run->file->text,
+                              .inputs = inputs,
+                              .snapshot = app_run_snapshot,
+                              .data = run,
+                              .segment_octets = options->segment_octets };
 
     if (!run->file->journal)
         return TRUE;
@@ -233,6 +239,8 @@ app_run_new(AppWorldFile *file, const AppRunOptions *options, GError **error)
     run->lock = run->signals = -1;
     run->hosts = g_ptr_array_new_with_free_func((GDestroyNotify)app_host_free);
     run->agents = g_ptr_array_new();
+    run->amend = options->amend;
+    run->amend_data = options->amend_data;
     run->lock = app_state_lock(file->state, error);
     if (run->lock < 0 ||
         (file->network == APP_NETWORK_SIMULATED && !app_state_is_empty(file->state, error)) ||

@@ -15,6 +15,10 @@
 /* A simulated world always begins at this second: Monday, 5 January 2026, 09:00 UTC. */
 #define APP_SIMULATED_START_S G_GINT64_CONSTANT(1767603600)
 
+/* (transfer full): what the @number-th message that is handed in (from 1) shall be, instead of
+ * @message. */
+typedef GBytes *(*AppAmend)(void *data, guint number, GBytes *message);
+
 typedef struct AppRun {
     AppWorldFile *file;
     AppParts parts;
@@ -33,6 +37,9 @@ typedef struct AppRun {
     guint slow_turns;    /* of the loop, in which everybody waited for one (net_set_watchdog) */
     gint64 slowest_us;   /* the longest of them */
     GPtrArray *script;   /* their timers' data (app/script.c) */
+    guint sends;         /* messages handed in so far */
+    AppAmend amend;      /* of the options */
+    void *amend_data;
     int lock;            /* of the state folder */
     int signals;         /* a signalfd; -1: none */
     gboolean stopping;
@@ -44,6 +51,8 @@ typedef struct AppRunOptions {
     TracerSink sink;  /* told of each event too, or NULL */
     void *sink_data;
     guint64 segment_octets; /* of the journal; 0: as trace/journal.h says */
+    AppAmend amend;         /* or NULL: messages go as they are */
+    void *amend_data;
 } AppRunOptions;
 
 /* Takes @file. Everything listens when this returns. */
@@ -76,6 +85,8 @@ AppHost *app_run_host(AppRun *run, const char *name);
  * Returns: members of the JSON answer, or NULL with @error
  */
 char *app_command(AppRun *run, const char *line, GError **error);
+/* The words of a command's line; in those of `send`, quotes hold a value together. (transfer full) */
+char **app_command_words(const char *line);
 /* The table as text for --help. */
 char *app_commands_help(void);
 

@@ -99,8 +99,8 @@ app_read_sections(AppScan *scan, GKeyFile *file, GError **error)
 static gboolean
 app_read_file(AppWorldFile *world, const char *path, GError **error)
 {
-    g_autoptr(GHashTable) lines = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    AppScan scan = { .ini = { .path = path, .lines = lines }, .world = world };
+    g_autoptr(GHashTable) places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    AppScan scan = { .ini = { .path = path, .lines = places }, .world = world };
     g_autoptr(GKeyFile) file = g_key_file_new();
     g_autofree char *text = NULL;
 
@@ -118,7 +118,9 @@ app_read_file(AppWorldFile *world, const char *path, GError **error)
         return FALSE;
     if (world->text != NULL) {
         char *both = g_strconcat(world->text, "\n", text, NULL);
+        g_auto(GStrv) lines = g_strsplit(world->text, "\n", -1);
 
+        world->overlay_after = g_strv_length(lines);
         g_free(world->text);
         world->text = both;
     } else {
@@ -221,6 +223,7 @@ app_world_free(AppWorldFile *world)
     app_keys_clear("scenario", world);
     g_ptr_array_unref(world->hosts);
     g_ptr_array_unref(world->script);
+    g_clear_pointer(&world->files, g_hash_table_unref);
     g_free(world->path);
     g_free(world->folder);
     g_free(world->text);

@@ -67,6 +67,10 @@ typedef struct AppWorldFile {
     char *path;   /* of the file */
     char *folder; /* it lies in */
     char *text;   /* whole; goes into the journal's header */
+    guint overlay_after; /* so many lines of the text stand before the overlay; 0: there is none */
+    /* GBytes by name: what commands call by it, where the world came out of a journal (app/whatif.h).
+     * NULL: they read from the disk. */
+    GHashTable *files;
     /* [world] */
     char *state;
     guint16 smtp_port, submission_port, pop3_port, imap_port;

@@ -1,5 +1,6 @@
 /* dns/asking.c - "Asking DNS which hosts accept mail for south.example": one sentence a type. */
 #include "dns/asking.h"
+#include "trace/words.h"
 
 typedef struct DnsAsking {
     DnsType type;
@@ -33,7 +34,7 @@ dns_asking_tell(Trace *trace, const DnsQuestion *question, const char *server, g
         if (askings[i].type == question->type)
             asking = &askings[i];
     if (try > 1)
-        again = g_strdup_printf(", try %u of %u", try, tries);
+        again = g_strdup_printf(N_(", try %u of %u"), try, tries);
     trace_put_text(trace, "question", question->name);
     trace_put_text(trace, "type", dns_type_name(asking->type));
     trace_put_text(trace, "server", server);

@@ -5,6 +5,7 @@
  */
 #include "dns/message.h"
 #include "dns/name.h"
+#include "trace/words.h"
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
@@ -61,25 +62,25 @@ dns_message_check(const guint8 *octets, gsize length, const DnsQuestion *questio
     int taken;
 
     if (length < NS_HFIXEDSZ)
-        return "too short for a header";
+        return N_("too short for a header");
     at = octets + NS_HFIXEDSZ;
     if (ns_get16(octets) != question->id)
-        return "the ID is not ours";
+        return N_("the ID is not ours");
     if ((octets[2] & 0x80) == 0)
-        return "it is a question (QR is 0)";
+        return N_("it is a question (QR is 0)");
     if ((octets[2] & 0x78) != 0)
-        return "the opcode is not QUERY";
+        return N_("the opcode is not QUERY");
     if (ns_get16(octets + 4) != 1)
-        return "it does not repeat our one question";
+        return N_("it does not repeat our one question");
     taken = ns_name_uncompress(octets, octets + length, at, name, sizeof name);
     if (taken < 0 || (gsize)taken + NS_HFIXEDSZ + NS_QFIXEDSZ > length)
-        return "its question cannot be read";
+        return N_("its question cannot be read");
     if (!dns_name_equal(name, question->name))
-        return "it answers for another name";
+        return N_("it answers for another name");
     if (ns_get16(at + taken) != (guint)question->type)
-        return "it answers for another type";
+        return N_("it answers for another type");
     if (ns_get16(at + taken + 2) != ns_c_in)
-        return "the class is not IN";
+        return N_("the class is not IN");
     return NULL;
 }
 
@@ -239,7 +240,7 @@ dns_message_read(const guint8 *octets, gsize length, const DnsQuestion *question
     if (message->truncated)
         return g_steal_pointer(&message);
 
-    *why = "its records cannot be read";
+    *why = N_("its records cannot be read");
     if (length > DNS_MESSAGE_MAX || ns_initparse(octets, length, &msg) < 0)
         return NULL;
     for (int i = 0; i < MIN(ns_msg_count(msg, ns_s_an), DNS_ANSWERS_MAX); i++) {

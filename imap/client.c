@@ -13,6 +13,7 @@
 
 #include "imap/parse.h"
 #include "trace/redact.h"
+#include "trace/words.h"
 
 #define IMAP_CLIENT_LINE_MAX   (64 * 1024) /* octets of a line of the server */
 #define IMAP_CLIENT_MAX_OCTETS (64 * 1024 * 1024)
@@ -229,7 +230,7 @@ static NetNext
 imap_client_tagged(ImapClient *client, const char *status, GString *out)
 {
     static const char *const names[] = {
-        "the greeting", "LOGIN", "SELECT", "FETCH", "LOGOUT", "the end",
+        N_("the greeting"), "LOGIN", "SELECT", "FETCH", "LOGOUT", N_("the end"),
     };
     g_autofree char *label =
         client->state == IMAP_CLIENT_GREETING

@@ -18,6 +18,7 @@
 #include <string.h>
 
 #include "imap/page.h"
+#include "trace/words.h"
 
 NetNext
 imap_message_read_only(ImapSession *session, GString *replies)
@@ -115,9 +116,9 @@ static void
 imap_store_tell(ImapSession *session, const ImapStore *work, const StoreEntry *entry)
 {
     static const char *const hows[] = {
-        [IMAP_FLAGS_REPLACE] = "are replaced",
-        [IMAP_FLAGS_ADD] = "get more",
-        [IMAP_FLAGS_TAKE] = "become fewer",
+        [IMAP_FLAGS_REPLACE] = N_("are replaced"),
+        [IMAP_FLAGS_ADD] = N_("get more"),
+        [IMAP_FLAGS_TAKE] = N_("become fewer"),
     };
     Trace *trace = imap_tell_each(session, entry->message);
 

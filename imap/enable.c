@@ -15,6 +15,7 @@
 #include "imap/commands.h"
 
 #include "imap/write.h"
+#include "trace/words.h"
 
 /* clang-format off */
 static const struct {
@@ -22,8 +23,8 @@ static const struct {
     ImapEnabled bit;
     const char *words; /* what it means, for the trace */
 } imap_enables[] = {
-    { "IMAP4rev2", IMAP_ENABLED_REV2, "names come in UTF-8, SEARCH answers ESEARCH, and nothing is \\Recent any more" },
-    { "CONDSTORE", IMAP_ENABLED_CONDSTORE, "each change of flags is told with its number (MODSEQ), so that the client can ask later what is newer" },
+    { "IMAP4rev2", IMAP_ENABLED_REV2, N_("names come in UTF-8, SEARCH answers ESEARCH, and nothing is \\Recent any more") },
+    { "CONDSTORE", IMAP_ENABLED_CONDSTORE, N_("each change of flags is told with its number (MODSEQ), so that the client can ask later what is newer") },
 };
 /* clang-format on */
 

@@ -12,6 +12,7 @@
  * Start reading at net_conn_settle(). Tests: tests/test_net_loop.c, tests/test_net_sim.c
  */
 #include "net/backend.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -260,9 +261,9 @@ net_conn_error(const NetConn *conn, int code)
         int code;
         const char *text;
     } words[] = {
-        { G_IO_ERROR_CONNECTION_REFUSED, "connection refused" },
-        { G_IO_ERROR_CONNECTION_CLOSED, "connection reset by the peer" },
-        { G_IO_ERROR_TIMED_OUT, "no answer in time" },
+        { G_IO_ERROR_CONNECTION_REFUSED, N_("connection refused") },
+        { G_IO_ERROR_CONNECTION_CLOSED, N_("connection reset by the peer") },
+        { G_IO_ERROR_TIMED_OUT, N_("no answer in time") },
     };
     const char *text = "network error";
 

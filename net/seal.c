@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "net/tls_inside.h"
+#include "trace/words.h"
 
 /* Old versions are not spoken: RFC 8314 §4.1 asks for 1.2 at least. */
 #define NET_SEAL_VERSIONS "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2"
@@ -118,7 +119,7 @@ net_seal_distrust(NetSeal *seal)
     char *why;
 
     if (gnutls_certificate_verify_peers3(seal->session, seal->name, &status) < 0)
-        return g_strdup("the server showed no certificate");
+        return g_strdup(N_("the server showed no certificate"));
     if (status == 0)
         return NULL;
     gnutls_certificate_verification_status_print(status, GNUTLS_CRT_X509, &words, 0);
@@ -146,7 +147,7 @@ net_seal_stands(NetConn *conn)
         if (seal->name != NULL)
             seal->distrust = net_seal_distrust(seal);
     } else {
-        seal->words = g_strdup("TLS1.3 (nothing is sealed on a simulated network)");
+        seal->words = g_strdup(N_("TLS1.3 (nothing is sealed on a simulated network)"));
     }
     net_conn_touch(conn);
     if (conn->handler->secured != NULL)

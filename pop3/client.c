@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "trace/redact.h"
+#include "trace/words.h"
 
 #define POP3_CLIENT_LINE_MAX   512 /* octets of a reply's line, CRLF included (RFC 1939 §3) */
 #define POP3_CLIENT_MAX_OCTETS (64 * 1024 * 1024)
@@ -167,7 +168,7 @@ static NetNext
 pop3_client_reply(Pop3Client *client, const char *line, GString *out)
 {
     static const char *const after[] = {
-        "the greeting", "USER", "PASS", "STAT", "RETR", "RETR", "DELE", "QUIT", "the end",
+        N_("the greeting"), "USER", "PASS", "STAT", "RETR", "RETR", "DELE", "QUIT", N_("the end"),
     };
     gboolean ok = g_str_has_prefix(line, "+OK");
 

@@ -12,8 +12,9 @@
  * Tests: tests/test_smtp_accept.c
  */
 #include "smtp/circle.h"
+#include "trace/words.h"
 
-static const SmtpRefusal smtp_circle_refusal = { "554 5.4.6", "the message runs in a circle" };
+static const SmtpRefusal smtp_circle_refusal = { "554 5.4.6", N_("the message runs in a circle") };
 
 /* A circle that no alias of ours is part of: two hosts, each of which takes the other for the way to
  * a domain. */

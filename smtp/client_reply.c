@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "trace/redact.h"
+#include "trace/words.h"
 
 struct SmtpReader {
     guint code;        /* of the reply's first line; 0: none yet */
@@ -124,11 +125,11 @@ smtp_reader_add(SmtpReader *reader, char *line, gboolean *last)
 
     smtp_reader_cut(line);
     if (code == 0)
-        return "a line that is no SMTP reply";
+        return N_("a line that is no SMTP reply");
     if (reader->code != 0 && code != reader->code)
-        return "a reply whose lines have different codes";
+        return N_("a reply whose lines have different codes");
     if (reader->lines->len == SMTP_REPLY_LINES_MAX)
-        return "a reply of more than 100 lines";
+        return N_("a reply of more than 100 lines");
     reader->code = code;
     if (reader->raw->len > 0)
         g_string_append(reader->raw, "\r\n");
@@ -156,12 +157,12 @@ smtp_reader_take(SmtpReader *reader, NetBuffer *input, SmtpReply *reply, const c
             /* Octets went, and no line came: it is over the limit, and may never end. */
             if (net_buffer_length(input) == waiting)
                 return SMTP_READER_NONE;
-            *why = "a reply line of more than 2000 octets";
+            *why = N_("a reply line of more than 2000 octets");
             break;
         case NET_LINE_OK: *why = smtp_reader_add(reader, line, &last); break;
-        case NET_LINE_TOO_LONG: *why = "a reply line of more than 2000 octets"; break;
-        case NET_LINE_BARE_LF: *why = "a reply line that does not end in CRLF"; break;
-        case NET_LINE_NUL: *why = "a reply line with a NUL or a bare CR in it"; break;
+        case NET_LINE_TOO_LONG: *why = N_("a reply line of more than 2000 octets"); break;
+        case NET_LINE_BARE_LF: *why = N_("a reply line that does not end in CRLF"); break;
+        case NET_LINE_NUL: *why = N_("a reply line with a NUL or a bare CR in it"); break;
         }
         if (*why != NULL)
             return SMTP_READER_BAD;

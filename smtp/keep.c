@@ -14,6 +14,7 @@
 #include "smtp/head.h"
 #include "smtp/queue.h"
 #include "smtp/state.h"
+#include "trace/words.h"
 
 /* A list's owner gets its failures. A report (null reverse-path) stays one, even on a list: it must
  * never be answered by another (RFC 5321 §4.5.5). */
@@ -92,7 +93,8 @@ static gboolean
 smtp_keep_archive(const SmtpSession *session, const StoreIndex *index,
                   const SmtpJudgement *judgement, gint64 message, GError **error)
 {
-    const char *why = judgement->archive ? judgement->archive_why : "the host archives everything";
+    const char *why =
+        judgement->archive ? judgement->archive_why : N_("the host archives everything");
     g_autofree char *subject = store_index_header(index, "Subject");
     g_autoptr(GString) recipients = g_string_new(NULL);
     gint64 id;

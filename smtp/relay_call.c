@@ -7,6 +7,7 @@
  * Start reading at smtp_relay_call(). Tests: tests/test_smtp_relay.c, tests/test_smtp_relay_many.c
  */
 #include "smtp/relay_state.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -45,7 +46,7 @@ smtp_relay_known_down(void *data)
     const SmtpNextHost *next = smtp_relay_next(relay);
     g_autofree char *why = g_steal_pointer(&relay->known_why);
     g_autofree char *text =
-        g_strdup_printf("%s could not be reached a moment ago: %s", next->name, why);
+        g_strdup_printf(N_("%s could not be reached a moment ago: %s"), next->name, why);
     SmtpReply reason = { 0 };
 
     relay->later = NULL;
@@ -130,7 +131,7 @@ smtp_relay_asked_to_fail(SmtpRelay *relay)
         return TRUE;
     }
     if (trace_fault(relay->trace, STAGE_RELAY, "connect-reset") != NULL)
-        relay->cut_why = "connection reset by peer";
+        relay->cut_why = N_("connection reset by peer");
     return FALSE;
 }
 

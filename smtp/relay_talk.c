@@ -11,6 +11,7 @@
  * tests/test_relay_tls.py
  */
 #include "smtp/relay_state.h"
+#include "trace/words.h"
 
 #define SMTP_RELAY_PORTION (32 * 1024) /* octets of the message read from the database at once */
 
@@ -20,7 +21,7 @@ void
 smtp_relay_no_connection(SmtpRelay *relay, const char *label, const char *why)
 {
     const SmtpNextHost *next = smtp_relay_next(relay);
-    g_autofree char *text = g_strdup_printf("no connection to %s: %s", next->name, why);
+    g_autofree char *text = g_strdup_printf(N_("no connection to %s: %s"), next->name, why);
     SmtpReply reason = { 0 };
 
     smtp_relay_down_note(relay->crew->down, next->address, next->port, why,
@@ -232,7 +233,7 @@ smtp_relay_secured(NetConn *conn, void *owner)
     SmtpClientNext next;
 
     if (trace_fault(relay->trace, STAGE_RELAY, "tls-unproven") != NULL)
-        distrust = "a fault that was asked for";
+        distrust = N_("a fault that was asked for");
     next = smtp_client_secured(relay->client, smtp_relay_next(relay)->name, net_conn_secured(conn),
                                distrust, out);
     smtp_relay_send(relay, out, next, TRUE);
@@ -252,9 +253,9 @@ static const char *
 smtp_relay_doubt(const SmtpRelay *relay)
 {
     return smtp_client_awaits_verdict(relay->client)
-               ? ". The whole message had gone, only the reply is missing: perhaps the host has "
-                 "it. "
-                 "We can't know, so it goes again: twice is better than never (RFC 1047)"
+               ? N_(". The whole message had gone, only the reply is missing: perhaps the host has "
+                    "it. "
+                    "We can't know, so it goes again: twice is better than never (RFC 1047)")
                : "";
 }
 
@@ -293,7 +294,7 @@ static void
 smtp_relay_closed(NetConn *conn, void *owner, const GError *why)
 {
     SmtpRelay *relay = owner;
-    const char *text = why != NULL ? why->message : "the host closed the connection";
+    const char *text = why != NULL ? why->message : N_("the host closed the connection");
     gboolean refused = g_error_matches(why, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
     g_autoptr(GString) unsent = g_string_new(NULL);
 

@@ -6,6 +6,7 @@
  * Start reading at smtp_retry_decide(). Tests: tests/test_smtp_retry.c
  */
 #include "smtp/retry.h"
+#include "trace/words.h"
 
 #define SMTP_RETRY_RFC_S (30 * 60) /* "SHOULD be at least 30 minutes" (RFC 5321 §4.5.4.1) */
 
@@ -98,10 +99,11 @@ smtp_retry_tell_timer(const SmtpSettings *settings, Trace *trace, const StoreQue
                       gint64 due_s, gint64 now_s)
 {
     g_autofree char *wait = smtp_retry_duration(due_s - now_s);
-    const char *departure = due_s - now_s < SMTP_RETRY_RFC_S
-                                ? "; the RFC advises 30 minutes at least, this list is shorter so "
-                                  "that it can be watched"
-                                : "";
+    const char *departure =
+        due_s - now_s < SMTP_RETRY_RFC_S
+            ? N_("; the RFC advises 30 minutes at least, this list is shorter so "
+                 "that it can be watched")
+            : "";
 
     trace_put_time(trace, "due", due_s);
     trace_put_number(trace, "tries", item->tries);

@@ -3,6 +3,7 @@
  * Start reading at smtp_route_decide(). Tests: tests/test_smtp_route.c
  */
 #include "smtp/route.h"
+#include "trace/words.h"
 
 gboolean
 smtp_route_is_ours(const SmtpSettings *settings, const char *domain)
@@ -60,14 +61,14 @@ smtp_route_decide(const SmtpSettings *settings, Trace *trace, const SmtpAddress 
     override = smtp_route_override(settings, address->domain);
     if (override != NULL) {
         smtp_route_set_host(route, override, settings->relay_port);
-        why = ", and our own table names the host: ";
+        why = N_(", and our own table names the host: ");
     } else if (settings->relay_via != NULL && *settings->relay_via != '\0') {
         smtp_route_set_host(route, settings->relay_via, settings->relay_port);
-        why = ", and all such mail goes through ";
+        why = N_(", and all such mail goes through ");
     } else if (address->literal) {
         *route = (SmtpRoute){ SMTP_ROUTE_HOST, smtp_route_literal(address->domain),
                               settings->relay_port };
-        why = ", to the address itself: ";
+        why = N_(", to the address itself: ");
     }
     smtp_route_tell_remote(trace, address, why, route);
 }

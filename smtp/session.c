@@ -18,6 +18,7 @@
 
 #include "smtp/limits.h"
 #include "smtp/state.h"
+#include "trace/words.h"
 
 SmtpSession *
 smtp_session_new(const SmtpHost *host, SmtpPort port, const char *peer, Trace *trace,
@@ -154,7 +155,7 @@ smtp_session_answer_self(SmtpSession *session, GString *replies)
     const SmtpHost *host = session->host;
     g_autoptr(GError) error = NULL;
     g_autoptr(StoreAccount) account = NULL;
-    DnsMxAnswer hosts = { .outcome = DNS_MX_HOSTS, .why = "nobody was asked" };
+    DnsMxAnswer hosts = { .outcome = DNS_MX_HOSTS, .why = N_("nobody was asked") };
     SmtpAnswer answer = { .hosts = &hosts };
 
     if (session->waits == SMTP_WAITS_COMMIT && store_commit(host->store, &error))

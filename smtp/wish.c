@@ -16,6 +16,7 @@
 
 #include "smtp/bounce.h"
 #include "smtp/state.h"
+#include "trace/words.h"
 
 void
 smtp_wish_of_message(SmtpSession *session)
@@ -43,7 +44,7 @@ smtp_wish_words(guint notify)
         if (notify & (1u << i))
             g_string_append_printf(text, "%s%s", text->len > 0 ? " and " : "", words[i]);
     if (text->len == 0)
-        g_string_append(text, "nothing at all");
+        g_string_append(text, N_("nothing at all"));
     return g_string_free(text, FALSE);
 }
 

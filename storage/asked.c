@@ -11,6 +11,7 @@
 #include "storage/inside.h"
 #include "trace/redact.h"
 #include "trace/text.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -34,29 +35,29 @@ typedef struct StoreQuestion {
 static const struct { const char *mark, *label, *words; } store_topics[] = {
     { "FROM accounts",     NULL,        NULL },
     { "sum(octets)",       NULL,        NULL },
-    { "SELECT count(*)",   "how many?", "how many there are already: there is a limit" },
-    { "subscriptions l",   "names?",    "the names that are subscribed to" },
-    { "FROM mailboxes l",  "names?",    "the names of the mailboxes" },
-    { "SELECT messages,",  "counts?",   "how much is in the mailbox: it is counted along" },
-    { "content",           "content?",  "octets of the message itself" },
-    { "length(head)",      "message?",  "the message's own row" },
-    { "head",              "where?",    "where the message lies, with the lines that were put on top" },
-    { "SELECT structure",  "parts?",    "where the parts of the message lie" },
+    { "SELECT count(*)",   "how many?", N_("how many there are already: there is a limit") },
+    { "subscriptions l",   "names?",    N_("the names that are subscribed to") },
+    { "FROM mailboxes l",  "names?",    N_("the names of the mailboxes") },
+    { "SELECT messages,",  "counts?",   N_("how much is in the mailbox: it is counted along") },
+    { "content",           "content?",  N_("octets of the message itself") },
+    { "length(head)",      "message?",  N_("the message's own row") },
+    { "head",              "where?",    N_("where the message lies, with the lines that were put on top") },
+    { "SELECT structure",  "parts?",    N_("where the parts of the message lie") },
     { "SELECT prefix",     NULL,        NULL },
-    { "FROM entries",      "messages?", "the messages of the mailbox: UID, flags, size" },
-    { "FROM mailboxes",    "mailbox?",  "the mailbox: its UIDVALIDITY, its next UID" },
+    { "FROM entries",      "messages?", N_("the messages of the mailbox: UID, flags, size") },
+    { "FROM mailboxes",    "mailbox?",  N_("the mailbox: its UIDVALIDITY, its next UID") },
     { "",                  "rows?",     "rows" },
 };
 
 /* What is done to mailboxes and to the list of names: by how the statement begins. */
 static const struct { const char *start, *label, *words; } store_changes_heard[] = {
-    { "INSERT INTO mailboxes",                "new mailbox", "a mailbox is made" },
-    { "DELETE FROM mailboxes",                "no mailbox",  "the mailbox is removed" },
-    { "UPDATE mailboxes SET name",            "new name",    "the name is another, also of what is below it" },
-    { "INSERT OR IGNORE INTO subscriptions",  "subscribed",  "a name is put on the list" },
-    { "DELETE FROM subscriptions",            "no longer",   "a name is taken off the list" },
-    { "UPDATE entries SET mailbox",           "moved",       "messages go into another mailbox" },
-    { "DELETE FROM entries WHERE mailbox = ?1", "emptied",   "messages go with their mailbox" },
+    { "INSERT INTO mailboxes",                "new mailbox", N_("a mailbox is made") },
+    { "DELETE FROM mailboxes",                "no mailbox",  N_("the mailbox is removed") },
+    { "UPDATE mailboxes SET name",            "new name",    N_("the name is another, also of what is below it") },
+    { "INSERT OR IGNORE INTO subscriptions",  "subscribed",  N_("a name is put on the list") },
+    { "DELETE FROM subscriptions",            "no longer",   N_("a name is taken off the list") },
+    { "UPDATE entries SET mailbox",           "moved",       N_("messages go into another mailbox") },
+    { "DELETE FROM entries WHERE mailbox = ?1", "emptied",   N_("messages go with their mailbox") },
 };
 /* clang-format on */
 

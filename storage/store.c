@@ -15,6 +15,7 @@
 
 #include "storage/message.h"
 #include "storage/notify.h"
+#include "trace/words.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -215,12 +216,12 @@ static char *
 store_commit_text(Store *store)
 {
     if (store->messages > 0)
-        return g_strdup_printf("COMMIT: %u message%s, %" G_GSIZE_FORMAT
-                               " octets are on the disk now",
-                               store->messages, store->messages == 1 ? "" : "s", store->octets);
+        return g_strdup_printf(
+            N_("COMMIT: %u message%s, %" G_GSIZE_FORMAT " octets are on the disk now"),
+            store->messages, store->messages == 1 ? "" : "s", store->octets);
     if (sqlite3_total_changes(store->db) != store->changes)
-        return g_strdup("COMMIT: the changes are on the disk now");
-    return g_strdup("COMMIT: nothing had to be changed");
+        return g_strdup(N_("COMMIT: the changes are on the disk now"));
+    return g_strdup(N_("COMMIT: nothing had to be changed"));
 }
 
 gboolean

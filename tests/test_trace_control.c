@@ -4,6 +4,7 @@
  * gate holds world_wait() lets the test's own script speak before control listens.
  */
 #include "trace/control.h"
+#include "trace/socket.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -474,11 +475,71 @@ test_slow_watcher(World *world, gconstpointer data)
     g_assert_cmpint(recv(world->a, &octet, 1, MSG_DONTWAIT), ==, 0);
 }
 
+/* The answer to a command that @fd has just been served. */
+static void
+expect_said(World *world, int fd, const char *command, const char *part)
+{
+    say(fd, command);
+    serve(world);
+    expect_part(fd, part);
+}
+
+static void
+test_follow(World *world, gconstpointer data)
+{
+    g_test_summary("`watch follow` never controls, and is told where the viewer that controls looks");
+    (void)data;
+    world->a = dial(world);
+    expect_said(world, world->a, "watch follow\n", "\"led\":false");
+    expect_said(world, world->a, "step\n", "another viewer controls");
+    world->b = dial(world);
+    expect_said(world, world->b, "watch\n", "\"controls\":true,\"followers\":1");
+    expect_part(world->a, "\"controls\":false,\"led\":true");
+    expect_said(world, world->b, "at seq=12 \"pane\"\n", "\"ok\":true,\"command\":\"at\"");
+    expect_part(world->a, "\"at\":\"seq=12 \\\"pane\\\"\"");
+    expect_said(world, world->a, "at seq=1\n", "only the viewer that controls");
+    close(world->b);
+    serve(world);
+    serve(world);
+    expect_part(world->a, "\"led\":false");
+    world->b = dial(world);
+    /* What the one before said is not told of the new one. */
+    expect_said(world, world->b, "watch\n", "\"controls\":true");
+    g_autofree char *heard = hear(world->a);
+    g_assert_nonnull(strstr(heard, "\"led\":true"));
+    g_assert_null(strstr(heard, "seq=12"));
+}
+
+/* The server is never held up: what is too much is left out, and the newest told in the end. */
+static void
+test_follow_slowly(World *world, gconstpointer data)
+{
+    g_test_summary("a slow follower costs little, and hears the newest place in the end");
+    g_autoptr(GString) place = g_string_new(NULL);
+    (void)data;
+    world->a = dial(world);
+    expect_said(world, world->a, "watch follow\n", "\"led\":false");
+    world->b = dial(world);
+    expect_said(world, world->b, "watch\n", "\"controls\":true");
+    for (guint i = 0; i <= 5000; i++) {
+        g_string_printf(place, "at seq=%u %0900d\n", i, 0);
+        expect_said(world, world->b, place->str, "\"ok\":true");
+    }
+    for (guint i = 0; i < 100; i++) {
+        g_autofree char *heard = hear(world->a);
+
+        serve(world);
+        if (strstr(heard, "seq=5000 ") != NULL)
+            return;
+    }
+    g_assert_not_reached();
+}
+
 static void
 test_crowd(World *world, gconstpointer data)
 {
-    g_test_summary("at most 32 connections; what is over the limit is closed at once");
-    int fds[40];
+    g_test_summary("so many connections, and no more; what is over the limit is closed at once");
+    int fds[TRACE_SOCKET_CLIENTS_MAX + 8];
     guint closed = 0;
     char octet;
 
@@ -492,8 +553,8 @@ test_crowd(World *world, gconstpointer data)
         close(fds[i]);
     }
     g_assert_cmpuint(closed, ==, 8);
-    serve(world);
-    serve(world);
+    for (guint i = 0; i < G_N_ELEMENTS(fds) / 8; i++) /* so many are looked at in one go */
+        serve(world);
     world->a = dial(world);
     say(world->a, "status\n");
     serve(world);
@@ -506,6 +567,8 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add("/trace/control/socket", World, NULL, world_open, test_socket, world_close);
+    g_test_add("/trace/control/follow", World, NULL, world_open, test_follow, world_close);
+    g_test_add("/trace/control/follow-slowly", World, NULL, world_open, test_follow_slowly, world_close);
     g_test_add("/trace/control/status", World, NULL, world_open, test_status, world_close);
     g_test_add("/trace/control/commands", World, NULL, world_open, test_commands, world_close);
     g_test_add("/trace/control/steps", World, NULL, world_open, test_steps, world_close);

@@ -31,7 +31,7 @@ set_up(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     it->listener = socket(AF_UNIX, SOCK_STREAM, 0);
     g_assert_cmpint(bind(it->listener, (struct sockaddr *)&address, sizeof(address)), ==, 0);
     g_assert_cmpint(listen(it->listener, 5), ==, 0);
-    it->link = view_link_open(it->path, NULL);
+    it->link = view_link_open(it->path, FALSE, NULL);
     g_assert_nonnull(it->link);
     for (guint i = 0; i < VIEW_LINK_LINES; i++)
         it->ends[i] = accept(it->listener, NULL, NULL);
@@ -159,7 +159,7 @@ test_nobody(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     g_autoptr(GError) error = NULL;
     g_autofree char *missing = g_build_filename(it->folder, "none.sock", NULL);
 
-    g_assert_null(view_link_open(missing, &error));
+    g_assert_null(view_link_open(missing, FALSE, &error));
     g_assert_nonnull(strstr(error->message, missing));
 }
 

@@ -16,6 +16,7 @@
 
 #define TRACE_CONTROL_SPEED_MAX 100000.0
 #define TRACE_CONTROL_SPEED_MIN 0.001
+#define TRACE_CONTROL_AT_MAX    1024 /* octets of a viewer's place */
 
 static gboolean
 trace_control_status(TraceControl *control, TraceClient *client,
@@ -30,13 +31,33 @@ trace_control_status(TraceControl *control, TraceClient *client,
 }
 
 static gboolean
-trace_control_watch(TraceControl *control, TraceClient *client, G_GNUC_UNUSED const char *arguments,
+trace_control_watch(TraceControl *control, TraceClient *client, const char *arguments,
                     G_GNUC_UNUSED GString *answer, G_GNUC_UNUSED GError **error)
 {
+    client->follows = strcmp(arguments, "follow") == 0;
     if (client->watch == 0)
         client->watch = ++control->last_watch;
-    control->had_watch = TRUE;
+    control->had_watch = control->had_watch || !client->follows;
     g_clear_pointer(&client->told, g_free);
+    return TRUE;
+}
+
+/* Where the viewer that controls looks is its own business: it is passed on to those who follow,
+ * and no event tells of it. */
+static gboolean
+trace_control_at(TraceControl *control, TraceClient *client, const char *arguments,
+                 G_GNUC_UNUSED GString *answer, GError **error)
+{
+    if (client->watch == 0 || !trace_control_is_first(control, client) ||
+        strlen(arguments) > TRACE_CONTROL_AT_MAX) {
+        g_set_error(error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
+                    "only the viewer that controls says where it looks, in %d octets",
+                    TRACE_CONTROL_AT_MAX);
+        return FALSE;
+    }
+    g_free(control->at);
+    control->at = g_strdup(arguments);
+    control->at_watch = client->watch;
     return TRUE;
 }
 
@@ -212,7 +233,8 @@ trace_control_speed(TraceControl *control, G_GNUC_UNUSED TraceClient *client, co
 /* clang-format off */
 static const ControlCommand commands[] = {
     { "status",   FALSE, trace_control_status },
-    { "watch",    FALSE, trace_control_watch },
+    { "watch",    FALSE, trace_control_watch },    /* watch [follow] */
+    { "at",       FALSE, trace_control_at },       /* at PLACE */
     { "step",     TRUE,  trace_control_step },     /* step [FILTER] */
     { "next",     TRUE,  trace_control_next },     /* next [FILTER] */
     { "continue", TRUE,  trace_control_continue },

@@ -15,6 +15,8 @@ struct TraceControl {
     Trace *trace;       /* tells what was asked, as input events */
     guint last_watch;   /* place given to the last watcher */
     gboolean had_watch; /* somebody watched: the last one's going lets the world go */
+    char *at;           /* where the viewer that controls stands, in its own words; or NULL */
+    guint at_watch;     /* that viewer's place among the watchers */
 };
 
 /* Appends members to @answer (each with a comma before it). */

@@ -34,7 +34,7 @@ trace_control_first(TraceControl *control)
     for (guint i = 0; i < clients->len; i++) {
         TraceClient *client = g_ptr_array_index(clients, i);
 
-        if (client->watch != 0 && client->fd >= 0 && !client->gone &&
+        if (client->watch != 0 && !client->follows && client->fd >= 0 && !client->gone &&
             (first == NULL || client->watch < first->watch))
             first = client;
     }
@@ -47,19 +47,54 @@ trace_control_is_first(TraceControl *control, const TraceClient *client)
     return client == trace_control_first(control);
 }
 
+static guint
+trace_control_followers(TraceControl *control)
+{
+    GPtrArray *clients = trace_socket_clients(control->socket);
+    guint followers = 0;
+
+    for (guint i = 0; i < clients->len; i++) {
+        const TraceClient *client = g_ptr_array_index(clients, i);
+
+        followers += client->follows && client->fd >= 0 && !client->gone ? 1 : 0;
+    }
+    return followers;
+}
+
+/* Where the one who controls looks, for those who follow; how many they are, for the others. What
+ * a viewer said that has gone is no longer told. */
+static void
+trace_control_put_followed(TraceControl *control, const TraceClient *client, GString *state)
+{
+    const TraceClient *first = trace_control_first(control);
+    guint followers = trace_control_followers(control);
+
+    if (client->follows) {
+        g_string_append_printf(state, ",\"led\":%s", first != NULL ? "true" : "false");
+        if (first != NULL && first->watch == control->at_watch)
+            trace_control_put(state, "at", control->at);
+    } else if (followers > 0) {
+        g_string_append_printf(state, ",\"followers\":%u", followers);
+    }
+}
+
 char *
 trace_control_state(TraceControl *control, const TraceClient *client)
 {
+    GString *state = g_string_new(NULL);
     g_autofree char *breakpoints = trace_gate_breakpoints_json(control->gate);
     char speed[G_ASCII_DTOSTR_BUF_SIZE];
     double factor = control->hooks.speed == NULL ? 1 : control->hooks.speed(control->hooks.data);
 
     g_ascii_formatd(speed, sizeof speed, "%g", factor);
-    return g_strdup_printf("\"held\":%s,\"held_at\":%" G_GUINT64_FORMAT
+    g_string_append_printf(state,
+                           "\"held\":%s,\"held_at\":%" G_GUINT64_FORMAT
                            ",\"speed\":%s,\"breakpoints\":%s,\"controls\":%s",
                            trace_gate_is_held(control->gate) ? "true" : "false",
                            trace_gate_held_at(control->gate), speed, breakpoints,
                            trace_control_is_first(control, client) ? "true" : "false");
+    trace_control_put_followed(control, client, state);
+    return g_string_free(state, FALSE);
 }
 
 char *
@@ -82,6 +117,9 @@ trace_control_tell_watchers(TraceControl *control)
         TraceClient *client = g_ptr_array_index(clients, i);
 
         if (client->watch == 0 || client->gone)
+            continue;
+        /* Whoever follows slowly is told the newest once it has read what came before. */
+        if (client->follows && client->out->len > 0)
             continue;
         g_autofree char *state = trace_control_state(control, client);
         if (g_strcmp0(client->told, state) == 0)
@@ -307,6 +345,7 @@ trace_control_free(TraceControl *control)
     trace_gate_set_listener(control->gate, NULL, NULL);
     trace_free(control->trace);
     trace_socket_free(control->socket);
+    g_free(control->at);
     g_free(control);
 }
 

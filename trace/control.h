@@ -1,7 +1,7 @@
 /* trace/control.h - control.sock: commands in, one JSON line back for each.
  *
  *   held or not:   status  watch  step [FILTER]  next [FILTER]  continue  pause  break FILTER
- *                  clear [NUMBER]  fault POINT ...  fault clear  faults  presets  speed FACTOR
+ *                  clear [NUMBER]  at PLACE  fault POINT ...  fault clear  faults  presets  speed FACTOR
  *   top of the loop only: warp reload send fetch host ... (handlers from app/)
  *
  * A line is "COMMAND arguments". The answer names its command, because those that wait for the top
@@ -15,7 +15,13 @@
  *    "controls":true, ...the members that hooks.status adds}
  *
  * The first watcher controls, the others only look; when it goes, the next by age does, still held;
- * with the last one the world goes on, without breakpoints. A connection that doesn't watch
+ * with the last one the world goes on, without breakpoints. `watch follow` never controls, and is told
+ * where the first watcher looks, in the words of its last `at` ("led" is false while nobody controls);
+ * the others are told how many follow:
+ *
+ *   {"seq":41,...,"controls":false,"led":true,"at":"seq=41 pane=1"}      {...,"followers":12}
+ *
+ * A connection that doesn't watch
  * (`glasspost ctl`) may steer, and comes and goes without letting the world go.
  */
 #ifndef TRACE_CONTROL_H

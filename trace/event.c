@@ -180,7 +180,7 @@ trace_event_free(TraceEvent *event)
 
 /* Brackets inside of strings do not count. The parser also takes comments and single quotes,
  * behind which brackets could hide from this count; no event holds them, so they are refused. */
-static gboolean
+gboolean
 trace_event_is_shallow(const char *line, gsize length)
 {
     guint depth = 0;

@@ -80,6 +80,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceEvent, trace_event_free)
  * Returns: (transfer full): the event, or NULL with @error (the line is no event)
  */
 TraceEvent *trace_event_parse(const char *line, gsize length, GError **error);
+/* Whether a JSON parser may be given @line, of an event or of a header: brackets too deep overflow its
+ * stack. */
+gboolean trace_event_is_shallow(const char *line, gsize length);
 
 /* The member @key of @event's data as text (a string without its quotes, a number as written, a
  * list or an object as JSON). Newly allocated; NULL where there is none. */

@@ -10,6 +10,7 @@
 
 #include "trace/gate.h"
 #include "trace/redact.h"
+#include "trace/words.h"
 
 #define TRACE_EXPORT_HOST_COLUMNS  18
 #define TRACE_EXPORT_STAGE_COLUMNS 9
@@ -84,13 +85,14 @@ trace_export_text(TraceExport *export, const TraceEvent *event, GString *out)
     export->last = event->stage;
 
     g_autofree char *offset = trace_export_offset(event->time_us - export->start_us);
+    g_autofree char *said = words_sentence(event->text == NULL ? "" : event->text);
     g_string_append_printf(out, "%5" G_GUINT64_FORMAT "  %10s  ", event->seq, offset);
     trace_export_column(out, event->host == NULL ? "-" : event->host, TRACE_EXPORT_HOST_COLUMNS);
     trace_export_column(out, event->stage == STAGE_NONE ? "-" : stage_name(event->stage),
                         TRACE_EXPORT_STAGE_COLUMNS);
     g_string_append_c(out, event->kind < TRACE_KINDS ? signs[event->kind] : ' ');
     g_string_append_c(out, ' ');
-    trace_safe_append(out, event->text == NULL ? "" : event->text, -1, 4096, FALSE);
+    trace_safe_append(out, said, -1, 4096, FALSE);
     if (!export->bare)
         trace_export_source(event, out);
     g_string_append_c(out, '\n');

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "trace/redact.h"
+#include "trace/words.h"
 
 #define TRACE_FAULTS_MAX      100 /* armed at once */
 #define TRACE_FAULT_LINE_MAX  512
@@ -23,31 +24,31 @@
 /* clang-format off */
 static const TraceFaultPoint points[] = {
     /* name                  stage            parameter                fallback  does */
-    { "greeting-slow",       STAGE_CONNECT,   "seconds",               "30",  "the server greets a caller only after a while" },
-    { "tls-refused",         STAGE_CONNECT,   NULL,                    NULL,  "the server offers TLS, and answers STARTTLS with 454: not now" },
-    { "tls-cut",             STAGE_CONNECT,   NULL,                    NULL,  "the server agrees to TLS and hangs up in the handshake" },
-    { "dns-timeout",         STAGE_DNS,       NULL,                    NULL,  "the question gets no answer" },
-    { "dns-nxdomain",        STAGE_DNS,       NULL,                    NULL,  "the answer is that the name does not exist" },
-    { "dns-servfail",        STAGE_DNS,       NULL,                    NULL,  "the name server says that it cannot say" },
-    { "dns-late",            STAGE_DNS,       "seconds",               "5",   "the answer comes late; from 5 seconds on it is another try's turn, and its old id is refused" },
-    { "dns-lie",             STAGE_DNS,       "an address or a host",  "127.0.0.66", "somebody else answers first, with an address or a host of his own" },
-    { "connect-refused",     STAGE_RELAY,     NULL,                    NULL,  "the next host does not listen" },
-    { "connect-timeout",     STAGE_RELAY,     NULL,                    NULL,  "the next host does not react at all" },
-    { "connect-reset",       STAGE_RELAY,     NULL,                    NULL,  "the next host breaks the connection off" },
-    { "connect-slow",        STAGE_RELAY,     "seconds",               "5",   "the connection takes a while to stand" },
-    { "tls-unproven",        STAGE_RELAY,     NULL,                    NULL,  "the next host's certificate does not prove who it is" },
-    { "command-4xx",         STAGE_NONE,      "the reply code",        "451", "a command is answered: not now" },
-    { "command-5xx",         STAGE_NONE,      "the reply code",        "554", "a command is answered: never" },
-    { "command-421",         STAGE_NONE,      NULL,                    NULL,  "the server answers a command with good-bye and closes" },
-    { "command-cut",         STAGE_NONE,      NULL,                    NULL,  "the connection breaks after a command, before its reply" },
-    { "data-cut",            STAGE_STORE,     "octets",                "100", "the connection breaks in the middle of the message" },
-    { "reply-lost",          STAGE_STORE,     NULL,                    NULL,  "stored, but the 250 never arrives: the sender sends it again (RFC 1047)" },
-    { "store-busy",          STAGE_STORE,     NULL,                    NULL,  "somebody else has the database locked" },
-    { "store-full",          STAGE_STORE,     NULL,                    NULL,  "the disk is full at the commit" },
-    { "crash-before-commit", STAGE_STORE,     NULL,                    NULL,  "the host dies just before the commit: what was written is lost" },
-    { "crash-after-commit",  STAGE_STORE,     NULL,                    NULL,  "the host dies just after the commit: stored, not acknowledged, so it is sent again (RFC 1047)" },
-    { "mailbox-full",        STAGE_RECIPIENT, NULL,                    NULL,  "the user's mailbox has no room" },
-    { "clock-jump",          STAGE_NONE,      "seconds",               "3600", "the world's clock jumps forward" },
+    { "greeting-slow",       STAGE_CONNECT,   N_("seconds"),               "30",  N_("the server greets a caller only after a while") },
+    { "tls-refused",         STAGE_CONNECT,   NULL,                    NULL,  N_("the server offers TLS, and answers STARTTLS with 454: not now") },
+    { "tls-cut",             STAGE_CONNECT,   NULL,                    NULL,  N_("the server agrees to TLS and hangs up in the handshake") },
+    { "dns-timeout",         STAGE_DNS,       NULL,                    NULL,  N_("the question gets no answer") },
+    { "dns-nxdomain",        STAGE_DNS,       NULL,                    NULL,  N_("the answer is that the name does not exist") },
+    { "dns-servfail",        STAGE_DNS,       NULL,                    NULL,  N_("the name server says that it cannot say") },
+    { "dns-late",            STAGE_DNS,       N_("seconds"),               "5",   N_("the answer comes late; from 5 seconds on it is another try's turn, and its old id is refused") },
+    { "dns-lie",             STAGE_DNS,       N_("an address or a host"),  "127.0.0.66", N_("somebody else answers first, with an address or a host of his own") },
+    { "connect-refused",     STAGE_RELAY,     NULL,                    NULL,  N_("the next host does not listen") },
+    { "connect-timeout",     STAGE_RELAY,     NULL,                    NULL,  N_("the next host does not react at all") },
+    { "connect-reset",       STAGE_RELAY,     NULL,                    NULL,  N_("the next host breaks the connection off") },
+    { "connect-slow",        STAGE_RELAY,     N_("seconds"),               "5",   N_("the connection takes a while to stand") },
+    { "tls-unproven",        STAGE_RELAY,     NULL,                    NULL,  N_("the next host's certificate does not prove who it is") },
+    { "command-4xx",         STAGE_NONE,      N_("the reply code"),        "451", N_("a command is answered: not now") },
+    { "command-5xx",         STAGE_NONE,      N_("the reply code"),        "554", N_("a command is answered: never") },
+    { "command-421",         STAGE_NONE,      NULL,                    NULL,  N_("the server answers a command with good-bye and closes") },
+    { "command-cut",         STAGE_NONE,      NULL,                    NULL,  N_("the connection breaks after a command, before its reply") },
+    { "data-cut",            STAGE_STORE,     N_("octets"),                "100", N_("the connection breaks in the middle of the message") },
+    { "reply-lost",          STAGE_STORE,     NULL,                    NULL,  N_("stored, but the 250 never arrives: the sender sends it again (RFC 1047)") },
+    { "store-busy",          STAGE_STORE,     NULL,                    NULL,  N_("somebody else has the database locked") },
+    { "store-full",          STAGE_STORE,     NULL,                    NULL,  N_("the disk is full at the commit") },
+    { "crash-before-commit", STAGE_STORE,     NULL,                    NULL,  N_("the host dies just before the commit: what was written is lost") },
+    { "crash-after-commit",  STAGE_STORE,     NULL,                    NULL,  N_("the host dies just after the commit: stored, not acknowledged, so it is sent again (RFC 1047)") },
+    { "mailbox-full",        STAGE_RECIPIENT, NULL,                    NULL,  N_("the user's mailbox has no room") },
+    { "clock-jump",          STAGE_NONE,      N_("seconds"),               "3600", N_("the world's clock jumps forward") },
     { NULL,                  STAGE_NONE,      NULL,                    NULL,  NULL },
 };
 /* clang-format on */

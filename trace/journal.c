@@ -30,7 +30,7 @@ struct TraceJournal {
     char *folder;
     guint64 max_octets;
     Tracer *tracer;
-    TraceJournalHead head; /* build and world are copies of ours */
+    TraceJournalHead head; /* its texts are copies of ours */
     GArray *segments;      /* TraceSegment, the oldest first; the last is open */
     int fd;                /* -1: stopped */
     TraceCounts before;    /* the last numbers given before the open segment */
@@ -99,6 +99,10 @@ trace_journal_header(TraceJournal *journal, gboolean start, const char *snapshot
                            ",\"session\":%" G_GUINT64_FORMAT ",\"start\":%s",
                            before->seq + 1, before->journey, before->session,
                            start ? "true" : "false");
+    if (start && journal->head.inputs != NULL) {
+        g_string_append(line, ",\"inputs\":");
+        trace_safe_copy_json(line, journal->head.inputs);
+    }
     if (snapshot != NULL) {
         g_string_append(line, ",\"snapshot\":");
         trace_safe_copy_json(line, snapshot);
@@ -236,6 +240,7 @@ trace_journal_open(const char *folder, guint64 max_octets, Tracer *tracer,
     journal->head = *head;
     journal->head.build = g_strdup(head->build == NULL ? "" : head->build);
     journal->head.world = g_strdup(head->world == NULL ? "" : head->world);
+    journal->head.inputs = g_strdup(head->inputs);
     if (head->segment_octets == 0)
         journal->head.segment_octets = TRACE_JOURNAL_SEGMENT_OCTETS;
     tracer_resume(tracer, counts.seq, counts.journey, counts.session);
@@ -264,6 +269,7 @@ trace_journal_close(TraceJournal *journal)
     g_string_free(journal->buffer, TRUE);
     g_free((char *)journal->head.build);
     g_free((char *)journal->head.world);
+    g_free((char *)journal->head.inputs);
     g_free(journal->folder);
     g_free(journal);
 }

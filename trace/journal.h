@@ -1,7 +1,8 @@
 /* trace/journal.h - events on disk: journal-NNNN.ndjson in the state folder.
  *
  *   journal-0001.ndjson   {"journal":1,"build":"...","seed":1,"world":"...","first":1,
- *                          "journey":0,"session":0,"start":true,"snapshot":{...}}   the header
+ *                          "journey":0,"session":0,"start":true,"inputs":{...},
+ *                          "snapshot":{...}}                               the header
  *                         {"seq":1,...}                                    an event a line
  *
  * Events gather in memory and are written at the end of a turn of the loop (app/run.c), and before
@@ -22,6 +23,9 @@ typedef struct TraceJournalHead {
     const char *build; /* build id */
     guint64 seed;
     const char *world; /* the text of the world file */
+    /* A JSON object: what else a run can be repeated from (app/inputs.h); it stands in the header of a
+     * start only. NULL: it can't be repeated. */
+    const char *inputs;
     /* (transfer full): a JSON object with messages, sessions, queue and hosts as they are now (see
      * app/snapshot.h); a position is folded from its own segment's header. May be NULL. */
     char *(*snapshot)(void *data);

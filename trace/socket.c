@@ -2,7 +2,7 @@
  *
  *   epoll --+-- the listening socket
  *           +-- an eventfd, set by trace_socket_wake()
- *           +-- up to 32 clients, none of which can make us wait or use much memory
+ *           +-- up to 128 clients, none of which can make us wait or use much memory
  *
  * A client is freed only in trace_socket_finish(): whoever walks over the list is safe.
  * Tests: tests/test_trace_control.c

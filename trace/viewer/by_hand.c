@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "trace/viewer/keys.h"
+#include "trace/words.h"
 
 /* Octets that a field takes. Together, and with a backslash before each quote, they are less than a
  * command line of the control socket may have, which is 4,096. */
@@ -25,16 +26,19 @@ static const struct {
     gsize octets;
     const char *help;
 } fields[BY_HAND_FIELDS] = {
-    [BY_HAND_FROM] = { "From", 250,
-                       "An account logs in and submits; any other address calls port 25, as a "
-                       "stranger does. <> is the null sender. Left, Right: the accounts" },
-    [BY_HAND_TO] = { "To", 800, "Comma between several. Left, Right: the accounts" },
-    [BY_HAND_SUBJECT] = { "Subject", 250, "A line of the message; servers don't look at it." },
-    [BY_HAND_TEXT] = { "Text", 1000, "Enter begins a new line, Tab goes on to the next field." },
-    [BY_HAND_HOST] = { "Host", 250,
-                       "The server that the message is given to. Empty: the sender's own, else the "
-                       "recipient's. Left, Right: the hosts" },
-    [BY_HAND_SEND] = { "[ Send ]", 0, "Enter hands it over." },
+    [BY_HAND_FROM] = { N_("From"), 250,
+                       N_("An account logs in and submits; any other address calls port 25, as a "
+                          "stranger does. <> is the null sender. Left, Right: the accounts") },
+    [BY_HAND_TO] = { N_("To"), 800, N_("Comma between several. Left, Right: the accounts") },
+    [BY_HAND_SUBJECT] = { N_("Subject"), 250,
+                          N_("A line of the message; servers don't look at it.") },
+    [BY_HAND_TEXT] = { N_("Text"), 1000,
+                       N_("Enter begins a new line, Tab goes on to the next field.") },
+    [BY_HAND_HOST] = { N_("Host"), 250,
+                       N_("The server that the message is given to. Empty: the sender's own, else "
+                          "the "
+                          "recipient's. Left, Right: the hosts") },
+    [BY_HAND_SEND] = { N_("[ Send ]"), 0, N_("Enter hands it over.") },
 };
 
 #define BY_HAND_TEXT_X    10
@@ -115,7 +119,7 @@ view_draw_by_hand_field(const ViewSend *send, ViewScreen *screen, ViewBox box, i
     guint look = here ? VIEW_BOLD | (number == BY_HAND_SEND ? VIEW_REVERSE : 0) : VIEW_PLAIN;
 
     view_putf(screen, box.x + 1, y, BY_HAND_TEXT_X, look, "%s %s", here ? ">" : " ",
-              fields[number].label);
+              _(fields[number].label));
     if (number == BY_HAND_TEXT)
         return view_draw_by_hand_text(send, screen, field);
     if (number != BY_HAND_SEND)
@@ -131,12 +135,12 @@ view_draw_by_hand(const View *view, ViewScreen *screen, ViewBox box)
     int space = box.height > 14 ? 1 : 0;
 
     view_put(screen, box.x + 1, box.y, box.width - 2, VIEW_PLAIN,
-             "What shall be sent, by hand?  Ctrl-U: empty the field");
+             _("What shall be sent, by hand?  Ctrl-U: empty the field"));
     for (guint i = 0; i < BY_HAND_FIELDS; i++)
         under.y += view_draw_by_hand_field(view->send, screen, box, under.y, i);
     under.y += space;
     under.height = box.y + box.height - under.y;
-    view_lines_add(help, VIEW_PLAIN, 0, "%s", fields[view->send->field].help);
+    view_lines_add(help, VIEW_PLAIN, 0, "%s", _(fields[view->send->field].help));
     if (view->held)
         view_lines_add(help, VIEW_YELLOW, 0, "The world is held: sent when it goes on (Space).");
     view_lines_draw(help, screen, under, 0);

@@ -11,8 +11,10 @@
 #include "trace/viewer/compare.h"
 #include "trace/viewer/keep.h"
 #include "trace/viewer/moves.h"
+#include "trace/viewer/rerun.h"
 #include "trace/viewer/send.h"
 #include "trace/viewer/sheet.h"
+#include "trace/words.h"
 
 /* A hundred years; more is a slip of the finger. */
 #define VIEW_TIME_MAX_S (100.0 * 365 * 86400)
@@ -99,8 +101,8 @@ static const char *
 view_colon_why_not(const View *view)
 {
     if (!view->live)
-        return "this is a recording; there is no server";
-    return view->controls ? NULL : "another viewer steers this world";
+        return _("this is a recording; there is no server");
+    return view->controls ? NULL : _("another viewer steers this world");
 }
 
 /* The same lines that the menus of m and r make. */
@@ -121,15 +123,16 @@ view_colon_ask(View *view, const char *command, const char *arguments, const cha
 static void
 view_colon_send(View *view, const char *arguments)
 {
-    view_colon_ask(view, "send", arguments,
-                   "send needs what: preset=remote, or FROM TO [subject=\"...\"] (m: the presets)");
+    view_colon_ask(
+        view, "send", arguments,
+        _("send needs what: preset=remote, or FROM TO [subject=\"...\"] (m: the presets)"));
 }
 
 static void
 view_colon_fetch(View *view, const char *arguments)
 {
     view_colon_ask(view, "fetch", arguments,
-                   "fetch needs a mailbox: ADDRESS pop3, pop3 delete or imap (r: the accounts)");
+                   _("fetch needs a mailbox: ADDRESS pop3, pop3 delete or imap (r: the accounts)"));
 }
 
 static void
@@ -214,16 +217,17 @@ view_colon_projector(View *view, const char *arguments)
 
 /* clang-format off */
 static const ViewCommand commands[] = {
-    { "time",      "time +30m",           "go to where things stood that much later (or -: before)", view_colon_time },
-    { "mark",      "mark [NOTE]",         "mark this event; once more, without a note: no mark",     view_mark_set },
-    { "fault",     "fault POINT ...",     "something shall go wrong: dns-timeout host=H (see i)",     view_colon_fault },
-    { "send",      "send preset=NAME",    "hand a message in; or FROM TO [FILE] [subject=\"...\"] (see m)", view_colon_send },
-    { "fetch",     "fetch ADDRESS pop3",  "read a mailbox: pop3, pop3 delete, imap (see r)",          view_colon_fetch },
-    { "speed",     "speed N",             "live, how fast the clock runs; else, how fast a plays",    view_colon_speed },
-    { "mouse",     "mouse on|off",        "the wheel and a click move the cursor",                   view_colon_mouse },
-    { "projector", "projector",    "for a room: ladder and Why only, all in bold",            view_colon_projector },
-    { "explain",   "explain CODE ...",    "what a reply code, a stage or a file of a message means (see x)", view_explain_command },
-    { "compare",   "compare J1 J2",       "two messages side by side, and where they first differ",  view_compare_command },
+    { "time",      "time +30m",           N_("go to where things stood that much later (or -: before)"), view_colon_time },
+    { "mark",      "mark [NOTE]",         N_("mark this event; once more, without a note: no mark"),     view_mark_set },
+    { "fault",     "fault POINT ...",     N_("something shall go wrong: dns-timeout host=H (see i)"),     view_colon_fault },
+    { "send",      "send preset=NAME",    N_("hand a message in; or FROM TO [FILE] [subject=\"...\"] (see m)"), view_colon_send },
+    { "fetch",     "fetch ADDRESS pop3",  N_("read a mailbox: pop3, pop3 delete, imap (see r)"),          view_colon_fetch },
+    { "speed",     "speed N",             N_("live, how fast the clock runs; else, how fast a plays"),    view_colon_speed },
+    { "mouse",     "mouse on|off",        N_("the wheel and a click move the cursor"),                   view_colon_mouse },
+    { "projector", "projector",    N_("for a room: ladder and Why only, all in bold"),            view_colon_projector },
+    { "explain",   "explain CODE ...",    N_("what a reply code, a stage or a file of a message means (see x)"), view_explain_command },
+    { "whatif",    "whatif CHANGE",       N_("the same inputs with one thing changed: fault POINT ..., dns NAME TYPE VALUE, ..."), view_whatif_command },
+    { "compare",   "compare J1 J2",       N_("two messages side by side, and where they first differ"),  view_compare_command },
     { NULL, NULL, NULL, NULL },
 };
 /* clang-format on */

@@ -4,6 +4,7 @@
  */
 #include "trace/viewer/compare.h"
 #include "trace/viewer/sheet.h"
+#include "trace/words.h"
 
 /* Columns of a message's part of the page, and of what stands left of them. */
 #define VIEW_COMPARE_LABEL 17
@@ -34,12 +35,12 @@ view_compare_words(const ViewCompareSide *side)
     const char *outcome = side->outcome;
 
     if (side->events == 0)
-        return g_strdup("was not there");
+        return g_strdup(_("was not there"));
     if (side->code == 0)
-        return g_strdup(outcome == NULL ? "passed" : outcome);
+        return g_strdup(outcome == NULL ? _("passed") : outcome);
     /* All was well until the other side refused (RFC 5321 §4.2.1: 4yz for now, 5yz for good). */
     if (outcome == NULL || g_str_equal(outcome, "ok"))
-        outcome = side->code < 500 ? "not now" : "refused";
+        outcome = side->code < 500 ? _("not now") : "refused";
     return g_strdup_printf("%s %u", outcome, side->code);
 }
 
@@ -53,14 +54,15 @@ static char *
 view_compare_cell(const ViewCompareSide *side)
 {
     g_autofree char *words = view_compare_words(side);
+    g_autofree char *padded = view_padded(words, 13);
     g_autofree char *span = view_span(side->spent_us);
 
     if (side->events == 0)
         return g_strdup("-");
     if (side->tries == 0)
-        return g_strdup_printf("%-13s %6s", words, span);
-    return g_strdup_printf("%-13s %6s %d %s", words, span, side->tries,
-                           side->tries == 1 ? "try" : "tries");
+        return g_strdup_printf("%s %6s", padded, span);
+    return g_strdup_printf("%s %6s %d %s", padded, span, side->tries,
+                           side->tries == 1 ? _("try") : _("tries"));
 }
 
 static void
@@ -73,7 +75,7 @@ view_compare_row_text(const ViewCompare *compare, guint number, GString *out)
     g_autofree char *other = NULL;
 
     if (row->stage == STAGE_NONE) {
-        label = g_strdup_printf("%s server %u", mark, row->server);
+        label = g_strdup_printf(_("%s server %u"), mark, row->server);
         one = g_strdup(view_compare_host(&row->sides[0], "-"));
         other = g_strdup(view_compare_host(&row->sides[1], "-"));
     } else {
@@ -102,23 +104,24 @@ view_compare_verdict(const ViewCompare *compare, GString *out)
     const char *names[2] = { compare->messages[0]->journey, compare->messages[1]->journey };
 
     if (compare->first < 0) {
-        g_string_append(out, "No stage differs: the same servers, the same outcomes.\n");
+        g_string_append(out, _("No stage differs: the same servers, the same outcomes.\n"));
         return;
     }
     row = &g_array_index(compare->rows, ViewCompareRow, compare->first);
     if (row->stage == STAGE_NONE) {
-        g_string_append_printf(out, ">> They first differ in server %u: %s came to %s, %s to %s.\n",
-                               row->server, names[0], view_compare_host(&row->sides[0], "none"),
-                               names[1], view_compare_host(&row->sides[1], "none"));
+        g_string_append_printf(out,
+                               _(">> They first differ in server %u: %s came to %s, %s to %s.\n"),
+                               row->server, names[0], view_compare_host(&row->sides[0], _("none")),
+                               names[1], view_compare_host(&row->sides[1], _("none")));
         return;
     }
     g_autofree char *one = view_compare_words(&row->sides[0]);
     g_autofree char *other = view_compare_words(&row->sides[1]);
 
-    g_string_append_printf(out, ">> They first differ at %s, stage %s: %s %s, %s %s.\n",
+    g_string_append_printf(out, _(">> They first differ at %s, stage %s: %s %s, %s %s.\n"),
                            row->sides[0].host, stage_name(row->stage), names[0], one, names[1],
                            other);
-    g_string_append_printf(out, "   %s\n", stage_info(row->stage)->question);
+    g_string_append_printf(out, "   %s\n", _(stage_info(row->stage)->question));
 }
 
 /* A report names its sender "<>", so that nobody answers it (RFC 5321 §4.5.5). */
@@ -128,8 +131,8 @@ view_compare_reports(const ViewCompare *compare, GString *out)
     for (guint i = 0; i < 2; i++)
         if (g_strcmp0(compare->messages[i]->from, "<>") == 0)
             g_string_append_printf(out,
-                                   "%s is a report about another message: the server wrote it "
-                                   "itself, from nobody (<>).\n",
+                                   _("%s is a report about another message: the server wrote it "
+                                     "itself, from nobody (<>).\n"),
                                    compare->messages[i]->journey);
 }
 
@@ -138,19 +141,19 @@ view_compare_text(const ViewCompare *compare)
 {
     const ViewMessage *one = compare->messages[0];
     const ViewMessage *other = compare->messages[1];
-    GString *out = g_string_new("Two messages side by side: outcome, time spent, tries\n\n");
+    GString *out = g_string_new(_("Two messages side by side: outcome, time spent, tries\n\n"));
 
     view_compare_line(out, "", one->journey, other->journey);
-    view_compare_line(out, "   from", one->from == NULL ? "?" : one->from,
+    view_compare_line(out, _("   from"), one->from == NULL ? "?" : one->from,
                       other->from == NULL ? "?" : other->from);
-    view_compare_line(out, "   to", one->to == NULL ? "?" : one->to,
+    view_compare_line(out, _("   to"), one->to == NULL ? "?" : one->to,
                       other->to == NULL ? "?" : other->to);
     for (guint i = 0; i < compare->rows->len; i++)
         view_compare_row_text(compare, i, out);
     g_string_append_c(out, '\n');
     view_compare_verdict(compare, out);
     if (view_compare_differences(compare) > 1)
-        g_string_append(out, " * They differ here too, perhaps because of that.\n");
+        g_string_append(out, _(" * They differ here too, perhaps because of that.\n"));
     view_compare_reports(compare, out);
     return g_string_free(out, FALSE);
 }
@@ -165,7 +168,7 @@ view_compare_message(View *view, const char *name)
 
     if (message == NULL || g_array_index(message->entries, guint, 0) > view->reached) {
         view_notice(view, "No message is called %s%s. l lists them.", name,
-                    message == NULL ? "" : " yet");
+                    message == NULL ? "" : _(" yet"));
         return NULL;
     }
     return message;

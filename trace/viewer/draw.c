@@ -5,7 +5,9 @@
  */
 #include "trace/viewer/draw.h"
 
+#include "trace/viewer/ask.h"
 #include "trace/viewer/sheet.h"
+#include "trace/words.h"
 
 /* Below this there is only a notice. */
 #define VIEW_LEAST_COLUMNS 60
@@ -95,7 +97,8 @@ view_layout(const View *view, int width, int height)
     else if (width >= VIEW_WIDE_COLUMNS && height >= VIEW_WIDE_ROWS)
         view_layout_wide(&layout, box);
     else
-        view_layout_narrow(&layout, box, height < VIEW_LOW_ROWS);
+        view_layout_narrow(&layout, box,
+                           height < VIEW_LOW_ROWS && !view_is_asked(view) && !view_is_told(view));
     return layout;
 }
 
@@ -107,7 +110,7 @@ view_draw_narrow(const View *view, ViewScreen *screen, const ViewLayout *layout)
     view_draw_ladder(view, screen, layout->ladder);
     view_draw_tabs(view, screen, layout->tabs);
     if (view_draw_pane(view, screen, view->pane, layout->pane, view->pane_top))
-        view_draw_more(screen, layout->tabs, " z: more ");
+        view_draw_more(screen, layout->tabs, _(" z: more "));
 }
 
 static void
@@ -128,7 +131,7 @@ view_draw_beside(const View *view, ViewScreen *screen, ViewBox box)
         view_line_across(screen, box.x, y, box.width, VIEW_BLUE);
         view_put(screen, box.x + 1, y, box.width - 1, VIEW_BOLD, title);
         if (view_draw_pane(view, screen, beside[i], inner, top) && beside[i] != VIEW_CODE)
-            view_draw_more(screen, (ViewBox){ box.x, y, box.width, 1 }, " more ");
+            view_draw_more(screen, (ViewBox){ box.x, y, box.width, 1 }, _(" more "));
         y += heights[i];
     }
 }
@@ -158,7 +161,7 @@ view_draw_zoomed(const View *view, ViewScreen *screen, const ViewLayout *layout)
 {
     view_draw_tabs(view, screen, layout->tabs);
     if (view_draw_pane(view, screen, view->pane, layout->pane, view->pane_top))
-        view_draw_more(screen, layout->tabs, " Down: more ");
+        view_draw_more(screen, layout->tabs, _(" Down: more "));
 }
 
 static void
@@ -168,8 +171,31 @@ view_draw_projected(const View *view, ViewScreen *screen, const ViewLayout *layo
 
     view_draw_ladder(view, screen, layout->ladder);
     view_line_across(screen, 0, under.y - 1, screen->width, VIEW_BLUE);
-    view_put(screen, 2, under.y - 1, screen->width, VIEW_PLAIN, " Why ");
+    view_put(screen, 2, under.y - 1, screen->width, VIEW_PLAIN, _(" Why "));
     view_draw_pane(view, screen, VIEW_WHY, under, view->pane == VIEW_WHY ? view->pane_top : 0);
+}
+
+/* While something is asked no pane is seen; once it is told, those at the side are. */
+static void
+view_draw_asked(const View *view, ViewScreen *screen, const ViewLayout *layout)
+{
+    ViewBox box = layout->pane;
+
+    if (layout->list.width > 0) {
+        box.height += box.y - layout->list.y;
+        box.y = layout->list.y;
+        view_line_down(screen, VIEW_LADDER_COLUMNS, layout->side.y, layout->side.height, VIEW_BLUE);
+        if (view_is_told(view))
+            view_draw_beside(view, screen, layout->side);
+        else
+            view_draw_hidden(view, screen, layout->side);
+    }
+    if (layout->ladder.width > 0)
+        view_draw_ladder(view, screen, layout->ladder);
+    view_draw_question_title(view, screen, (ViewBox){ 0, box.y - 1, box.width + 2, 1 });
+    if (view_draw_question(view, screen, box))
+        view_draw_more(screen, (ViewBox){ 0, box.y - 1, box.width + 2, 1 },
+                       view->zoom ? _(" Down: more ") : _(" z: more "));
 }
 
 /* A projector swallows what is thin or dim. */
@@ -208,10 +234,10 @@ view_click(View *view, int x, int y)
 static void
 view_draw_too_small(ViewScreen *screen)
 {
-    view_put(screen, 0, 0, screen->width, VIEW_BOLD, "Glasspost needs");
+    view_put(screen, 0, 0, screen->width, VIEW_BOLD, _("Glasspost needs"));
     view_putf(screen, 0, 1, screen->width, VIEW_PLAIN, "%dx%d; this is %dx%d.", VIEW_LEAST_COLUMNS,
               VIEW_LEAST_ROWS, screen->width, screen->height);
-    view_put(screen, 0, 2, screen->width, VIEW_PLAIN, "q: quit");
+    view_put(screen, 0, 2, screen->width, VIEW_PLAIN, _("q: quit"));
 }
 
 void
@@ -228,6 +254,8 @@ view_draw(const View *view, ViewScreen *screen)
         view_draw_stages(view, screen, 1);
     if (layout.page.width > 0)
         view_draw_page(view, screen, layout.page);
+    else if (view_is_asked(view) || view_is_told(view))
+        view_draw_asked(view, screen, &layout);
     else if (view->zoom)
         view_draw_zoomed(view, screen, &layout);
     else if (view->projector)

@@ -50,6 +50,12 @@ void view_draw_ladder(const View *view, ViewScreen *screen, ViewBox box);
 /* Which row of the ladder in @box is drawn at @y; FALSE: none. */
 gboolean view_ladder_row_at(const View *view, ViewBox box, int y, guint *row);
 
+/* The words of a note on the ladder: "SENDER ok: alice is registered here". */
+char *view_ladder_note(const ViewEntry *entry, const ViewEvent *event);
+/* Those of the rule across it before @row, where another host comes into focus:
+ * " mx.north.example > mx.south.example (incoming server) ". */
+char *view_ladder_rule(const View *view, guint row);
+
 void view_draw_title(const View *view, ViewScreen *screen, int y);
 void view_draw_stages(const View *view, ViewScreen *screen, int y);
 void view_draw_time_line(const View *view, ViewScreen *screen, int y);
@@ -109,6 +115,9 @@ void view_lines_add_most(ViewLines *lines, guint look, int indent, int most, con
 void view_lines_add_raw(ViewLines *lines, guint look, const char *text);
 int view_lines_count(const ViewLines *lines);
 int view_lines_width(const ViewLines *lines);
+/* One of them, from 0 on, and how it looks. What was added raw is made safe only by view_put(). */
+const char *view_lines_text(const ViewLines *lines, int number);
+guint view_lines_look(const ViewLines *lines, int number);
 void view_lines_draw(const ViewLines *lines, ViewScreen *screen, ViewBox box, int top);
 
 #endif

@@ -7,6 +7,7 @@
  * Tests: tests/test_viewer_sheet.c
  */
 #include "trace/viewer/sheet.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -102,7 +103,7 @@ view_act_explain(View *view)
         return;
     }
     event = view_model_load(view->model, view_track_row(view->track, view->cursor)->entry);
-    above = g_strdup_printf("Event %" G_GUINT64_FORMAT ": %s\n\n", entry->seq,
+    above = g_strdup_printf(_("Event %" G_GUINT64_FORMAT ": %s\n\n"), entry->seq,
                             event == NULL ? "" : event->event->text);
     words = entry->code == 0 ? view_reply_word(event) : view_reply_codes(event, entry->code);
     if (words == NULL)

@@ -12,6 +12,7 @@
 #include "trace/viewer/answer.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
+#include "trace/words.h"
 
 /* The server has some thirty points; a longer list is not believed. */
 #define VIEW_FAULTS_MAX 200
@@ -30,11 +31,11 @@ typedef struct ViewFaultPoint {
 static const struct {
     const char *word; /* as the server reads it */
     const char *text;
-} times[] = { { "first", "the first time" },
-              { "always", "each time" },
-              { "2", "the second time" },
-              { "3", "the third time" },
-              { "50%", "half of the times" } };
+} times[] = { { "first", N_("the first time") },
+              { "always", N_("each time") },
+              { "2", N_("the second time") },
+              { "3", N_("the third time") },
+              { "50%", N_("half of the times") } };
 
 void
 view_fault_point_free(gpointer data)
@@ -88,9 +89,11 @@ view_faults_take(View *view, JsonObject *answer)
         gint64 fired = it == NULL ? 0 : view_answer_number(it, "fired");
 
         if (line != NULL)
-            g_ptr_array_add(view->armed,
-                            g_strdup_printf("%s (has come %" G_GINT64_FORMAT " time%s)", line,
-                                            fired, fired == 1 ? "" : "s"));
+            g_ptr_array_add(
+                view->armed,
+                g_strdup_printf(ngettext("%s (has come %" G_GINT64_FORMAT " time)",
+                                         "%s (has come %" G_GINT64_FORMAT " times)", fired),
+                                line, fired));
     }
 }
 
@@ -173,9 +176,9 @@ view_draw_fault_column(const View *view, ViewScreen *screen, ViewBox box, guint 
 
             text = g_strdup_printf("%-20s %s", point->name, point->stage);
         } else if (column == FAULT_TIMES) {
-            text = g_strdup(times[place].text);
+            text = g_strdup(_(times[place].text));
         } else {
-            text = g_strdup(place == 0 ? "any host" : g_ptr_array_index(hosts, place - 1));
+            text = g_strdup(place == 0 ? _("any host") : g_ptr_array_index(hosts, place - 1));
         }
         view_draw_fault_cell(view, screen, cell, column, place, text);
     }
@@ -189,11 +192,11 @@ view_draw_fault_chosen(const View *view, ViewScreen *screen, ViewBox box)
     const ViewFaultPoint *point =
         g_ptr_array_index(view->fault_points, view_faults_chosen(view, FAULT_POINT));
 
-    view_lines_add(lines, VIEW_BOLD, 0, "%s: %s.", point->name, point->does);
+    view_lines_add(lines, VIEW_BOLD, 0, "%s: %s.", point->name, _(point->does));
     view_lines_add(lines, VIEW_PLAIN, 3, "  :%s", line);
     if (*point->parameter != '\0')
-        view_lines_add(lines, VIEW_PLAIN, 3, "  value: %s", point->parameter);
-    view_lines_add(lines, VIEW_PLAIN, 0, "Armed: %s", view->armed->len == 0 ? "nothing." : "");
+        view_lines_add(lines, VIEW_PLAIN, 3, "  value: %s", _(point->parameter));
+    view_lines_add(lines, VIEW_PLAIN, 0, "Armed: %s", view->armed->len == 0 ? _("nothing.") : "");
     for (guint i = 0; i < view->armed->len; i++)
         view_lines_add(lines, VIEW_YELLOW, 4, "  %s", (char *)g_ptr_array_index(view->armed, i));
     view_lines_draw(lines, screen, box, 0);
@@ -213,12 +216,15 @@ view_draw_faults(const View *view, ViewScreen *screen, ViewBox box)
     ViewBox under = { box.x + 1, box.y + rows + 3, box.width - 2, box.height - rows - 3 };
 
     view_put(screen, box.x + 1, box.y, box.width - 2, VIEW_PLAIN,
-             "What shall go wrong?  Tab: next column  Enter: arm  B: disarm all  q: close");
-    view_putf(screen, box.x, box.y + 1, box.width, VIEW_BOLD, "  %-21s%-*s  %-20s  %s", "point",
-              second - 23, "stage", "where", "how often");
+             _("What shall go wrong?  Tab: next column  Enter: arm  B: disarm all  q: close"));
+    view_put(screen, box.x + 2, box.y + 1, box.width - 2, VIEW_BOLD, _("point"));
+    view_put(screen, box.x + 23, box.y + 1, box.width - 23, VIEW_BOLD, _("stage"));
+    view_put(screen, box.x + second + 2, box.y + 1, box.width - second - 2, VIEW_BOLD, _("where"));
+    view_put(screen, box.x + third + 2, box.y + 1, box.width - third - 2, VIEW_BOLD,
+             _("how often"));
     if (view->fault_points->len == 0) {
         view_put(screen, box.x + 1, box.y + 2, box.width - 2, VIEW_DIM,
-                 "The server is asked what can go wrong.");
+                 _("The server is asked what can go wrong."));
         return;
     }
     for (guint column = 0; column < FAULT_COLUMNS; column++)

@@ -13,19 +13,20 @@
 
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
+#include "trace/words.h"
 
 static const struct {
     const char *words; /* as the server reads them */
     const char *text;
     const char *shows;
 } ways[] = {
-    { "pop3", "POP3, leave it there",
-      "downloads each message (RETR) and leaves it on the server: QUIT changes nothing" },
-    { "pop3 delete", "POP3, then delete it",
-      "downloads each message (RETR) and marks it (DELE): at QUIT it goes from the server, and "
-      "the viewer keeps no copy" },
+    { "pop3", N_("POP3, leave it there"),
+      N_("downloads each message (RETR) and leaves it on the server: QUIT changes nothing") },
+    { "pop3 delete", N_("POP3, then delete it"),
+      N_("downloads each message (RETR) and marks it (DELE): at QUIT it goes from the server, and "
+         "the viewer keeps no copy") },
     { "imap", "IMAP",
-      "reads the messages where they are (FETCH): they stay, and are marked \\Seen" },
+      N_("reads the messages where they are (FETCH): they stay, and are marked \\Seen") },
 };
 
 /* ---- drawing ---- */
@@ -75,18 +76,19 @@ view_draw_fetch(const View *view, ViewScreen *screen, ViewBox box)
     g_autofree char *line = NULL;
     int rows = MAX(MAX(1, MIN((int)send->accounts->len, box.height - 7)), (int)G_N_ELEMENTS(ways));
 
-    view_put(screen, box.x + 1, box.y, box.width - 2, VIEW_PLAIN, "Whose mailbox, and how?");
+    view_put(screen, box.x + 1, box.y, box.width - 2, VIEW_PLAIN, _("Whose mailbox, and how?"));
     if (send->accounts->len == 0) {
         view_put(screen, box.x + 1, box.y + 1, box.width - 2, VIEW_DIM,
-                 send->hosts->len == 0 ? "The server is asked who has a mailbox."
-                                       : "The world file names no account.");
+                 send->hosts->len == 0 ? _("The server is asked who has a mailbox.")
+                                       : _("The world file names no account."));
         return;
     }
-    view_putf(screen, box.x, box.y + 1, box.width, VIEW_BOLD, "   %-*s  %s",
-              MIN(44, box.width / 2) - 5, "mailbox", "how");
+    view_put(screen, box.x + 3, box.y + 1, box.width - 3, VIEW_BOLD, _("mailbox"));
+    view_put(screen, box.x + MIN(44, box.width / 2), box.y + 1, box.width / 2, VIEW_BOLD, _("how"));
     view_draw_fetch_columns(view, screen, (ViewBox){ box.x, box.y + 2, box.width, rows });
     line = view_fetch_line(send);
-    view_lines_add(lines, VIEW_BOLD, 0, "%s: %s.", ways[send->way].text, ways[send->way].shows);
+    view_lines_add(lines, VIEW_BOLD, 0, "%s: %s.", _(ways[send->way].text),
+                   _(ways[send->way].shows));
     view_lines_add(lines, VIEW_DIM, 4, "  :%s", line);
     if (view->held)
         view_lines_add(lines, VIEW_YELLOW, 0, "The world is held: read when it goes on (Space).");

@@ -6,13 +6,15 @@
  * While something is asked, the first of them is the place to type.
  * Tests: tests/test_viewer_strip.c, and the screens in tests/screens/
  */
-#include "trace/viewer/draw.h"
+#include "trace/viewer/ask.h"
+#include "trace/viewer/follow.h"
 
 #include <string.h>
 
 #include "trace/viewer/keep.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/send.h"
+#include "trace/words.h"
 
 /* As far back as is looked for what a client said last. */
 #define VIEW_LOOK_BACK 4000
@@ -26,7 +28,7 @@ view_end_word(const View *view)
     const ViewTally *tally = view_track_tally(view->track);
     const ViewMessage *message =
         view_model_message_of(view->model, view_tally_journey(tally, view->cursor));
-    const char *word = view_tally_is_refused(tally, view->cursor) ? "Refused" : NULL;
+    const char *word = view_tally_is_refused(tally, view->cursor) ? _("Refused") : NULL;
     gboolean delivered = FALSE;
 
     for (guint i = 0; message != NULL && i < message->entries->len; i++) {
@@ -37,9 +39,9 @@ view_end_word(const View *view)
             break;
         delivered = delivered || entry->stage == STAGE_DELIVER;
         if (entry->stage == STAGE_BOUNCE)
-            word = "Bounced";
+            word = _("Bounced");
     }
-    return word != NULL ? word : delivered ? "Delivered" : NULL;
+    return word != NULL ? word : delivered ? _("Delivered") : NULL;
 }
 
 static void
@@ -56,11 +58,21 @@ view_draw_end(const View *view, ViewScreen *screen, int y)
     guint events = view_track_journey(view->track) == NULL ? view_model_count(view->model)
                                                            : view_track_count(view->track);
 
-    view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "%s: %u event%s, %u server%s. Next: %s",
-              word == NULL ? "The end" : word, events, events == 1 ? "" : "s", servers,
-              servers == 1 ? "" : "s",
-              view->live ? "l story, m send, r read, q leave"
-                         : "l story; q, demo --scenario bounce");
+    g_autofree char *told = g_strdup_printf(ngettext("%u event", "%u events", events), events);
+    g_autofree char *passed =
+        g_strdup_printf(ngettext("%u server", "%u servers", servers), servers);
+
+    g_autofree char *score = view_ask_score(view);
+
+    if (score != NULL) {
+        view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "%s: %s, %s. %s",
+                  word == NULL ? _("The end") : word, told, passed, score);
+        return;
+    }
+    view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "%s: %s, %s. Next: %s",
+              word == NULL ? _("The end") : word, told, passed,
+              view->live ? _("l story, m send, r read, q leave")
+                         : _("l story; q, demo --scenario bounce"));
 }
 
 /* ---- who waits while the world is held ---- */
@@ -117,13 +129,13 @@ static const char *
 view_held_words(const ViewEntry *entry)
 {
     if (view_session_reads(entry->session))
-        return "The reader's program waits; the server's clock stands still.";
+        return _("The reader's program waits; the server's clock stands still.");
     if (view_session_relays(entry->session) &&
         (entry->stage == STAGE_RELAY || entry->stage == STAGE_DNS))
-        return "Our server is the client in this call; its clock stands still.";
+        return _("Our server is the client in this call; its clock stands still.");
     if (entry->kind == TRACE_WIRE)
-        return "Nobody waits: the client has its reply; the clock stands still.";
-    return "The clock stands still: no time runs out.";
+        return _("Nobody waits: the client has its reply; the clock stands still.");
+    return _("The clock stands still: no time runs out.");
 }
 
 static void
@@ -166,8 +178,20 @@ view_draw_mode(const View *view, ViewScreen *screen, int y)
 
     if (entry == NULL) {
         view_put(screen, 1, y, screen->width - 2, VIEW_PLAIN,
-                 view->live ? "Waiting for the first event."
-                            : "There is no event in this journal.");
+                 view->live ? _("Waiting for the first event.")
+                            : _("There is no event in this journal."));
+        return;
+    }
+    if (view_is_asked(view)) {
+        view_put(screen, 1, y, screen->width - 2, VIEW_BOLD,
+                 view_is_attached(view)
+                     ? _("What comes? The answer is given where the world is controlled.")
+                     : _("The view stands before the decision until you answer."));
+        return;
+    }
+    if (view->live && view->predict->on && view->stand < view_last(view)) {
+        view_put(screen, 1, y, screen->width - 2, VIEW_BOLD,
+                 _("The world has gone on; the rest is shown as you answer."));
         return;
     }
     switch (view_mode(view)) {
@@ -183,21 +207,21 @@ view_draw_mode(const View *view, ViewScreen *screen, int y)
             view_draw_end(view, screen, y);
         else
             view_put(screen, 1, y, screen->width - 2, VIEW_PLAIN,
-                     "The world runs. Space: hold at the next event. m: send. t: next timer.");
+                     _("The world runs. Space: hold at the next event. m: send. t: next timer."));
         break;
     case VIEW_REPLAY:
         if (view_is_at_end(view))
             view_draw_end(view, screen, y);
         else if (view_model_is_newer(view->model))
             view_put(screen, 1, y, screen->width - 2, VIEW_BOLD,
-                     "A newer Glasspost recorded this: what it says beyond ours is not shown.");
+                     _("A newer Glasspost recorded this: what it says beyond ours is not shown."));
         else if (view_model_damaged(view->model) > 0)
             view_putf(screen, 1, y, screen->width - 2, VIEW_PLAIN,
                       "A recording; %u of its lines are damaged and not shown.",
                       view_model_damaged(view->model));
         else
             view_put(screen, 1, y, screen->width - 2, VIEW_PLAIN,
-                     "A recording: no server is held, and nothing here can change.");
+                     _("A recording: no server is held, and nothing here can change."));
         break;
     }
 }
@@ -234,28 +258,34 @@ static const guint footer_first[] = {
 static const char *
 view_page_keys(const View *view)
 {
+    if (view_is_attached(view))
+        return _("You see what the viewer that controls shows.  F look for yourself  q quit");
+    if (view_ask_keys(view) != NULL)
+        return view_ask_keys(view);
     switch (view->page) {
-    case VIEW_HELP: return "Up Down scroll  Space more  / search  n find next  Esc back";
+    case VIEW_HELP: return _("Up Down scroll  Space more  / search  n find next  Esc back");
     case VIEW_MESSAGES:
-        return "Up Down choose  Space more of its story  Enter its ladder  Esc back  ? help";
-    case VIEW_SESSIONS: return "Up Down choose  Enter its ladder  Esc back  ? help";
+        return _("Up Down choose  Space more of its story  Enter its ladder  Esc back  ? help");
+    case VIEW_SESSIONS: return _("Up Down choose  Enter its ladder  Esc back  ? help");
     case VIEW_FAULTS:
-        return "Up Down choose  Tab next column  Enter arm it  B disarm all  Esc back";
-    case VIEW_SHEET: return "Up Down scroll  Space more  Esc back  ? help";
-    case VIEW_SEND: return "Its letter, or Up Down and Enter: send  Esc back  ? help";
-    case VIEW_BY_HAND: return "Tab next  Left Right offers  Enter on, send  Esc back";
-    case VIEW_FETCH: return "Up Down choose  Tab next column  Enter read  Esc back  ? help";
+        return _("Up Down choose  Tab next column  Enter arm it  B disarm all  Esc back");
+    case VIEW_SHEET: return _("Up Down scroll  Space more  Esc back  ? help");
+    case VIEW_SEND: return _("Its letter, or Up Down and Enter: send  Esc back  ? help");
+    case VIEW_BY_HAND: return _("Tab next  Left Right offers  Enter on, send  Esc back");
+    case VIEW_FETCH: return _("Up Down choose  Tab next column  Enter read  Esc back  ? help");
     default: break;
     }
     return view->page == VIEW_NO_PAGE && view->zoom
-               ? "Up Down scroll  Tab other pane  z small again  Space next  ? help  q back"
+               ? _("Up Down scroll  Tab other pane  z small again  Space next  ? help  q back")
                : NULL;
 }
 
 static char *
 view_footer_key(const ViewAction *action)
 {
-    return g_strndup(action->name, strcspn(action->name, ","));
+    const char *name = _(action->name);
+
+    return g_strndup(name, strcspn(name, ","));
 }
 
 static int
@@ -263,7 +293,7 @@ view_footer_columns(const ViewAction *action)
 {
     g_autofree char *key = view_footer_key(action);
 
-    return strlen(key) + 1 + strlen(action->footer);
+    return view_columns(key) + 1 + view_columns(_(action->footer));
 }
 
 /* Whether @action has room on @width columns beside all that come before it. */
@@ -299,6 +329,6 @@ view_draw_footer(const View *view, ViewScreen *screen, int y)
             continue;
         key = view_footer_key(action);
         x += view_put(screen, x, y, screen->width - x, VIEW_BOLD, key) + 1;
-        x += view_put(screen, x, y, screen->width - x, VIEW_PLAIN, action->footer) + 2;
+        x += view_put(screen, x, y, screen->width - x, VIEW_PLAIN, _(action->footer)) + 2;
     }
 }

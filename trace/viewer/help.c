@@ -11,6 +11,7 @@
 #include "trace/viewer/colon.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
+#include "trace/words.h"
 
 /* Lines that a page key moves by. */
 #define VIEW_HELP_PAGE 10
@@ -19,45 +20,53 @@ static const struct {
     const char *word;
     const char *means;
 } help_words[] = {
-    { "journey", "one message's way through all servers: j1, j2" },
-    { "hop", "the step from one server to the next" },
-    { "stage", "one question on the way, such as: which host takes mail for this domain?" },
-    { "event", "one thing the server did; its number is its place in the journal" },
-    { "journal", "the list of all events, a file: all that is seen here is read from it" },
-    { "ladder", "the events as arrows between lanes, the newest at the bottom" },
-    { "=>, >", "on the ladder: where the server stands; where you look" },
-    { "!, F", "on the ladder: a problem, such as a refusal; a fault, that is one made on purpose" },
-    { "^, b, m", "on the ladder: the cause (u goes there); a breakpoint; a mark (:mark)" },
-    { "lane", "a vertical line of the ladder: a part that somebody plays (client, host, DNS)" },
-    { "gate", "where the server is held, between two events; HELD: nothing goes on meanwhile" },
-    { "session", "one connection, or one try to pass a message on: smtp-1, relay-2" },
-    { "client", "who calls and asks: a user's mail program, or a server that passes mail on" },
-    { "host", "a machine with a name on the network; here: a mail server" },
+    { N_("journey"), N_("one message's way through all servers: j1, j2") },
+    { N_("hop"), N_("the step from one server to the next") },
+    { N_("stage"), N_("one question on the way, such as: which host takes mail for this domain?") },
+    { N_("event"), N_("one thing the server did; its number is its place in the journal") },
+    { N_("journal"), N_("the list of all events, a file: all that is seen here is read from it") },
+    { N_("ladder"), N_("the events as arrows between lanes, the newest at the bottom") },
+    { "=>, >", N_("on the ladder: where the server stands; where you look") },
+    { "!, F",
+      N_("on the ladder: a problem, such as a refusal; a fault, that is one made on purpose") },
+    { "^, b, m", N_("on the ladder: the cause (u goes there); a breakpoint; a mark (:mark)") },
+    { N_("lane"),
+      N_("a vertical line of the ladder: a part that somebody plays (client, host, DNS)") },
+    { N_("gate"),
+      N_("where the server is held, between two events; HELD: nothing goes on meanwhile") },
+    { N_("session"), N_("one connection, or one try to pass a message on: smtp-1, relay-2") },
+    { N_("client"),
+      N_("who calls and asks: a user's mail program, or a server that passes mail on") },
+    { N_("host"), N_("a machine with a name on the network; here: a mail server") },
     { "SMTP",
-      "how mail is handed over: the client says EHLO, MAIL, RCPT, DATA, the server replies" },
-    { "EHLO, QUIT", "hello and goodbye of SMTP" },
-    { "AUTH", "the client proves with a password who it is" },
-    { "MAIL, RCPT", "SMTP's words for: this is the sender; this is a recipient" },
-    { "DATA", "SMTP's word for: here comes the message; a line with one dot ends it" },
-    { "reply", "three digits and words: 2 is yes, 3 go on, 4 not now, 5 never. 250: done" },
-    { "5.1.1", "the same more exactly, after the reply code: class, subject, detail" },
-    { "envelope", "sender and recipients as MAIL and RCPT name them; the message's own To does not "
-                  "count" },
-    { "header", "the lines at the head of a message: From, To, Subject, Received" },
-    { "relay", "to pass a message on to the next server; also a server that does so" },
-    { "queue", "where a message waits until it has been passed on" },
-    { "bounce", "a report to the sender: this could not be delivered, and why" },
-    { "<>", "the empty sender, nobody: a bounce has it, so that no bounce answers a bounce" },
-    { "DNS", "the network's directory: asked for a name, it gives addresses and more" },
-    { "MX", "DNS's entry for mail: which hosts take it for a domain, the lowest number first" },
-    { "A, AAAA", "DNS's entries for addresses: 127.0.0.3 (IPv4), ::1 (IPv6)" },
-    { "TTL", "for how many seconds an answer of DNS may be kept" },
-    { "COMMIT", "the database has it on the disk: from now on a crash loses nothing" },
-    { "mailbox, UID", "where a user's mail lies (INBOX, Junk), and a message's number in it" },
-    { "POP3, IMAP", "two ways to read: POP3 takes the mail away, IMAP leaves it on the server" },
-    { "RFC", "a document that says how this is to be done; pane 5 names the section" },
-    { "fault", "something that goes wrong on purpose" },
-    { "filter", "stage=dns host=mx.south.example code>=400 text~\"no such\"; all terms must hold" },
+      N_("how mail is handed over: the client says EHLO, MAIL, RCPT, DATA, the server replies") },
+    { "EHLO, QUIT", N_("hello and goodbye of SMTP") },
+    { "AUTH", N_("the client proves with a password who it is") },
+    { "MAIL, RCPT", N_("SMTP's words for: this is the sender; this is a recipient") },
+    { "DATA", N_("SMTP's word for: here comes the message; a line with one dot ends it") },
+    { N_("reply"), N_("three digits and words: 2 is yes, 3 go on, 4 not now, 5 never. 250: done") },
+    { "5.1.1", N_("the same more exactly, after the reply code: class, subject, detail") },
+    { N_("envelope"),
+      N_("sender and recipients as MAIL and RCPT name them; the message's own To does not "
+         "count") },
+    { N_("header"), N_("the lines at the head of a message: From, To, Subject, Received") },
+    { N_("relay"), N_("to pass a message on to the next server; also a server that does so") },
+    { N_("queue"), N_("where a message waits until it has been passed on") },
+    { N_("bounce"), N_("a report to the sender: this could not be delivered, and why") },
+    { "<>", N_("the empty sender, nobody: a bounce has it, so that no bounce answers a bounce") },
+    { "DNS", N_("the network's directory: asked for a name, it gives addresses and more") },
+    { "MX", N_("DNS's entry for mail: which hosts take it for a domain, the lowest number first") },
+    { "A, AAAA", N_("DNS's entries for addresses: 127.0.0.3 (IPv4), ::1 (IPv6)") },
+    { "TTL", N_("for how many seconds an answer of DNS may be kept") },
+    { "COMMIT", N_("the database has it on the disk: from now on a crash loses nothing") },
+    { N_("mailbox, UID"),
+      N_("where a user's mail lies (INBOX, Junk), and a message's number in it") },
+    { "POP3, IMAP",
+      N_("two ways to read: POP3 takes the mail away, IMAP leaves it on the server") },
+    { "RFC", N_("a document that says how this is to be done; pane 5 names the section") },
+    { N_("fault"), N_("something that goes wrong on purpose") },
+    { N_("filter"),
+      N_("stage=dns host=mx.south.example code>=400 text~\"no such\"; all terms must hold") },
 };
 
 typedef struct ViewHelp {
@@ -69,10 +78,10 @@ typedef struct ViewHelp {
 static void
 view_help_add(ViewHelp *help, guint look, const char *name, const char *means, const char *reason)
 {
+    g_autofree char *padded = view_padded(_(name), 15);
     g_autofree char *text =
-        g_strdup_printf("%-15s %s%s%s%s", name, means,
-                        reason == NULL ? "" : " (Not now: ", reason == NULL ? "" : reason,
-                        reason == NULL ? "" : ")");
+        g_strdup_printf("%s %s%s%s%s", padded, _(means), reason == NULL ? "" : _(" (Not now: "),
+                        reason == NULL ? "" : reason, reason == NULL ? "" : ")");
     g_autofree char *folded = g_utf8_casefold(text, -1);
     gboolean found = help->sought != NULL && strstr(folded, help->sought) != NULL;
     int line = view_lines_count(help->lines);
@@ -97,7 +106,7 @@ view_help_lines(const View *view, int width, GArray *found)
                       reason);
     }
     view_lines_add(help.lines, VIEW_BOLD, 0, "Commands, after a colon");
-    view_help_add(&help, VIEW_PLAIN, ":108", "go to event 108", NULL);
+    view_help_add(&help, VIEW_PLAIN, ":108", _("go to event 108"), NULL);
     for (const ViewCommand *command = view_commands(); command->name != NULL; command++) {
         g_autofree char *form = g_strdup_printf(":%s", command->form);
 
@@ -127,7 +136,7 @@ view_draw_help(const View *view, ViewScreen *screen, ViewBox box)
     view_lines_draw(lines, screen, inner, view->help_top);
     if (view->help_top + box.height < view_lines_count(lines))
         view_put(screen, box.x + box.width - 9, box.y + box.height - 1, 8, VIEW_REVERSE,
-                 " more v ");
+                 _(" more v "));
 }
 
 /* ---- keys ---- */

@@ -14,6 +14,7 @@
 
 #include "trace/export.h"
 #include "trace/viewer/match.h"
+#include "trace/words.h"
 
 /* Real time that a slice may take; a key waits no longer than that. */
 #define VIEW_SLICE_US 8000
@@ -54,10 +55,10 @@ static const struct {
     gboolean (*step)(View *view, ViewHunt *hunt);           /* TRUE: it is done */
     double (*done)(const View *view, const ViewHunt *hunt); /* how much of it, 0 to 1 */
 } hunts[] = {
-    [VIEW_HUNT_FIND] = { "Searching", view_step_find, view_done_rows },
-    [VIEW_HUNT_BREAK] = { "Running", view_step_break, view_done_rows },
-    [VIEW_HUNT_LADDER] = { "Choosing the events", view_step_ladder, view_done_ladder },
-    [VIEW_HUNT_SAVE] = { "Saving", view_step_save, view_done_save },
+    [VIEW_HUNT_FIND] = { N_("Searching"), view_step_find, view_done_rows },
+    [VIEW_HUNT_BREAK] = { N_("Running"), view_step_break, view_done_rows },
+    [VIEW_HUNT_LADDER] = { N_("Choosing the events"), view_step_ladder, view_done_ladder },
+    [VIEW_HUNT_SAVE] = { N_("Saving"), view_step_save, view_done_save },
 };
 
 /* ---- one after another ---- */
@@ -112,7 +113,7 @@ view_hunt_turn(View *view)
     if (done)
         view_hunt_end(view);
     else
-        view_notice(view, "%s: %d %%. Esc gives it up.", hunts[hunt->kind].words,
+        view_notice(view, "%s: %d %%. Esc gives it up.", _(hunts[hunt->kind].words),
                     (int)(100 * hunts[hunt->kind].done(view, hunt)));
     return !done;
 }
@@ -156,7 +157,7 @@ view_step_find(View *view, ViewHunt *hunt)
     hunt->row = MIN(hunt->row, last);
     for (guint i = 0; i < VIEW_STEP_EVENTS; i++) {
         if (hunt->direction < 0 ? hunt->row <= end : hunt->row >= end) {
-            view_notice(view, "Not found %s: %s", hunt->direction < 0 ? "above" : "below",
+            view_notice(view, "Not found %s: %s", hunt->direction < 0 ? _("above") : _("below"),
                         trace_filter_text(view->search));
             return TRUE;
         }
@@ -233,8 +234,10 @@ view_hunt_tell_ladder(View *view, guint before)
         view_notice(view, "Nothing up to where you were matches: this is the first of %u that do.",
                     rows);
     else
-        view_notice(view, "%u event%s match%s. f and an empty line show all.", rows,
-                    rows == 1 ? "" : "s", rows == 1 ? "es" : "");
+        view_notice(view,
+                    ngettext("%u event matches. f and an empty line show all.",
+                             "%u events match. f and an empty line show all.", rows),
+                    rows);
 }
 
 static void

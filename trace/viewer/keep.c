@@ -10,6 +10,7 @@
 #include "trace/viewer/draw.h"
 #include "trace/viewer/hunt.h"
 #include "trace/viewer/keys.h"
+#include "trace/words.h"
 
 #define VIEW_MARKS_MAX        10000
 #define VIEW_MARKS_OCTETS_MAX (1024 * 1024)
@@ -151,7 +152,7 @@ view_mark_set(View *view, const char *note)
         view_notice(view, "Marked, until this demo ends. With demo --keep FOLDER it stays.");
     else
         view_notice(view, "Event %" G_GUINT64_FORMAT " is %s. M goes to the next mark.", entry->seq,
-                    removes ? "no longer marked" : "marked");
+                    removes ? _("no longer marked") : _("marked"));
 }
 
 /* The nearest mark below the cursor; from the last on to the first. */

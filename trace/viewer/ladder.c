@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "trace/viewer/keep.h"
+#include "trace/words.h"
 
 /* Columns before the first lane, and between two. */
 #define VIEW_LADDER_LEFT 18
@@ -65,18 +66,18 @@ view_ladder_place_lanes(ViewLadder *ladder)
 static void
 view_ladder_header(const ViewLadder *ladder)
 {
-    static const char *const names[VIEW_LANES] = { "CLIENT", "HOST",   "DNS",
-                                                   "STORE",  "REMOTE", "READER" };
+    static const char *const names[VIEW_LANES] = { N_("CLIENT"), N_("HOST"),   "DNS",
+                                                   N_("STORE"),  N_("REMOTE"), N_("READER") };
     int right = ladder->box.x + ladder->box.width;
 
     view_put(ladder->screen, ladder->box.x, ladder->box.y, ladder->box.width, VIEW_BOLD,
-             "   seq   time");
+             _("   seq   time"));
     for (ViewLane lane = 0; lane < VIEW_LANES; lane++) {
-        int length = strlen(names[lane]);
+        int length = view_columns(_(names[lane]));
         int x = MIN(ladder->lane_x[lane] - length / 2, right - length);
 
         if (ladder->lane_x[lane] >= 0)
-            view_put(ladder->screen, x, ladder->box.y, right - x, VIEW_BOLD, names[lane]);
+            view_put(ladder->screen, x, ladder->box.y, right - x, VIEW_BOLD, _(names[lane]));
     }
 }
 
@@ -101,8 +102,7 @@ view_ladder_look(const ViewEntry *entry)
     }
 }
 
-/* "SENDER ok: alice is registered here" */
-static char *
+char *
 view_ladder_note(const ViewEntry *entry, const ViewEvent *event)
 {
     const char *text = event->event->text == NULL ? "" : event->event->text;
@@ -110,7 +110,7 @@ view_ladder_note(const ViewEntry *entry, const ViewEvent *event)
     g_autofree char *stage = g_ascii_strup(stage_name(entry->stage), -1);
 
     if (entry->stage == STAGE_NONE && entry->kind == TRACE_INPUT)
-        return g_strdup_printf("ASKED: %s", text);
+        return g_strdup_printf(_("ASKED: %s"), text);
     /* A commit of another host than the one in focus. */
     if (entry->kind == TRACE_SQL && entry->session == NULL && entry->host != NULL)
         return g_strdup_printf("(%s) %s", entry->host, text);
@@ -191,7 +191,7 @@ view_ladder_draw_event(const ViewLadder *ladder, int y, guint row)
 
     if (event == NULL) {
         view_ladder_draw_note(ladder, y, ladder->box.x + VIEW_LADDER_LEFT,
-                              "the journal no longer has this event", VIEW_DIM);
+                              _("the journal no longer has this event"), VIEW_DIM);
         return;
     }
     view_ladder_draw_signs(ladder, y, entry, event);
@@ -268,14 +268,20 @@ view_ladder_caller(const View *view, guint row)
     return cause != NULL ? cause : last;
 }
 
+char *
+view_ladder_rule(const View *view, guint row)
+{
+    const char *focus = view_track_focus(view->track, row);
+    const char *caller = view_ladder_caller(view, row);
+
+    return g_strdup_printf(" %s%s%s (%s) ", caller == NULL ? _("back at ") : caller,
+                           caller == NULL ? "" : " > ", focus, view_host_part(view, focus));
+}
+
 static void
 view_ladder_draw_rule(const ViewLadder *ladder, int y, guint row)
 {
-    const char *focus = view_track_focus(ladder->view->track, row);
-    const char *caller = view_ladder_caller(ladder->view, row);
-    g_autofree char *text =
-        g_strdup_printf(" %s%s%s (%s) ", caller == NULL ? "back at " : caller,
-                        caller == NULL ? "" : " > ", focus, view_host_part(ladder->view, focus));
+    g_autofree char *text = view_ladder_rule(ladder->view, row);
 
     view_line_across(ladder->screen, ladder->box.x, y, ladder->box.width, VIEW_BLUE);
     view_put_middle(ladder->screen, ladder->box.x, y, ladder->box.width, VIEW_BLUE | VIEW_BOLD,
@@ -332,7 +338,8 @@ view_draw_ladder(const View *view, ViewScreen *screen, ViewBox box)
     view_ladder_header(&ladder);
     if (view_track_count(view->track) == 0) {
         view_put(screen, box.x + 3, y, box.width - 3, VIEW_DIM,
-                 view->filter == NULL ? "No event yet." : "No event matches the filter so far.");
+                 view->filter == NULL ? _("No event yet.")
+                                      : _("No event matches the filter so far."));
         return;
     }
     ladder.start_us = view_track_entry(view->track, 0)->time_us;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "trace/redact.h"
+#include "trace/words.h"
 
 /* A pane never needs more, and a stranger's text may be long. */
 #define VIEW_LINES_MAX 2000
@@ -110,7 +111,7 @@ view_lines_add(ViewLines *lines, guint look, int indent, const char *format, ...
     va_list arguments;
 
     va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
+    text = g_strdup_vprintf(_(format), arguments);
     va_end(arguments);
     view_lines_add_text(lines, look, indent, text);
 }
@@ -123,7 +124,7 @@ view_lines_add_most(ViewLines *lines, guint look, int indent, int most, const ch
     va_list arguments;
 
     va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
+    text = g_strdup_vprintf(_(format), arguments);
     va_end(arguments);
     view_lines_add_text(lines, look, indent, text);
     if (lines->texts->len <= end)
@@ -145,6 +146,18 @@ int
 view_lines_count(const ViewLines *lines)
 {
     return lines->texts->len;
+}
+
+const char *
+view_lines_text(const ViewLines *lines, int number)
+{
+    return g_ptr_array_index(lines->texts, number);
+}
+
+guint
+view_lines_look(const ViewLines *lines, int number)
+{
+    return g_array_index(lines->looks, guint, number);
 }
 
 int

@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "trace/viewer/follow.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/send.h"
 
@@ -56,7 +57,7 @@ view_link_connect(const char *path, GError **error)
 }
 
 ViewLink *
-view_link_open(const char *path, GError **error)
+view_link_open(const char *path, gboolean follow, GError **error)
 {
     ViewLink *link = g_new0(ViewLink, 1);
     gboolean ok = TRUE;
@@ -66,14 +67,17 @@ view_link_open(const char *path, GError **error)
 
         wire->in = g_string_new(NULL);
         wire->out = g_string_new(NULL);
-        wire->socket = ok ? view_link_connect(path, error) : -1;
-        ok = ok && wire->socket >= 0;
+        wire->socket = -1;
+        if (!ok || (follow && i != LINK_WATCH))
+            continue;
+        wire->socket = view_link_connect(path, error);
+        ok = wire->socket >= 0;
     }
     if (!ok) {
         view_link_free(link);
         return NULL;
     }
-    g_string_append(link->wires[LINK_WATCH].out, "watch\n");
+    g_string_append(link->wires[LINK_WATCH].out, follow ? "watch follow\n" : "watch\n");
     return link;
 }
 
@@ -160,6 +164,22 @@ view_link_breaks(View *view, JsonObject *state)
     }
 }
 
+/* Who follows us, or whom we follow. Whoever is new, or gets control, says anew where it looks. */
+static void
+view_link_followed(View *view, JsonObject *state)
+{
+    struct ViewFollow *follow = view->watching;
+    guint followers = (guint)CLAMP(
+        json_object_get_int_member_with_default(state, "followers", 0), 0, G_MAXINT);
+
+    if (followers != follow->followers || !view->controls)
+        g_clear_pointer(&follow->told, g_free);
+    follow->followers = followers;
+    if (follow->follows)
+        view_follow_take(view, view_link_flag(state, "led", FALSE),
+                         json_object_get_string_member_with_default(state, "at", NULL));
+}
+
 static void
 view_link_state(View *view, JsonObject *state)
 {
@@ -167,6 +187,7 @@ view_link_state(View *view, JsonObject *state)
     view->held_at = json_object_get_int_member_with_default(state, "held_at", 0);
     view->controls = view_link_flag(state, "controls", TRUE);
     view_link_breaks(view, state);
+    view_link_followed(view, state);
 }
 
 /* Answers name their command, for one that waits for the world may be passed by others. */
@@ -176,6 +197,8 @@ view_link_answer(View *view, JsonObject *answer)
     const char *error = json_object_get_string_member_with_default(answer, "error", NULL);
     const char *command = json_object_get_string_member_with_default(answer, "command", "");
 
+    if (strcmp(command, "at") == 0)
+        return;
     view_send_answered(view, command);
     if (!view_link_flag(answer, "ok", FALSE)) {
         view->seek = VIEW_SEEK_NOTHING;
@@ -257,6 +280,10 @@ view_link_take_orders(ViewLink *link, View *view)
     while ((order = g_queue_pop_head(&view->orders)) != NULL) {
         ViewWire *wire = &link->wires[order->steer ? LINK_STEER : LINK_ASK];
 
+        if (wire->socket < 0) { /* who follows steers nothing */
+            view_order_free(order);
+            continue;
+        }
         /* One order is one line, whatever was typed. */
         g_strdelimit(order->command, "\r\n", ' ');
         g_string_append_printf(wire->out, "%s\n", order->command);
@@ -269,8 +296,14 @@ view_link_serve(ViewLink *link, View *view)
 {
     gboolean there = TRUE;
 
+    g_autofree char *place = view_follow_tell(view);
+
     view_link_take_orders(link, view);
+    if (place != NULL)
+        g_string_append_printf(link->wires[LINK_WATCH].out, "at %s\n", place);
     for (guint i = 0; i < VIEW_LINK_LINES; i++) {
+        if (link->wires[i].socket < 0)
+            continue;
         there = view_wire_write(&link->wires[i]) && there;
         there = view_wire_read(&link->wires[i]) && there;
         view_link_lines(link, i, view);

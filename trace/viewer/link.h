@@ -16,8 +16,9 @@
 
 typedef struct ViewLink ViewLink;
 
-/* Connects to the socket @path and begins to watch. */
-ViewLink *view_link_open(const char *path, GError **error);
+/* Connects to the socket @path and begins to watch; @follow: only that, and what the viewer that
+ * controls shows (follow.h). */
+ViewLink *view_link_open(const char *path, gboolean follow, GError **error);
 void view_link_free(ViewLink *link);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ViewLink, view_link_free)
 

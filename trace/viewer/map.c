@@ -4,6 +4,7 @@
  * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
  */
 #include "trace/viewer/draw.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -15,17 +16,17 @@ typedef struct ViewSpot {
 
 /* The fork as it stands in trace/stage.h: 74 columns, 11 rows. */
 static const char *const map_rows[] = {
-    "+- the sender's server ---------------------+    +- DNS --------------+",
-    "| connect > sender > split > route - remote |--->| who takes the mail?|",
+    N_("+- the sender's server ---------------------+    +- DNS --------------+"),
+    N_("| connect > sender > split > route - remote |--->| who takes the mail?|"),
     "|                              |            |    +--------------------+",
     "|                              |            |--> dns > filter > store  ",
     "|                            local          |      > queue > relay     ",
     "|                              |            |         |     (> retry,  ",
     "|                              v            |         |      > bounce) ",
     "|  recipient > filter > store > deliver     |         v                ",
-    "|                  (> archive)              |    +- the next server --+",
-    "+------------------------------|------------+    | the same again:    |",
-    "                               v                 | connect, sender... |",
+    N_("|                  (> archive)              |    +- the next server --+"),
+    N_("+------------------------------|------------+    | the same again:    |"),
+    N_("                               v                 | connect, sender... |"),
     "                             pickup              +--------------------+",
 };
 
@@ -88,12 +89,12 @@ view_draw_map(const View *view, ViewScreen *screen, ViewBox box)
 
     view_lines_add(lines, VIEW_BOLD, 0, "%s",
                    view->sentence != NULL ? view->sentence
-                                          : "One message on its way through mail servers, step "
-                                            "by step: each stage answers one question.");
+                                          : _("One message on its way through mail servers, step "
+                                              "by step: each stage answers one question."));
     view_lines_draw(lines, screen, words, 0);
     y += MIN(2, view_lines_count(lines)) + 1;
     for (int i = 0; i < VIEW_MAP_ROWS && y + i < bottom; i++)
-        view_put(screen, left, y + i, box.x + box.width - left, VIEW_PLAIN, map_rows[i]);
+        view_put(screen, left, y + i, box.x + box.width - left, VIEW_PLAIN, _(map_rows[i]));
     if (y + VIEW_MAP_ROWS < bottom) {
         view_map_hosts(view, screen, left, y);
         view_map_mark(view, screen, left, y);
@@ -101,9 +102,10 @@ view_draw_map(const View *view, ViewScreen *screen, ViewBox box)
     y += VIEW_MAP_ROWS + 1;
     if (entry != NULL && y < bottom - 2)
         view_putf(screen, left, y++, box.width, VIEW_PLAIN, "Now: %s%s%s",
-                  entry->stage == STAGE_NONE ? "before the first stage" : stage_name(entry->stage),
+                  entry->stage == STAGE_NONE ? _("before the first stage")
+                                             : stage_name(entry->stage),
                   entry->stage == STAGE_NONE ? "" : ": ",
-                  entry->stage == STAGE_NONE ? "" : stage_info(entry->stage)->question);
+                  entry->stage == STAGE_NONE ? "" : _(stage_info(entry->stage)->question));
     view_put(screen, left, MIN(y + 1, bottom - 1), box.width, VIEW_BOLD,
-             "Space  next step     Backspace  back     ?  help     q  quit");
+             _("Space  next step     Backspace  back     ?  help     q  quit"));
 }

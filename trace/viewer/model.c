@@ -9,6 +9,7 @@
 #include "trace/viewer/model.h"
 
 #include "trace/viewer/reader.h"
+#include "trace/words.h"
 
 struct ViewModel {
     ViewReader *reader;
@@ -189,12 +190,27 @@ view_model_line(const ViewModel *model, guint index, GString *line)
     return view_reader_again(model->reader, view_model_entry(model, index)->position, line);
 }
 
+/* What the event says, in the reader's language; in the journal it stays English. */
+static void
+view_event_translate(ViewEvent *event)
+{
+    char *english = (char *)event->event->text;
+
+    event->event->text = words_sentence(english);
+    g_free(english);
+}
+
 ViewEvent *
 view_model_load(const ViewModel *model, guint index)
 {
+    ViewEvent *event;
+
     if (!view_model_line(model, index, model->line))
         return NULL;
-    return view_event_parse(model->line->str, model->line->len);
+    event = view_event_parse(model->line->str, model->line->len);
+    if (event != NULL && event->event->text != NULL)
+        view_event_translate(event);
+    return event;
 }
 
 /* Where the segment begins that holds the event. */

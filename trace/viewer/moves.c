@@ -10,6 +10,7 @@
 
 #include "trace/viewer/draw.h"
 #include "trace/viewer/keys.h"
+#include "trace/words.h"
 
 /* ---- moving ---- */
 
@@ -159,7 +160,8 @@ view_seek_forward(View *view, ViewSeek seek, const char *what)
         view_seek(view, seek);
         return;
     }
-    view_notice(view, "No further %s%s.", what, view->live ? " yet" : " in this recording");
+    view_notice(view, "No further %s%s.", _(what),
+                view->live ? _(" yet") : _(" in this recording"));
 }
 
 /* To the nearest row before that is @seek; FALSE: there is none. */
@@ -172,7 +174,7 @@ view_seek_back(View *view, ViewSeek seek, const char *what)
             return TRUE;
         }
     }
-    view_notice(view, "No earlier %s.", what);
+    view_notice(view, "No earlier %s.", _(what));
     return FALSE;
 }
 
@@ -180,7 +182,7 @@ void
 view_act_stage(View *view)
 {
     view_leave_map(view);
-    view_seek_forward(view, VIEW_SEEK_STAGE, "stage");
+    view_seek_forward(view, VIEW_SEEK_STAGE, N_("stage"));
 }
 
 void
@@ -188,7 +190,7 @@ view_act_stage_back(View *view)
 {
     guint row;
 
-    if (!view_seek_back(view, VIEW_SEEK_STAGE, "stage"))
+    if (!view_seek_back(view, VIEW_SEEK_STAGE, N_("stage")))
         return;
     /* That is where the stage before ended; one wants to see how it began. */
     for (row = view->cursor; row > 0; row--)
@@ -201,7 +203,7 @@ void
 view_act_hop(View *view)
 {
     view_leave_map(view);
-    view_seek_forward(view, VIEW_SEEK_HOP, "hop");
+    view_seek_forward(view, VIEW_SEEK_HOP, N_("hop"));
 }
 
 void
@@ -224,11 +226,11 @@ void
 view_act_problem(View *view)
 {
     view_leave_map(view);
-    view_seek_forward(view, VIEW_SEEK_PROBLEM, "problem");
+    view_seek_forward(view, VIEW_SEEK_PROBLEM, N_("problem"));
 }
 
 void
 view_act_problem_back(View *view)
 {
-    view_seek_back(view, VIEW_SEEK_PROBLEM, "problem");
+    view_seek_back(view, VIEW_SEEK_PROBLEM, N_("problem"));
 }

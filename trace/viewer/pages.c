@@ -12,6 +12,7 @@
 #include "trace/viewer/send.h"
 #include "trace/viewer/story.h"
 #include "trace/viewer/sheet.h"
+#include "trace/words.h"
 
 /* ---- the list of messages ---- */
 
@@ -36,22 +37,22 @@ view_result_after(const ViewMessage *message, const ViewEntry *entry, const char
 
     if (entry->outcome == VIEW_REFUSED ||
         (entry->code >= 500 && entry->from == VIEW_HOST && entry->to == VIEW_CLIENT))
-        return entry->stage == STAGE_RETRY ? "given up" : "refused";
+        return entry->stage == STAGE_RETRY ? N_("given up") : N_("refused");
     switch (entry->stage) {
-    case STAGE_BOUNCE: return g_strcmp0(message->from, "<>") != 0 ? "bounced" : result;
+    case STAGE_BOUNCE: return g_strcmp0(message->from, "<>") != 0 ? N_("bounced") : result;
     case STAGE_FILTER:
         if (entry->outcome == VIEW_GREYLISTED)
-            return "greylisted";
-        return put_off && entry->kind == TRACE_DECISION ? "on its way" : result;
+            return N_("greylisted");
+        return put_off && entry->kind == TRACE_DECISION ? N_("on its way") : result;
     case STAGE_QUEUE: /* one recipient was refused, but not all */
         if (entry->outcome == VIEW_HELD)
-            return "held";
-        return held && entry->kind != TRACE_DECISION ? result : "on its way";
+            return N_("held");
+        return held && entry->kind != TRACE_DECISION ? result : N_("on its way");
     case STAGE_RELAY: /* the next try */
-        return (put_off || held) && entry->kind == TRACE_TIMER ? "on its way" : result;
-    case STAGE_RETRY: return put_off ? result : "waits";
-    case STAGE_DELIVER: return "delivered";
-    case STAGE_PICKUP: return "read";
+        return (put_off || held) && entry->kind == TRACE_TIMER ? N_("on its way") : result;
+    case STAGE_RETRY: return put_off ? result : N_("waits");
+    case STAGE_DELIVER: return N_("delivered");
+    case STAGE_PICKUP: return N_("read");
     default: return result;
     }
 }
@@ -63,7 +64,7 @@ view_message_then(const View *view, const ViewMessage *message, guint upto, cons
 {
     Stage last = STAGE_NONE;
 
-    *result = "on its way";
+    *result = N_("on its way");
     *tries = 0;
     *due_us = 0;
     for (guint i = 0; i < message->entries->len; i++) {
@@ -121,7 +122,7 @@ view_draw_message(const View *view, ViewScreen *screen, ViewBox box, const ViewM
     view_putf(screen, x + 10, box.y, MIN(4, right - x - 10), look, "%d", tries);
     if (due != NULL)
         view_putf(screen, x + 14, box.y, MIN(6, right - x - 14), look, "%.5s", due);
-    view_put(screen, x + 20, box.y, MIN(10, right - x - 20), look, result);
+    view_put(screen, x + 20, box.y, MIN(10, right - x - 20), look, _(result));
 }
 
 /* Which messages had begun at the cursor. */
@@ -144,6 +145,22 @@ view_messages_then(const View *view)
     return low;
 }
 
+/* Above the columns of view_draw_message(). */
+static void
+view_draw_messages_head(ViewScreen *screen, ViewBox box, int address)
+{
+    const char *const names[] = { _("no"),    _("from"),           _("to"),
+                                  _("stage"), C_("column", "try"), C_("column", "next"),
+                                  _("result") };
+    const int widths[] = { 6, address + 1, address + 1, 10, 4, 6, 10 };
+    int x = box.x + 1;
+
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        view_put(screen, x, box.y, MIN(widths[i], box.x + box.width - x), VIEW_BOLD, names[i]);
+        x += widths[i];
+    }
+}
+
 void
 view_draw_messages(const View *view, ViewScreen *screen, ViewBox box, gboolean choose)
 {
@@ -155,13 +172,12 @@ view_draw_messages(const View *view, ViewScreen *screen, ViewBox box, gboolean c
     if (rows < 1 || view_track_count(view->track) == 0)
         return;
     count = view_messages_then(view);
-    view_putf(screen, box.x, box.y, box.width, VIEW_BOLD, " %-6s%-*s %-*s %-10s%-4s%-6s%s", "no",
-              address, "from", address, "to", "stage", "try", "next", "result");
+    view_draw_messages_head(screen, box, address);
     if (choose) {
         guint look = view->chosen == 0 ? VIEW_REVERSE : VIEW_PLAIN;
 
         view_fill(screen, box.x, box.y + 1, box.width, look, ' ');
-        view_put(screen, box.x, box.y + 1, box.width, look, " all events of all messages");
+        view_put(screen, box.x, box.y + 1, box.width, look, _(" all events of all messages"));
         /* What is chosen bears a sign too, for screens that show no reverse video. */
         if (view->chosen == 0)
             view_put(screen, box.x, box.y + 1, 1, look, ">");
@@ -231,10 +247,10 @@ view_draw_list(const View *view, ViewScreen *screen, ViewBox box)
 
     view_draw_messages(view, screen, list, TRUE);
     view_line_across(screen, box.x, under.y - 1, box.width, VIEW_BLUE);
-    view_put(screen, box.x + 2, under.y - 1, box.width - 2, VIEW_BOLD, " The story ");
+    view_put(screen, box.x + 2, under.y - 1, box.width - 2, VIEW_BOLD, _(" The story "));
     view_lines_draw(lines, screen, under, top);
     if (top + under.height < view_lines_count(lines))
-        view_put(screen, box.x + box.width - 14, under.y - 1, 13, VIEW_BOLD, " Space: more ");
+        view_put(screen, box.x + box.width - 14, under.y - 1, 13, VIEW_BOLD, _(" Space: more "));
 }
 
 /* The list opens at the message one is looking at. */

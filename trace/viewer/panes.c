@@ -13,16 +13,17 @@
  * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
  */
 #include "trace/viewer/panes.h"
+#include "trace/words.h"
 
 #include <string.h>
 
-static const char *const pane_names[VIEW_PANES] = { "Why",  "Wire", "Changed",
-                                                    "Code", "RFC",  "Headers" };
+static const char *const pane_names[VIEW_PANES] = { N_("Why"),  N_("Wire"), N_("Changed"),
+                                                    N_("Code"), "RFC",      N_("Headers") };
 
 const char *
 view_pane_name(ViewPane pane)
 {
-    return pane_names[pane];
+    return _(pane_names[pane]);
 }
 
 guint
@@ -98,10 +99,10 @@ view_pane_rfc(const View *view, ViewLines *lines, const ViewEvent *event)
     (void)view;
     view_lines_add(lines, VIEW_BOLD, 2, "%s",
                    words != NULL ? words
-                                 : "No standard asks for this: it is how our server works.");
+                                 : _("No standard asks for this: it is how our server works."));
     if (general != NULL && g_strcmp0(stage->rfc, section) != 0)
         view_lines_add(lines, VIEW_PLAIN, 2, "The stage %s as a whole: %s", stage->name, general);
-    view_lines_add(lines, VIEW_PLAIN, 0, "%s", stage->asks);
+    view_lines_add(lines, VIEW_PLAIN, 0, "%s", _(stage->asks));
 }
 
 /* The place stays on the first line, however far the source is scrolled. */
@@ -139,8 +140,7 @@ view_pane_default_top(ViewPane pane, const ViewEvent *event, int count, int heig
     return MAX(0, (int)MIN(place->line, VIEW_CODE_AROUND + 1) - 1 - height / 2);
 }
 
-/* NULL: there is no event to tell of. @event may stay NULL: it is gone from the journal. */
-static ViewLines *
+ViewLines *
 view_pane_lines(const View *view, ViewPane pane, int width, ViewEvent **event)
 {
     ViewLines *lines;
@@ -207,5 +207,5 @@ view_draw_tabs(const View *view, ViewScreen *screen, ViewBox box)
             x -= 1;
     }
     if (x + 12 < right)
-        view_put(screen, right - 12, box.y, 11, VIEW_DIM, " Tab: pane ");
+        view_put(screen, right - 12, box.y, 11, VIEW_DIM, _(" Tab: pane "));
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "trace/viewer/fold.h"
+#include "trace/words.h"
 
 /* Wire events looked for backwards, and how far. */
 #define VIEW_WIRE_MAX  200
@@ -58,7 +59,7 @@ view_wire_add(const View *view, ViewLines *lines, guint index)
     text = view_event_text(event, "lines");
     text = text != NULL ? text : view_event_text(event, "line");
     if (text == NULL && octets != NULL)
-        text = body = g_strdup_printf("(the message: %s octets, then a dot alone)", octets);
+        text = body = g_strdup_printf(_("(the message: %s octets, then a dot alone)"), octets);
     text = text != NULL ? text : event->event->text;
     parts = g_strsplit(text == NULL ? "" : text, "\n", 100);
     for (guint i = 0; parts[i] != NULL; i++) {
@@ -113,11 +114,11 @@ view_changed_statement(ViewLines *lines, const ViewEvent *event, guint changes)
     view_lines_add(lines, VIEW_CYAN, 2, "SQL: %s", sql);
     if (params != NULL)
         view_lines_add(lines, VIEW_PLAIN, 2, "with ? = %s", params);
-    view_changed_rows(lines, event, "rows", "found");
+    view_changed_rows(lines, event, "rows", _("found"));
     if (changes > 0)
         return;
-    view_changed_rows(lines, event, "before", "before");
-    view_changed_rows(lines, event, "after", "after");
+    view_changed_rows(lines, event, "before", _("before"));
+    view_changed_rows(lines, event, "after", _("after"));
 }
 
 /* A decision's outcome, with what it was made from. */
@@ -141,7 +142,7 @@ view_changed_cache(ViewLines *lines, const ViewEvent *event)
     g_autofree char *cache = view_event_value(event, "cache");
     const char *question = view_event_text(event, "question");
     const char *type = view_event_text(event, "type");
-    gboolean known = g_strcmp0(cache, "yes") == 0;
+    gboolean known = g_strcmp0(cache, C_("value", "yes")) == 0;
 
     if (answers == NULL || ttl == NULL || question == NULL || type == NULL)
         return;
@@ -159,8 +160,10 @@ view_changed_due(ViewLines *lines, const ViewEvent *event)
     g_autofree char *tries = view_event_value(event, "tries");
 
     if (due != NULL && tries != NULL)
-        view_lines_add(lines, VIEW_BOLD, 4, "queue.next_attempt: %s, after %s tr%s", due, tries,
-                       strcmp(tries, "1") == 0 ? "y" : "ies");
+        view_lines_add(lines, VIEW_BOLD, 4,
+                       strcmp(tries, "1") == 0 ? "queue.next_attempt: %s, after %s try"
+                                               : "queue.next_attempt: %s, after %s tries",
+                       due, tries);
 }
 
 /* What the event did beside the rows and sessions that are folded. */
@@ -182,11 +185,11 @@ static const char *
 view_changed_whose(const TraceEvent *event)
 {
     if (event->journey != NULL)
-        return "Of its message, the same as before:";
+        return _("Of its message, the same as before:");
     if (event->session != NULL)
-        return "It belongs to no message yet. The same as before:";
-    return event->host != NULL ? "It belongs to no message, but to the whole host."
-                               : "It belongs to no message.";
+        return _("It belongs to no message yet. The same as before:");
+    return event->host != NULL ? _("It belongs to no message, but to the whole host.")
+                               : _("It belongs to no message.");
 }
 
 static void

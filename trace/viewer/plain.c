@@ -14,7 +14,9 @@
 #include "trace/viewer/keys.h"
 #include "trace/viewer/moves.h"
 #include "trace/viewer/plain_tell.h"
+#include "trace/viewer/rerun.h"
 #include "trace/viewer/send.h"
+#include "trace/words.h"
 
 /* A longer line is no command. */
 #define VIEW_PLAIN_LINE_MAX 4096
@@ -75,7 +77,7 @@ view_plain_line(ViewPlain *plain)
     /* Something that is no text is no command either: the line says so when it is obeyed. */
     if (plain->too_long || strlen(plain->typed->str) != plain->typed->len ||
         !g_utf8_validate(plain->typed->str, -1, NULL))
-        g_string_assign(plain->typed, "(no text)");
+        g_string_assign(plain->typed, _("(no text)"));
     g_queue_push_tail(&plain->lines, g_strdup(plain->typed->str));
     g_string_truncate(plain->typed, 0);
     plain->too_long = FALSE;
@@ -262,7 +264,8 @@ view_plain_is_settled(ViewPlain *plain)
     if (!view->live || (stands && view->grown_us >= plain->asked_us) ||
         quiet_us > VIEW_PLAIN_QUIET_US || view->now_us - plain->asked_us > VIEW_PLAIN_LATE_US)
         plain->asked = FALSE;
-    return !plain->asked && !view->autoplay && view->hunt == NULL;
+    return !plain->asked && !view->autoplay && view->hunt == NULL &&
+           !view_whatif_is_awaited(view);
 }
 
 gboolean

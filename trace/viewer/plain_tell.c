@@ -11,9 +11,11 @@
 #include <string.h>
 
 #include "trace/export.h"
+#include "trace/viewer/ask.h"
 #include "trace/viewer/draw.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/moves.h"
+#include "trace/words.h"
 
 #define VIEW_PLAIN_COLUMNS 80
 /* As many lines of a pane or a page as are told; of the source, as many as one listens to. */
@@ -23,8 +25,8 @@
 #define VIEW_PLAIN_EVENTS 2000
 
 #define VIEW_PLAIN_HELP                                                                            \
-    "A line is a key: its letter or its name, and after it what it asks for: f stage=dns\n"        \
-    "An empty line is Space. l j1 shows the ladder of one message, l all that of all.\n\n"
+    _("A line is a key: its letter or its name, and after it what it asks for: f stage=dns\n"      \
+      "An empty line is Space. l j1 shows the ladder of one message, l all that of all.\n\n")
 
 struct ViewPlainTold {
     TraceExport export;
@@ -36,6 +38,8 @@ struct ViewPlainTold {
     ViewPane pane;
     ViewMode mode;
     char *status; /* the words about it that were told last, or NULL */
+    guint64 question; /* the outcome of the question that was told last; 0: none */
+    gboolean why;     /* and its answer was told, too */
 };
 
 /* Keys that let things happen: each event on the way is told. All others only look elsewhere. */
@@ -69,7 +73,7 @@ view_plain_tell_row(ViewPlainTold *told, const View *view, guint row, GString *o
         trace_export_text(&told->export, event->event, out);
     else
         g_string_append_printf(
-            out, "%5" G_GUINT64_FORMAT "  The journal no longer has this event.\n", entry->seq);
+            out, _("%5" G_GUINT64_FORMAT "  The journal no longer has this event.\n"), entry->seq);
     told->here = entry->seq;
     told->furthest = MAX(told->furthest, entry->seq);
 }
@@ -234,6 +238,28 @@ view_plain_tell_pane(const View *view, GString *out)
     view_plain_tell_screen(screen, out);
 }
 
+/* The question of PREDICT that is open, or why its answer was right or not; each once. */
+static void
+view_plain_tell_question(ViewPlainTold *told, const View *view, GString *out)
+{
+    gboolean why = view_is_told(view);
+    ViewBox box = { 0, 0, VIEW_PLAIN_COLUMNS, VIEW_PLAIN_ROWS };
+    g_autoptr(ViewScreen) screen = NULL;
+
+    if (!why && !view_is_asked(view))
+        return;
+    if (told->question == view->predict->question->seq && told->why == why)
+        return;
+    told->question = view->predict->question->seq;
+    told->why = why;
+    screen = view_screen_new(box.width, box.height, view->ascii);
+    g_string_append(out, why ? "" : "PREDICT\n");
+    view_draw_question(view, screen, box);
+    view_plain_tell_screen(screen, out);
+    if (!why)
+        g_string_append_printf(out, "(%s)\n", view_ask_keys(view));
+}
+
 /* What is only to be read is closed again, so that the next line goes on with the events; a menu
  * stays, and takes the lines until it is closed. */
 static gboolean
@@ -268,12 +294,12 @@ view_plain_tell_page(ViewPlainTold *told, View *view, GString *out)
 static void
 view_plain_tell_prompt(const View *view, GString *out)
 {
-    const char *empty = "an empty line takes this; or type another, or Esc";
+    const char *empty = _("an empty line takes this; or type another, or Esc");
 
     if (view->prompt == VIEW_ASK_FILTER)
-        empty = "an empty line shows all; or type another, or Esc";
+        empty = _("an empty line shows all; or type another, or Esc");
     else if (*view->typed->str == '\0')
-        empty = "type it on the next line, or Esc";
+        empty = _("type it on the next line, or Esc");
     g_string_append_printf(out, "%s%s\n(%s)\n", view_prompt_label(view->prompt), view->typed->str,
                            empty);
 }
@@ -293,7 +319,7 @@ view_plain_is_run(guint key)
 static gboolean
 view_plain_is_pane(const ViewPlainTold *told, const View *view, guint key)
 {
-    return view->page == VIEW_NO_PAGE &&
+    return view->page == VIEW_NO_PAGE && !view_is_asked(view) && !view_is_told(view) &&
            (view->zoom || view->pane != told->pane || (key >= '1' && key < '1' + VIEW_PANES));
 }
 
@@ -307,9 +333,11 @@ view_plain_tell_events(ViewPlainTold *told, View *view, gboolean settled, GStrin
     if (view->prompt != VIEW_NO_PROMPT)
         return FALSE;
     view_plain_tell_notice(view, out);
-    if (settled && told->due && view->page != VIEW_NO_PAGE)
+    if (settled && (told->due || view->whatif_page) && view->page != VIEW_NO_PAGE)
         view_plain_tell_page(told, view, out);
-    if (settled && view->page == VIEW_NO_PAGE)
+    if (settled)
+        view_plain_tell_question(told, view, out);
+    if (settled && view->page == VIEW_NO_PAGE && !view_is_asked(view))
         view_plain_tell_mode(told, view, FALSE, out);
     return FALSE;
 }
@@ -319,7 +347,7 @@ view_plain_tell_answer(ViewPlainTold *told, View *view, guint key, gboolean aske
 {
     gsize before = out->len;
 
-    told->leaps = !view_plain_is_run(key);
+    told->leaps = !view_plain_is_run(key) && !view_is_told(view);
     if (view->redraw)
         told->here = 0;
     view->redraw = FALSE;
@@ -337,6 +365,6 @@ view_plain_tell_answer(ViewPlainTold *told, View *view, guint key, gboolean aske
     if (view->prompt != VIEW_NO_PROMPT)
         view_plain_tell_prompt(view, out);
     /* Silence would leave whoever listens in doubt. */
-    if (out->len == before && !asked && !view->quit && view->hunt == NULL)
+    if (out->len == before && !asked && !view_is_asked(view) && !view->quit && view->hunt == NULL)
         view_plain_tell_mode(told, view, TRUE, out);
 }

@@ -10,6 +10,7 @@
 #include "trace/viewer/keep.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/moves.h"
+#include "trace/words.h"
 
 /* A command line of the control socket is not longer. */
 #define VIEW_TYPED_MAX 400
@@ -88,35 +89,39 @@ view_done_leave(View *view, const char *typed)
 
 static const ViewQuestion questions[] = {
     [VIEW_NO_PROMPT] = { "", "", NULL, FALSE },
-    [VIEW_ASK_BREAK] = { "Break at: ",
-                         "Enter: set   Ctrl-U: empty   Esc: don't   such as: dns, relay code>=400",
+    [VIEW_ASK_BREAK] = { N_("Break at: "),
+                         N_("Enter: set   Ctrl-U: empty   Esc: don't   such as: dns, relay "
+                            "code>=400"),
                          view_done_break, FALSE },
-    [VIEW_ASK_SEARCH] = { "Search: ", "Enter: find   Esc: don't   such as: carol   stage=dns",
+    [VIEW_ASK_SEARCH] = { N_("Search: "),
+                          N_("Enter: find   Esc: don't   such as: carol   stage=dns"),
                           view_done_search, FALSE },
-    [VIEW_ASK_FILTER] = { "Show only: ",
-                          "Enter: show   empty: all   Esc: don't   such as: stage=dns   code>=400",
+    [VIEW_ASK_FILTER] = { N_("Show only: "),
+                          N_("Enter: show   empty: all   Esc: don't   such as: stage=dns   "
+                             "code>=400"),
                           view_done_filter, TRUE },
     [VIEW_ASK_COMMAND] = { ":",
-                           "Enter: do   Esc: don't   108  time +30m  mark NOTE  fault ...  "
-                           "speed N  ? lists all",
+                           N_("Enter: do   Esc: don't   108  time +30m  mark NOTE  fault ...  "
+                              "speed N  ? lists all"),
                            view_colon, FALSE },
-    [VIEW_ASK_SAVE] = { "Save the ladder as: ", "Enter: save   Ctrl-U: empty   Esc: don't",
+    [VIEW_ASK_SAVE] = { N_("Save the ladder as: "), N_("Enter: save   Ctrl-U: empty   Esc: don't"),
                         view_save_as, FALSE },
-    [VIEW_ASK_HELP] = { "Search the help: ", "Enter: find   Esc: don't", view_help_search, FALSE },
-    [VIEW_ASK_LEAVE] = { "The world is held; whoever waits for it waits no longer. Leave? ",
-                         "y: leave   n or Esc: stay", view_done_leave, FALSE },
+    [VIEW_ASK_HELP] = { N_("Search the help: "), N_("Enter: find   Esc: don't"), view_help_search,
+                        FALSE },
+    [VIEW_ASK_LEAVE] = { N_("The world is held; whoever waits for it waits no longer. Leave? "),
+                         N_("y: leave   n or Esc: stay"), view_done_leave, FALSE },
 };
 
 const char *
 view_prompt_label(ViewPrompt prompt)
 {
-    return questions[prompt].label;
+    return _(questions[prompt].label);
 }
 
 const char *
 view_prompt_keys(ViewPrompt prompt)
 {
-    return questions[prompt].keys;
+    return _(questions[prompt].keys);
 }
 
 void

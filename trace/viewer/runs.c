@@ -5,8 +5,10 @@
  */
 #include "trace/viewer/moves.h"
 
+#include "trace/viewer/ask.h"
 #include "trace/viewer/hunt.h"
 #include "trace/viewer/keys.h"
+#include "trace/words.h"
 
 /* ---- running ---- */
 
@@ -42,9 +44,11 @@ view_autoplay_turn(View *view)
     gboolean at_end = !view->live && view->cursor == view_last(view);
 
     /* While the server looks for the next thing to tell, there is nothing to press. */
-    if (!view->autoplay || view->now_us < view->play_us || view->seek != VIEW_SEEK_NOTHING)
+    if (!view->autoplay || view->now_us < view->play_us || view_is_asked(view) ||
+        view->seek != VIEW_SEEK_NOTHING)
         return;
     view_autoplay_later(view);
+    view_ask_forget_told(view);
     if (at_end) {
         view->autoplay = FALSE;
         g_clear_pointer(&view->notice, g_free);
@@ -99,8 +103,9 @@ view_act_clear(View *view)
 {
     for (guint i = 0; view->live && i < view->break_numbers->len; i++)
         view_order(view, TRUE, "clear %u", g_array_index(view->break_numbers, guint, i));
-    view_notice(view, "%u breakpoint%s removed.", view->breaks->len,
-                view->breaks->len == 1 ? "" : "s");
+    view_notice(view,
+                ngettext("%u breakpoint removed.", "%u breakpoints removed.", view->breaks->len),
+                view->breaks->len);
     g_ptr_array_set_size(view->breaks, 0);
     g_array_set_size(view->break_numbers, 0);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "trace/redact.h"
+#include "trace/words.h"
 
 /* More than any screen is wide: what is longer will be cut anyway. */
 #define VIEW_TEXT_MAX 4096
@@ -122,9 +123,15 @@ view_putf(ViewScreen *screen, int x, int y, int width, guint look, const char *f
     va_list arguments;
 
     va_start(arguments, format);
-    text = g_strdup_vprintf(format, arguments);
+    text = g_strdup_vprintf(_(format), arguments);
     va_end(arguments);
     return view_put(screen, x, y, width, look, text);
+}
+
+char *
+view_padded(const char *text, int columns)
+{
+    return g_strdup_printf("%s%*s", text, MAX(columns - view_columns(text), 0), "");
 }
 
 void

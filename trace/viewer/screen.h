@@ -50,6 +50,8 @@ int view_putf(ViewScreen *screen, int x, int y, int width, guint look, const cha
 void view_put_middle(ViewScreen *screen, int x, int y, int width, guint look, const char *text);
 /* Columns that @text takes. */
 int view_columns(const char *text);
+/* @text, and so many spaces behind it that it is @columns wide. */
+char *view_padded(const char *text, int columns);
 
 void view_fill(ViewScreen *screen, int x, int y, int width, guint look, gunichar c);
 /* Gives cells another look and keeps what is in them. */

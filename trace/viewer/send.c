@@ -16,6 +16,7 @@
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/moves.h"
+#include "trace/words.h"
 
 /* Longer lists than these are not believed. */
 #define VIEW_PRESETS_MAX  20
@@ -134,7 +135,7 @@ view_send_ask(View *view, const char *line)
     g_queue_push_tail(&view->send->waiting, g_strdup(line));
     if (view->held)
         view_notice(view, "The world is held: this is %s as soon as it goes on (Space).",
-                    sends ? "sent" : "read");
+                    sends ? _("sent") : _("read"));
 }
 
 /* Lines of the same kind are answered in the order in which they were said. */
@@ -194,14 +195,16 @@ view_draw_preset(const View *view, ViewScreen *screen, ViewBox box, guint place)
     gboolean can = preset == NULL || *preset->why_not == '\0';
     guint look = (chosen ? VIEW_REVERSE : VIEW_PLAIN) | (can ? VIEW_PLAIN : VIEW_DIM);
 
+    g_autofree char *padded = view_padded(_("by hand"), 13);
+
     view_fill(screen, box.x, box.y, box.width, look, ' ');
     if (preset == NULL)
-        view_putf(screen, box.x, box.y, box.width, look, " %s %c  %-13s %s", chosen ? ">" : " ",
-                  VIEW_BY_HAND_LETTER, "by hand", "your own words, to whom you like");
+        view_putf(screen, box.x, box.y, box.width, look, " %s %c  %s %s", chosen ? ">" : " ",
+                  VIEW_BY_HAND_LETTER, padded, _("your own words, to whom you like"));
     else
         view_putf(screen, box.x, box.y, box.width, look, " %s %c  %-13s %s%s", chosen ? ">" : " ",
-                  can ? *preset->name : '-', preset->name,
-                  can ? "" : "not here: ", can ? preset->shows : preset->why_not);
+                  can ? *preset->name : '-', preset->name, can ? "" : _("not here: "),
+                  can ? _(preset->shows) : _(preset->why_not));
 }
 
 /* @preset: NULL for "by hand". */
@@ -214,10 +217,10 @@ view_preset_add(ViewLines *lines, const ViewPreset *preset)
         return;
     }
     if (*preset->why_not != '\0') {
-        view_lines_add(lines, VIEW_BOLD, 0, "%s: %s.", preset->name, preset->why_not);
+        view_lines_add(lines, VIEW_BOLD, 0, "%s: %s.", preset->name, _(preset->why_not));
         return;
     }
-    view_lines_add(lines, VIEW_BOLD, 0, "%s: %s.", preset->name, preset->shows);
+    view_lines_add(lines, VIEW_BOLD, 0, "%s: %s.", preset->name, _(preset->shows));
     view_lines_add(lines, VIEW_PLAIN, 4, "  %s > %s", preset->from, preset->to);
     if (preset->octets > 0)
         view_lines_add(lines, VIEW_PLAIN, 4,
@@ -248,10 +251,10 @@ view_draw_send(const View *view, ViewScreen *screen, ViewBox box)
     int first = MAX(0, (int)view->send->chosen - rows + 1);
     ViewBox under = { box.x + 1, box.y + rows + 2, box.width - 2, box.height - rows - 2 };
 
-    view_put(screen, box.x + 1, box.y, box.width - 2, VIEW_PLAIN, "What shall be sent?");
+    view_put(screen, box.x + 1, box.y, box.width - 2, VIEW_PLAIN, _("What shall be sent?"));
     if (view->send->presets->len == 0) {
         view_put(screen, box.x + 1, box.y + 1, box.width - 2, VIEW_DIM,
-                 "The server is asked what can be sent in its world.");
+                 _("The server is asked what can be sent in its world."));
         return;
     }
     for (int i = 0; i < rows; i++)
@@ -281,7 +284,7 @@ view_send_take_chosen(View *view)
         return;
     }
     if (*preset->why_not != '\0') {
-        view_notice(view, "%s is not for this world: %s.", preset->name, preset->why_not);
+        view_notice(view, "%s is not for this world: %s.", preset->name, _(preset->why_not));
         return;
     }
     line = g_strdup_printf("send preset=%s", preset->name);

@@ -14,6 +14,7 @@
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/panes.h"
+#include "trace/words.h"
 
 /* Lines that PgUp and PgDn go; and more than any list has. */
 #define VIEW_LIST_PAGE 10
@@ -140,24 +141,24 @@ view_talk_label(const View *view, guint index)
 static char *
 view_talk_waits(const View *view, const ViewTalk *talk)
 {
-    const char *host = talk->session->host == NULL ? "the server" : talk->session->host;
+    const char *host = talk->session->host == NULL ? _("the server") : talk->session->host;
     g_autofree char *label = NULL;
 
     if (talk->question != VIEW_NO_ENTRY) {
         label = view_talk_label(view, talk->question);
-        return g_strdup_printf("the server waits for DNS: %s", label);
+        return g_strdup_printf(_("the server waits for DNS: %s"), label);
     }
     if (talk->command == VIEW_NO_ENTRY)
-        return g_strdup(talk->calls ? "about to call" : "it has begun");
+        return g_strdup(talk->calls ? _("about to call") : _("it has begun"));
     label = view_talk_label(view, talk->command);
     if (!talk->replied)
-        return g_strdup_printf(talk->calls ? "%s waits for the reply to %s"
-                                           : "the client of %s waits for the reply to %s",
+        return g_strdup_printf(talk->calls ? _("%s waits for the reply to %s")
+                                           : _("the client of %s waits for the reply to %s"),
                                host, label);
     if (strcmp(label, "QUIT") == 0 || strcmp(label, "LOGOUT") == 0)
-        return g_strdup("closed");
-    return g_strdup_printf(talk->calls ? "the next host waits for a command"
-                                       : "the server waits for a command of its client");
+        return g_strdup(_("closed"));
+    return g_strdup_printf(talk->calls ? _("the next host waits for a command")
+                                       : _("the server waits for a command of its client"));
 }
 
 /* ---- drawing ---- */
@@ -179,6 +180,21 @@ view_draw_talk(const View *view, ViewScreen *screen, ViewBox box, const ViewTalk
     view_put(screen, box.x + 49, box.y, box.width - 49, look, waits);
 }
 
+/* Above the columns of view_draw_talk(); its numbers stand on the right of theirs. */
+static void
+view_draw_sessions_head(ViewScreen *screen, ViewBox box)
+{
+    const char *last = _("last");
+    const char *ago = _("ago");
+
+    view_put(screen, box.x + 1, box.y, 10, VIEW_BOLD, _("session"));
+    view_put(screen, box.x + 11, box.y, 18, VIEW_BOLD, _("host"));
+    view_put(screen, box.x + 29, box.y, 5, VIEW_BOLD, _("msg"));
+    view_put(screen, box.x + 40 - view_columns(last), box.y, 7, VIEW_BOLD, last);
+    view_put(screen, box.x + 47 - view_columns(ago), box.y, 7, VIEW_BOLD, ago);
+    view_put(screen, box.x + 49, box.y, box.width - 49, VIEW_BOLD, _("who waits for what"));
+}
+
 void
 view_draw_sessions(const View *view, ViewScreen *screen, ViewBox box)
 {
@@ -189,10 +205,9 @@ view_draw_sessions(const View *view, ViewScreen *screen, ViewBox box)
     ViewTalk talk;
     g_autofree char *waits = NULL;
 
-    view_putf(screen, box.x, box.y, box.width, VIEW_BOLD, " %-10s%-18s%-4s%7s%7s  %s", "session",
-              "host", "msg", "last", "ago", "who waits for what");
+    view_draw_sessions_head(screen, box);
     if (sessions == 0) {
-        view_put(screen, box.x + 1, box.y + 1, box.width - 1, VIEW_DIM, "No session has begun.");
+        view_put(screen, box.x + 1, box.y + 1, box.width - 1, VIEW_DIM, _("No session has begun."));
         return;
     }
     for (int i = 0; i < rows && first + i < (int)sessions; i++) {
@@ -209,8 +224,10 @@ view_draw_sessions(const View *view, ViewScreen *screen, ViewBox box)
     view_putf(screen, box.x + 1, box.y + box.height - 2, box.width - 2, VIEW_BOLD, "%s: %s",
               talk.session->name, waits);
     view_putf(screen, box.x + 1, box.y + box.height - 1, box.width - 2, VIEW_DIM,
-              "%u session%s, one thread. Up and Down choose, Enter goes to its last event.",
-              sessions, sessions == 1 ? "" : "s");
+              ngettext("%u session, one thread. Up and Down choose, Enter goes to its last event.",
+                       "%u sessions, one thread. Up and Down choose, Enter goes to its last event.",
+                       sessions),
+              sessions);
 }
 
 /* ---- choosing ---- */

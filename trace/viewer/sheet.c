@@ -6,6 +6,7 @@
 
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
+#include "trace/words.h"
 
 /* Lines that a page key moves by. */
 #define VIEW_SHEET_PAGE 10
@@ -18,6 +19,7 @@ view_sheet_open(View *view, char *text)
     g_free(view->sheet);
     view->sheet = text;
     view->sheet_top = 0;
+    view->whatif_page = FALSE;
     view->welcome = FALSE;
     view->page = VIEW_SHEET;
 }
@@ -55,7 +57,7 @@ view_draw_sheet(const View *view, ViewScreen *screen, ViewBox box)
     view_lines_draw(lines, screen, inner, view->sheet_top);
     if (view->sheet_top + box.height < view_lines_count(lines))
         view_put(screen, box.x + box.width - 9, box.y + box.height - 1, 8, VIEW_REVERSE,
-                 " more v ");
+                 _(" more v "));
 }
 
 gboolean

@@ -12,6 +12,7 @@
  * Tests: tests/test_viewer_strip.c, and the screens in tests/screens/
  */
 #include "trace/viewer/draw.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -215,7 +216,7 @@ view_draw_stages(const View *view, ViewScreen *screen, int y)
     problems = view_tally_problems(view_track_tally(view->track), view->cursor);
     width -= problems > 0 ? VIEW_PROBLEM_COLUMNS : 0;
     if (visit.now == STAGE_NONE) {
-        view_put(screen, x, y, width - x, VIEW_DIM, "no message is on its way");
+        view_put(screen, x, y, width - x, VIEW_DIM, _("no message is on its way"));
     } else {
         line = view_stage_line(&visit, &begin, &end);
         if (visit.host != NULL)
@@ -232,5 +233,5 @@ view_draw_stages(const View *view, ViewScreen *screen, int y)
     }
     if (problems > 0)
         view_putf(screen, screen->width - VIEW_PROBLEM_COLUMNS + 1, y, VIEW_PROBLEM_COLUMNS - 1,
-                  VIEW_RED, " %u problem%s", problems, problems == 1 ? "" : "s");
+                  VIEW_RED, ngettext(" %u problem", " %u problems", problems), problems);
 }

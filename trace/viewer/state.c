@@ -5,10 +5,13 @@
  */
 #include "trace/viewer/state.h"
 
+#include "trace/viewer/ask.h"
+#include "trace/viewer/follow.h"
 #include "trace/viewer/hunt.h"
 #include "trace/viewer/keep.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/send.h"
+#include "trace/words.h"
 
 /* As far back as is looked for what a session said before its QUIT. */
 #define VIEW_FAREWELL_BACK 4000
@@ -37,6 +40,8 @@ view_new(ViewModel *model)
     view->fault_points = g_ptr_array_new_with_free_func(view_fault_point_free);
     view->armed = g_ptr_array_new_with_free_func(g_free);
     view->send = view_send_new();
+    view->predict = view_predict_state_new();
+    view->watching = view_follow_new();
     view->marks = g_ptr_array_new_with_free_func(view_mark_free);
     view->typed = g_string_new(NULL);
     view->columns = 80;
@@ -71,10 +76,13 @@ view_free(View *view)
     g_ptr_array_unref(view->fault_points);
     g_ptr_array_unref(view->armed);
     view_send_free(view->send);
+    view_predict_state_free(view->predict);
+    view_follow_free(view->watching);
     g_ptr_array_unref(view->marks);
     g_free(view->beside);
     g_free(view->help_search);
     g_free(view->sheet);
+    g_free(view->whatif);
     g_free(view->copied);
     g_free(view->sentence);
     g_free(view->notice);
@@ -134,6 +142,8 @@ view_go(View *view, guint row)
     guint last = view->live ? view->stand : view_last(view);
 
     view->cursor = MIN(row, last);
+    if (view->cursor > view->stand)
+        view->cursor = view_ask_row(view, view->stand, view->cursor);
     view->stand = MAX(view->stand, view->cursor);
     if (view->stand < view_track_count(view->track))
         view->reached = MAX(view->reached, view_track_row(view->track, view->stand)->entry);
@@ -230,8 +240,9 @@ view_update(View *view)
     view_track_update(view->track);
     if (!view->live)
         return;
-    view->stand = view_last(view);
-    view->reached = MAX(1, view_model_count(view->model)) - 1;
+    view->stand = view_ask_row(view, old, view_last(view));
+    view->reached = view->stand < view_last(view) ? view_track_row(view->track, view->stand)->entry
+                                                  : MAX(1, view_model_count(view->model)) - 1;
     grown = view->stand != old;
     for (; old < view->stand; old++) {
         view->grown_us = view->now_us;
@@ -243,6 +254,7 @@ view_update(View *view)
     if (grown && view->follow)
         view->pane_top = 0;
     view_go_on_seeking(view);
+    view_ask_go_on(view);
 }
 
 void
@@ -255,12 +267,14 @@ view_show(View *view, ViewTrack *track)
     view_track_free(view->track);
     view->track = track;
     view->cursor = view->stand = 0;
+    view_ask_forget(view);
     g_array_set_size(view->trail, 0);
     for (guint row = 0; row < view_track_count(view->track); row++) {
         guint entry = view_track_row(view->track, row)->entry;
 
         view->cursor = entry <= index ? row : view->cursor;
-        view->stand = entry <= view->reached || view->live ? row : view->stand;
+        if (entry <= view->reached || (view->live && !view->predict->on))
+            view->stand = row;
     }
     view_go(view, view->cursor);
 }
@@ -286,7 +300,7 @@ view_notice(View *view, const char *format, ...)
 
     g_free(view->notice);
     va_start(arguments, format);
-    view->notice = g_strdup_vprintf(format, arguments);
+    view->notice = g_strdup_vprintf(_(format), arguments);
     va_end(arguments);
 }
 

@@ -115,6 +115,9 @@ typedef struct View {
     char *help_search; /* or NULL */
     char *sheet;       /* the text of VIEW_SHEET, or NULL */
     int sheet_top;
+    char *whatif;         /* a change that shall be tried, and is not yet (rerun.h); NULL: none */
+    gboolean whatif_runs; /* it is under way */
+    gboolean whatif_page; /* VIEW_SHEET shows what came of it */
     /* Adds what a code, a stage or a file means to @page; FALSE: @problem is why not. NULL: nobody
      * here knows such things. */
     gboolean (*explain)(const char *what, GString *page, char **problem);
@@ -127,6 +130,8 @@ typedef struct View {
     guint fault_column;      /* of the menu: point, host, how often */
     guint fault_chosen[3];   /* in each of them */
     struct ViewSend *send;   /* what m and r know and were told, as in send.h */
+    struct ViewPredict *predict; /* PREDICT, as in ask.h */
+    struct ViewFollow *watching; /* view --follow, as in follow.h */
 
     char *beside;        /* the journal's path: marks and copies lie there; NULL: nowhere */
     gboolean fleeting;   /* and it is removed in the end */

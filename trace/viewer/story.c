@@ -14,6 +14,7 @@
  * Start reading at view_story_add(). Tests: tests/test_viewer_story.c
  */
 #include "trace/viewer/story.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -162,16 +163,16 @@ view_story_entries(const View *view, const ViewMessage *message, guint upto)
 static const struct {
     const char *result, *sentence;
 } view_story_ends[] = {
-    { "refused", "Refused: the sending side was told at once, and keeps the message." },
-    { "bounced", "It came back: it could not be delivered, and its sender was told." },
-    { "given up", "No other try is made: the sender will be told." },
-    { "waits", "It waits in the queue: it could not be passed on yet." },
-    { "greylisted", "Put off: a server that has not met this sender takes no first try "
-                    "(greylisting). Who comes back is let in." },
-    { "held", "Held back: a rule of the filter wants somebody to look at it first "
-              "(glasspost queue release)." },
-    { "delivered", "Delivered: it lies in the mailbox, nobody has read it yet." },
-    { "read", "Delivered, and read." },
+    { "refused", N_("Refused: the sending side was told at once, and keeps the message.") },
+    { "bounced", N_("It came back: it could not be delivered, and its sender was told.") },
+    { "given up", N_("No other try is made: the sender will be told.") },
+    { "waits", N_("It waits in the queue: it could not be passed on yet.") },
+    { "greylisted", N_("Put off: a server that has not met this sender takes no first try "
+                       "(greylisting). Who comes back is let in.") },
+    { "held", N_("Held back: a rule of the filter wants somebody to look at it first "
+                 "(glasspost queue release).") },
+    { "delivered", N_("Delivered: it lies in the mailbox, nobody has read it yet.") },
+    { "read", N_("Delivered, and read.") },
 };
 
 static const char *
@@ -179,8 +180,17 @@ view_story_sentence(const char *result)
 {
     for (guint i = 0; i < G_N_ELEMENTS(view_story_ends); i++)
         if (strcmp(view_story_ends[i].result, result) == 0)
-            return view_story_ends[i].sentence;
-    return "It is on its way.";
+            return _(view_story_ends[i].sentence);
+    return _("It is on its way.");
+}
+
+static gboolean
+view_story_has_why(const char *result)
+{
+    static const char *const results[] = { "refused",  "bounced",    "waits",
+                                           "given up", "greylisted", NULL };
+
+    return g_strv_contains(results, result);
 }
 
 /* The last no that was said to @message, in a try or in a reply. */
@@ -198,6 +208,8 @@ view_story_why(const View *view, ViewLines *lines, const GArray *told)
         try = view_try_read(event);
         if (!try.known && (line == NULL || view_model_entry(view->model, index)->code < 400))
             continue;
+        if (try.known && try.code >= 200 && try.code < 300)
+            continue; /* what went well on the way to the host that said no */
         view_lines_add(lines, VIEW_PLAIN, 5, "Why: %s", try.known ? try.words : line);
         if (!try.known)
             view_lines_add(lines, VIEW_PLAIN, 5, "Said by: %s, to whoever called it.",
@@ -303,9 +315,7 @@ view_story_add(const View *view, ViewLines *lines, const ViewMessage *message)
         view_lines_add(lines, VIEW_PLAIN, 2,
                        "A report by a server: it has no sender (<>), so that it can't bounce too.");
     view_lines_add(lines, VIEW_BOLD, 2, "%s", view_story_sentence(result));
-    if (strcmp(result, "refused") == 0 || strcmp(result, "bounced") == 0 ||
-        strcmp(result, "waits") == 0 || strcmp(result, "given up") == 0 ||
-        strcmp(result, "greylisted") == 0)
+    if (view_story_has_why(result))
         view_story_why(view, lines, told);
     if (first > 0)
         view_lines_add(lines, VIEW_DIM, 16, "%14s  (%u earlier lines)", "...", first);
@@ -316,4 +326,20 @@ view_story_add(const View *view, ViewLines *lines, const ViewMessage *message)
             view_story_line(view, lines, event, &same);
     }
     view_story_planned(view, lines, message, upto);
+}
+
+void
+view_story_end(const View *view, ViewLines *lines, const ViewMessage *message)
+{
+    guint upto = view_model_count(view->model) - 1;
+    g_autoptr(GArray) told = view_story_entries(view, message, upto);
+    const char *result = view_message_result(view, message, upto);
+
+    if (strcmp(result, "on its way") == 0)
+        view_lines_add(lines, VIEW_PLAIN, 0,
+                       "Cut off on its way: nobody goes on with it any more.");
+    else
+        view_lines_add(lines, VIEW_PLAIN, 0, "%s", view_story_sentence(result));
+    if (view_story_has_why(result))
+        view_story_why(view, lines, told);
 }

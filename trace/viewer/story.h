@@ -11,6 +11,9 @@
 /* Adds the story of @message as it was known at the cursor, in the order it happened. */
 void view_story_add(const View *view, ViewLines *lines, const ViewMessage *message);
 
+/* Adds only what became of @message in the end, and why: of a run that is over (whatif.h). */
+void view_story_end(const View *view, ViewLines *lines, const ViewMessage *message);
+
 /* What had become of @message when entry @upto had happened, one word: "on its way", "refused",
  * "given up", "bounced", "waits", "greylisted", "held", "delivered", "read". */
 const char *view_message_result(const View *view, const ViewMessage *message, guint upto);

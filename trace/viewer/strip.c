@@ -6,7 +6,10 @@
  *
  * Tests: tests/test_viewer_strip.c, and the screens in tests/screens/
  */
-#include "trace/viewer/draw.h"
+#include "trace/viewer/ask.h"
+#include "trace/viewer/follow.h"
+#include "trace/viewer/rerun.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -38,7 +41,7 @@ static const char *
 view_title_sender(const ViewMessage *message)
 {
     if (g_strcmp0(message->from, "<>") == 0)
-        return "<> (a report)";
+        return _("<> (a report)");
     return message->from == NULL ? "..." : message->from;
 }
 
@@ -48,6 +51,8 @@ view_draw_title(const View *view, ViewScreen *screen, int y)
     const ViewEntry *entry = view_current(view);
     const ViewMessage *message = view_title_message(view);
     g_autofree char *time = entry == NULL ? NULL : view_date(view, entry->time_us);
+    g_autofree char *follow = view_follow_title(view);
+    g_autofree char *predict = view_ask_title(view);
     int columns = time == NULL ? 0 : strlen(time);
     int width = screen->width;
     int x = 1;
@@ -55,14 +60,19 @@ view_draw_title(const View *view, ViewScreen *screen, int y)
     view_fill(screen, 0, y, width, VIEW_REVERSE, ' ');
     x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, "Glasspost ");
     x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD,
-                  view_mode_name(view_mode(view)));
+                  view->page == VIEW_SHEET && view->whatif_page ? "WHAT-IF"
+                                                                : view_mode_name(view_mode(view)));
+    if (view_whatif_is_awaited(view))
+        x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, " WHAT-IF ...");
     if (view->filter != NULL)
         x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, " FILTER");
+    x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, follow);
+    x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, predict);
     if (message != NULL)
         view_putf(screen, x + 2, y, width - x - 4 - columns, VIEW_REVERSE, "%s  %s > %s%s",
                   message->journey, view_title_sender(message),
                   message->to == NULL ? "..." : message->to,
-                  message->recipients > 1 ? " and others" : "");
+                  message->recipients > 1 ? _(" and others") : "");
     if (time != NULL)
         view_put(screen, width - 1 - columns, y, columns, VIEW_REVERSE, time);
 }
@@ -153,7 +163,8 @@ view_draw_time_line(const View *view, ViewScreen *screen, int y)
     const ViewEntry *entry = view_current(view);
     g_autofree char *start = NULL;
     g_autofree char *count = NULL;
-    gint64 planned = view_time_planned(view);
+    /* When the next try is planned may be what is asked. */
+    gint64 planned = view_is_asked(view) ? 0 : view_time_planned(view);
     int right = screen->width - 1;
     int x;
 
@@ -166,7 +177,7 @@ view_draw_time_line(const View *view, ViewScreen *screen, int y)
     view_put(screen, right, y, strlen(count), VIEW_PLAIN, count);
     if (planned > 0) {
         g_autofree char *when = view_clock(planned);
-        g_autofree char *words = g_strdup_printf(" planned %.5s ", when);
+        g_autofree char *words = g_strdup_printf(_(" planned %.5s "), when);
 
         right -= 15;
         view_put(screen, right, y, 15, VIEW_YELLOW, words);

@@ -9,6 +9,7 @@
 #include "trace/viewer/model.h"
 
 #include "trace/redact.h"
+#include "trace/words.h"
 
 /* Values lie at most this deep in words; the event's own depth was checked before. */
 #define VIEW_VALUE_DEPTH 4
@@ -81,7 +82,7 @@ view_value_append_list(GString *out, JsonArray *list, guint depth)
         view_value_append(out, json_array_get_element(list, i), depth + 1);
     }
     if (json_array_get_length(list) == 0)
-        g_string_append(out, "none");
+        g_string_append(out, C_("value", "none"));
 }
 
 static void
@@ -108,7 +109,9 @@ view_value_append_plain(GString *out, JsonNode *node)
 {
     switch (json_node_get_value_type(node)) {
     case G_TYPE_STRING: trace_safe_append(out, json_node_get_string(node), -1, 65536, TRUE); break;
-    case G_TYPE_BOOLEAN: g_string_append(out, json_node_get_boolean(node) ? "yes" : "no"); break;
+    case G_TYPE_BOOLEAN:
+        g_string_append(out, json_node_get_boolean(node) ? C_("value", "yes") : C_("value", "no"));
+        break;
     case G_TYPE_INT64:
         g_string_append_printf(out, "%" G_GINT64_FORMAT, json_node_get_int(node));
         break;

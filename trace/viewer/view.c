@@ -20,15 +20,19 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
+#include "trace/viewer/ask.h"
 #include "trace/viewer/colon.h"
 #include "trace/viewer/draw.h"
+#include "trace/viewer/follow.h"
 #include "trace/viewer/hunt.h"
 #include "trace/viewer/keep.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/link.h"
 #include "trace/viewer/moves.h"
 #include "trace/viewer/plain.h"
+#include "trace/viewer/rerun.h"
 #include "trace/viewer/terminal.h"
+#include "trace/words.h"
 
 /* Octets of journal read before keys are looked at again. */
 #define VIEW_READ_STEP (2 * 1024 * 1024)
@@ -40,13 +44,15 @@
 /* Exit statuses, as everywhere in the program. */
 enum { VIEW_RUN_OK = 0, VIEW_RUN_FAILED = 1, VIEW_RUN_USAGE = 2 };
 
-enum { FD_TERMINAL, FD_JOURNAL, FD_SIGNAL, FD_LINK, FDS = FD_LINK + VIEW_LINK_LINES };
+enum { FD_TERMINAL, FD_JOURNAL, FD_SIGNAL, FD_RERUN, FD_LINK, FDS = FD_LINK + VIEW_LINK_LINES };
 
 typedef struct ViewProgram {
     View *view;
     ViewModel *model;
     ViewLink *link;   /* NULL: a recording */
     ViewPlain *plain; /* NULL: the screen is drawn */
+    ViewRerun *rerun; /* what :whatif asks for */
+    char *whatif;     /* the change to begin with, once the journal has been read; or NULL */
     guint64 at;       /* the event to go to once the journal has been read; 0: none */
     int journal;      /* inotify */
     int signals;      /* signalfd */
@@ -80,6 +86,7 @@ view_program_lost_server(ViewProgram *program)
     view->held = FALSE;
     view->seek = VIEW_SEEK_NOTHING;
     view->stand = view_last(view);
+    view_follow_end(view);
     view_notice(view, "The world has ended. Its journal stays: this is a recording now.");
 }
 
@@ -124,6 +131,7 @@ view_program_poll(ViewProgram *program, gboolean more)
         [FD_TERMINAL] = { .fd = typing ? STDIN_FILENO : -1, .events = POLLIN },
         [FD_JOURNAL] = { .fd = program->journal, .events = POLLIN },
         [FD_SIGNAL] = { .fd = program->signals, .events = POLLIN },
+        [FD_RERUN] = { .fd = view_rerun_fd(program->rerun), .events = POLLIN },
     };
     char buffer[4096];
     int count = FD_LINK;
@@ -160,6 +168,9 @@ view_program_go(ViewProgram *program)
     if (program->at != 0)
         view_colon(program->view, number);
     program->at = 0;
+    if (program->whatif != NULL)
+        view_whatif_command(program->view, program->whatif);
+    g_clear_pointer(&program->whatif, g_free);
 }
 
 /* Returns whether the journal has more at once. */
@@ -174,6 +185,7 @@ view_program_turn(ViewProgram *program)
         view_press(program->view, key);
     view_autoplay_turn(program->view);
     hunts = view_hunt_turn(program->view);
+    view_rerun_turn(program->rerun, program->view);
     more = view_model_read(program->model, VIEW_READ_STEP);
     view_update(program->view);
     if (!more)
@@ -185,6 +197,7 @@ view_program_turn(ViewProgram *program)
     if (program->link != NULL && !g_queue_is_empty(&program->view->orders) &&
         !view_link_serve(program->link, program->view))
         view_program_lost_server(program);
+    view_follow_turn(program->view);
     return more || hunts;
 }
 
@@ -234,7 +247,8 @@ view_program_begin(ViewProgram *program, const char *path, const TraceViewOption
 
     program->view = view;
     view->live = program->link != NULL;
-    view->controls = TRUE;
+    view->controls = !options->follow;
+    view->watching->follows = options->follow;
     view->ascii = options->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
     view->sources = view_sources;
     view->explain = options->explain;
@@ -242,6 +256,8 @@ view_program_begin(ViewProgram *program, const char *path, const TraceViewOption
     view_keep_open(view, path);
     view->fleeting = options->fleeting;
     program->at = options->at;
+    program->whatif = g_strdup(options->whatif);
+    program->rerun = view_rerun_new("/proc/self/exe", path);
     program->signals = view_program_signals();
     program->journal = view_program_watch(path);
     if (!options->plain)
@@ -258,9 +274,16 @@ view_program_begin(ViewProgram *program, const char *path, const TraceViewOption
 static void
 view_program_end(ViewProgram *program)
 {
+    g_autofree char *score =
+        view_follows(program->view) ? NULL : view_ask_score(program->view);
+
     if (program->plain == NULL)
         view_terminal_close();
+    if (score != NULL)
+        puts(score);
     view_plain_free(program->plain);
+    view_rerun_free(program->rerun);
+    g_free(program->whatif);
     close(program->journal);
     close(program->signals);
     view_free(program->view);
@@ -299,7 +322,7 @@ view_run(const char *path, const char *socket, const TraceViewOptions *options)
     if (program.model == NULL)
         status = VIEW_RUN_FAILED;
     else if (socket != NULL)
-        program.link = view_link_open(socket, NULL);
+        program.link = view_link_open(socket, options->follow, NULL);
     if (status == VIEW_RUN_OK && !options->plain && !view_terminal_open(theme, &error))
         status = VIEW_RUN_USAGE;
     if (status == VIEW_RUN_OK) {
@@ -336,8 +359,8 @@ trace_view_keys(void)
     GString *text = g_string_new(NULL);
 
     for (const ViewAction *action = view_actions(); action->name != NULL; action++)
-        g_string_append_printf(text, "  %-12s %s\n", action->name, action->help);
+        g_string_append_printf(text, "  %-12s %s\n", action->name, _(action->help));
     for (const ViewCommand *command = view_commands(); command->name != NULL; command++)
-        g_string_append_printf(text, "  :%-20s %s\n", command->form, command->help);
+        g_string_append_printf(text, "  :%-20s %s\n", command->form, _(command->help));
     return g_string_free(text, FALSE);
 }

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "trace/viewer/story.h"
+#include "trace/words.h"
 
 /* From this width on, not zoomed, the pane lies under the ladder. */
 #define VIEW_WHY_BRIEF 58
@@ -39,29 +40,29 @@ static const struct {
     Stage stage;
     const char *key, *words;
 } why_words[] = {
-    { STAGE_NONE,  "action",        "kind of report" },
-    { STAGE_NONE,  "after",         "in this order" },
-    { STAGE_NONE,  "cache",         "known from before" },
-    { STAGE_NONE,  "commit",        "made durable by event" },
-    { STAGE_NONE,  "due",           "next try" },
-    { STAGE_NONE,  "enhanced",      "exactly" },
-    { STAGE_NONE,  "give_up",       "given up on" },
-    { STAGE_NONE,  "give_up_tries", "given up after so many tries (0: never)" },
-    { STAGE_ROUTE, "local",         "ours" },
-    { STAGE_SPLIT, "local",         "user" },
-    { STAGE_NONE,  "matched",       "the rule matches" },
-    { STAGE_NONE,  "parts",         "made of" },
-    { STAGE_NONE,  "peer",          "the other end" },
-    { STAGE_NONE,  "question",      "asked for" },
-    { STAGE_NONE,  "reports_on",    "a report on" },
-    { STAGE_NONE,  "server",        "asked server" },
-    { STAGE_NONE,  "status",        "status code" },
-    { STAGE_NONE,  "ties",          "equal preferences" },
-    { STAGE_DNS,   "tries",         "tries at most" },
-    { STAGE_NONE,  "trusted",       "trusted network" },
-    { STAGE_NONE,  "ttl",           "may be kept for seconds" },
-    { STAGE_NONE,  "uid",           "number in the mailbox (UID)" },
-    { STAGE_NONE,  "wait_s",        "seconds to wait" },
+    { STAGE_NONE,  "action",        N_("kind of report") },
+    { STAGE_NONE,  "after",         N_("in this order") },
+    { STAGE_NONE,  "cache",         N_("known from before") },
+    { STAGE_NONE,  "commit",        N_("made durable by event") },
+    { STAGE_NONE,  "due",           N_("next try") },
+    { STAGE_NONE,  "enhanced",      N_("exactly") },
+    { STAGE_NONE,  "give_up",       N_("given up on") },
+    { STAGE_NONE,  "give_up_tries", N_("given up after so many tries (0: never)") },
+    { STAGE_ROUTE, "local",         N_("ours") },
+    { STAGE_SPLIT, "local",         N_("user") },
+    { STAGE_NONE,  "matched",       N_("the rule matches") },
+    { STAGE_NONE,  "parts",         N_("made of") },
+    { STAGE_NONE,  "peer",          N_("the other end") },
+    { STAGE_NONE,  "question",      N_("asked for") },
+    { STAGE_NONE,  "reports_on",    N_("a report on") },
+    { STAGE_NONE,  "server",        N_("asked server") },
+    { STAGE_NONE,  "status",        N_("status code") },
+    { STAGE_NONE,  "ties",          N_("equal preferences") },
+    { STAGE_DNS,   "tries",         N_("tries at most") },
+    { STAGE_NONE,  "trusted",       N_("trusted network") },
+    { STAGE_NONE,  "ttl",           N_("may be kept for seconds") },
+    { STAGE_NONE,  "uid",           N_("number in the mailbox (UID)") },
+    { STAGE_NONE,  "wait_s",        N_("seconds to wait") },
 };
 /* clang-format on */
 
@@ -71,8 +72,8 @@ view_why_word(Stage stage, const char *key)
     for (guint i = 0; i < G_N_ELEMENTS(why_words); i++)
         if (strcmp(why_words[i].key, key) == 0 &&
             (why_words[i].stage == STAGE_NONE || why_words[i].stage == stage))
-            return why_words[i].words;
-    return key;
+            return _(why_words[i].words);
+    return _(key);
 }
 
 /* What the decision was made from. Rows of the database are for the pane Changed. */
@@ -135,7 +136,7 @@ static void
 view_why_rule(ViewLines *lines, const TraceEvent *event)
 {
     g_autoptr(ViewPlace) place = view_place_parse(event->at);
-    const char *rule = event->rfc == NULL ? "our own, no RFC asks for it" : event->rfc;
+    const char *rule = event->rfc == NULL ? _("our own, no RFC asks for it") : event->rfc;
 
     if (place == NULL)
         view_lines_add(lines, VIEW_PLAIN, 2, "Rule: %s.", rule);
@@ -160,10 +161,11 @@ view_why_alternatives(ViewLines *lines, gboolean brief, const ViewEvent *event)
 {
     const StageInfo *stage = stage_info(event->event->stage);
     g_auto(GStrv) outcomes = g_strsplit(stage->outcomes, "\n", 20);
+    g_auto(GStrv) shown = g_strsplit(_(stage->outcomes), "\n", 20);
     g_autoptr(GString) words = g_string_new(NULL);
     gboolean taken = FALSE;
 
-    for (guint i = 0; outcomes[i] != NULL; i++) {
+    for (guint i = 0; outcomes[i] != NULL && shown[i] != NULL; i++) {
         if (view_why_is_taken(event, outcomes[i]))
             taken = TRUE;
         else
@@ -171,12 +173,12 @@ view_why_alternatives(ViewLines *lines, gboolean brief, const ViewEvent *event)
                                    words->len == 0 ? ""
                                    : brief         ? " | "
                                                    : "\n  ",
-                                   outcomes[i]);
+                                   shown[i]);
     }
     /* A line of the conversation that decides nothing (EHLO, QUIT) has no alternatives. */
     if (words->len > 0 && (taken || event->event->kind != TRACE_WIRE))
         view_lines_add(lines, VIEW_PLAIN, brief ? 2 : 4, "%s%s%s",
-                       taken ? "Or else:" : "What can come of it:", brief ? " " : "\n  ",
+                       taken ? _("Or else:") : _("What can come of it:"), brief ? " " : "\n  ",
                        words->str);
 }
 
@@ -206,9 +208,8 @@ view_pane_why(const View *view, ViewLines *lines, const ViewEvent *event)
                         it->text == NULL ? "" : it->text);
     if (*stage->name != '\0')
         view_lines_add_most(lines, VIEW_PLAIN, 2, brief ? 1 : 20, "Question: %s%s%s%s",
-                            stage->question,
-                            outcome == NULL ? "" : " Here: ", outcome == NULL ? "" : outcome,
-                            outcome == NULL ? "" : ".");
+                            _(stage->question), outcome == NULL ? "" : _(" Here: "),
+                            outcome == NULL ? "" : outcome, outcome == NULL ? "" : ".");
     /* A short sentence leaves its second line to the cause. */
     view_why_cause(view, lines, !brief ? 20 : view_lines_count(lines) - before > 2 ? 1 : 2, it);
     view_why_rule(lines, it);

@@ -3,6 +3,7 @@
  * Tests: tests/test_viewer_screen.c (view_span), tests/test_viewer_panes.c
  */
 #include "trace/viewer/draw.h"
+#include "trace/words.h"
 
 #include <string.h>
 
@@ -47,7 +48,7 @@ view_date(const View *view, gint64 time_us)
     g_autofree char *clock = view_clock(time_us);
 
     return days < 1 ? g_steal_pointer(&clock)
-                    : g_strdup_printf("day %" G_GINT64_FORMAT " %s", days + 1, clock);
+                    : g_strdup_printf(_("day %" G_GINT64_FORMAT " %s"), days + 1, clock);
 }
 
 gboolean
@@ -71,14 +72,14 @@ view_host_part(const View *view, const char *host)
     const ViewTally *tally = view_track_tally(view->track);
 
     if (view_tally_hosts(tally, view->stand) == 0 || view_track_count(view->track) == 0)
-        return "the next server";
+        return _("the next server");
     if (host == view_tally_host(tally, 0))
-        return "outgoing server";
+        return _("outgoing server");
     for (guint back = 0; back <= view->stand && back < VIEW_LOOK_BACK; back++) {
         const ViewEntry *entry = view_track_entry(view->track, view->stand - back);
 
         if (entry->host == host && entry->stage == STAGE_ROUTE && entry->outcome != VIEW_NO_OUTCOME)
-            return entry->outcome == VIEW_LOCAL ? "incoming server" : "relay";
+            return entry->outcome == VIEW_LOCAL ? _("incoming server") : _("relay");
     }
-    return "the next server";
+    return _("the next server");
 }
