@@ -125,7 +125,7 @@ trace_put_arrow(Trace *trace, const char *from, const char *to, const char *labe
     if (data == NULL)
         return;
     gsize from_octets = strlen(from), to_octets = strlen(to);
-    char *at = trace_text_make_room(data, from_octets + to_octets + 16);
+    char *at = trace_text_make_room(data, from_octets + to_octets + strlen("\"\",\"to\":\"\""));
 
     at = trace_text_lay_quoted(at, from, from_octets);
     at = trace_text_lay_word(at, ",\"to\":");

@@ -5,7 +5,8 @@
  *                            -> each sink in order: the journal writes it, the gate may hold here
  *
  * An event is told twenty times a message, so nothing is allocated for it: its text is put together
- * in buffers that are lent (tracer_lend), and what many lines share is made once (trace_who).
+ * in buffers that are lent (tracer_lend), and what many events share is made once (trace_put_who(),
+ * trace_put_at()).
  *
  * Start reading at trace_emit(). Who speaks is kept in trace/speaker.c; data is gathered in
  * trace/put.c; what wire events have in common is in trace/wire.c.

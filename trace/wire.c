@@ -52,7 +52,7 @@ trace_wire_tell(Trace *trace, Stage stage, const char *rfc, TracePlace *place, c
     }
     GString *text = tracer_lend(trace->tracer);
     gsize from_octets = strlen(from), to_octets = strlen(to);
-    char *at = trace_text_make_room(text, from_octets + to_octets + said->len + 8);
+    char *at = trace_text_make_room(text, from_octets + to_octets + said->len + strlen(" to : "));
 
     at = trace_text_lay(at, from, from_octets);
     at = trace_text_lay_word(at, " to ");
