@@ -7,16 +7,11 @@
  *
  * Tests: tests/test_smtp_session.c
  */
-#include <string.h>
-
 #include "smtp/reply.h"
 #include "smtp/state.h"
-#include "trace/redact.h"
 
-#define SMTP_BLOCK_OCTETS    (64 * 1024) /* taken at once: the others want their turn */
-#define SMTP_TRACE_HEAD_MAX  (16 * 1024)
-#define SMTP_TRACE_START_MAX 1024
-#define SMTP_TOKEN_LETTERS   12
+#define SMTP_BLOCK_OCTETS  (64 * 1024) /* taken at once: the others want their turn */
+#define SMTP_TOKEN_LETTERS 12
 
 NetNext
 smtp_body_data(SmtpSession *session, const char *arg, GString *replies)
@@ -75,24 +70,6 @@ smtp_body_append(SmtpSession *session, const GString *octets, gboolean whole)
         session->draft_wrong = smtp_refusal_for_error(session->trace, STAGE_STORE, error);
 }
 
-/* The octets of the header, without the empty line behind it. */
-static gsize
-smtp_body_header(const char *start, gsize length)
-{
-    const char *end = g_strstr_len(start, (gssize)length, "\r\n\r\n");
-
-    return end == NULL ? length : (gsize)(end - start) + 2;
-}
-
-static void
-smtp_body_put(Trace *trace, const char *key, const char *octets, gsize length)
-{
-    GString *value = trace_put_value(trace, key);
-
-    if (value != NULL)
-        trace_safe_append_json(value, octets, (gssize)length, length);
-}
-
 /* A whole message is one event: its size, its hash, its header and how its text begins. */
 static void
 smtp_body_tell(SmtpSession *session)
@@ -101,17 +78,10 @@ smtp_body_tell(SmtpSession *session)
     const char *start = store_draft_start(session->draft, &length);
     guint64 octets = smtp_data_octets(session->data);
 
-    if (!trace_is_on(session->trace))
-        return;
-    gsize header = smtp_body_header(start, length);
-    gsize empty = MIN(length - header, 2); /* the line between the two */
-    gsize text = header + empty;
-
     trace_put_arrow(session->trace, "client", "host", "message");
     trace_put_number(session->trace, "octets", octets);
     trace_put_text(session->trace, "sha256", store_draft_hash(session->draft));
-    smtp_body_put(session->trace, "head", start, MIN(header, SMTP_TRACE_HEAD_MAX));
-    smtp_body_put(session->trace, "start", start + text, MIN(length - text, SMTP_TRACE_START_MAX));
+    trace_put_message(session->trace, start, length);
     trace_wire(session->trace, STAGE_STORE, "RFC 5321 §4.5.2",
                "client to host: a message of %" G_GUINT64_FORMAT " octets, and the final dot",
                octets);

@@ -7,19 +7,16 @@
  */
 #include "smtp/client_body.h"
 
-#include <string.h>
-
 #include "smtp/dot.h"
 #include "storage/digest.h"
 
-#define SMTP_BODY_HEAD_MAX  (16 * 1024) /* of the headers, kept for the trace */
-#define SMTP_BODY_START_MAX 1024        /* of what follows them */
+#define SMTP_BODY_KEPT_MAX (17 * 1024) /* octets of a message: what the trace may show */
 
 struct SmtpBody {
     SmtpDotState state;
     guint64 octets;
     StoreDigest *digest;
-    GString *kept; /* the message's beginning: as much as the trace may show */
+    GString *kept; /* the message's beginning */
 };
 
 SmtpBody *
@@ -45,7 +42,7 @@ smtp_body_free(SmtpBody *body)
 void
 smtp_body_write(SmtpBody *body, const char *octets, gsize length, GString *out)
 {
-    gsize room = SMTP_BODY_HEAD_MAX + SMTP_BODY_START_MAX - body->kept->len;
+    gsize room = SMTP_BODY_KEPT_MAX - body->kept->len;
 
     smtp_dot_write(&body->state, octets, length, out);
     body->octets += length;
@@ -62,16 +59,9 @@ smtp_body_finish(SmtpBody *body, GString *out)
 void
 smtp_body_put(const SmtpBody *body, Trace *trace)
 {
-    const char *end = strstr(body->kept->str, "\r\n\r\n");
-    gsize length = end != NULL ? (gsize)(end + 2 - body->kept->str) : body->kept->len;
-    g_autofree char *head = g_strndup(body->kept->str, MIN(length, SMTP_BODY_HEAD_MAX));
-    g_autofree char *start =
-        g_strndup(end != NULL ? end + 4 : "", end != NULL ? SMTP_BODY_START_MAX : 0);
-
     trace_put_number(trace, "octets", (gint64)body->octets);
     trace_put_text(trace, "sha256", store_digest_hex(body->digest));
-    trace_put_text(trace, "head", head);
-    trace_put_text(trace, "start", start);
+    trace_put_message(trace, body->kept->str, body->kept->len);
 }
 
 guint64

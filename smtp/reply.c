@@ -78,18 +78,17 @@ smtp_reply_too_many(SmtpSession *session, guint count, GString *replies)
 }
 
 static void
-smtp_reply_tell(SmtpSession *session, const char *place, const char *function, const char *text)
+smtp_reply_tell(SmtpSession *session, TracePlace *place, const char *text)
 {
     g_autofree char *label = g_strndup(text, 3);
     const char *section = session->command != NULL ? session->command->section : "RFC 5321 §4.2";
 
-    trace_emit_reply(session->trace, session->stage, section, place, function, "host", "client",
-                     label, text);
+    trace_emit_reply(session->trace, session->stage, section, place, "host", "client", label, text);
 }
 
 NetNext
-smtp_reply_at(SmtpSession *session, GString *replies, const char *place, const char *function,
-              const char *code, const char *format, ...)
+smtp_reply_at(SmtpSession *session, GString *replies, TracePlace *place, const char *code,
+              const char *format, ...)
 {
     g_autoptr(GString) reply = g_string_new(code);
     guint count = smtp_reply_count(session, code);
@@ -102,14 +101,14 @@ smtp_reply_at(SmtpSession *session, GString *replies, const char *place, const c
     trace_text_append_format(reply, SMTP_REPLY_TEXT_MAX, format, arguments);
     va_end(arguments);
     g_string_append(reply, "\r\n");
-    smtp_reply_tell(session, place, function, reply->str);
+    smtp_reply_tell(session, place, reply->str);
     g_string_append_len(replies, reply->str, reply->len);
     return NET_GO_ON;
 }
 
 NetNext
-smtp_reply_lines_at(SmtpSession *session, GString *replies, const char *place, const char *function,
-                    const char *code, const GPtrArray *lines)
+smtp_reply_lines_at(SmtpSession *session, GString *replies, TracePlace *place, const char *code,
+                    const GPtrArray *lines)
 {
     g_autoptr(GString) reply = g_string_new(NULL);
 
@@ -120,7 +119,7 @@ smtp_reply_lines_at(SmtpSession *session, GString *replies, const char *place, c
         g_string_append_printf(reply, "%.3s%c%s%s%.*s\r\n", code, i + 1 < lines->len ? '-' : ' ',
                                code[3] == '\0' ? "" : code + 4, code[3] == '\0' ? "" : " ",
                                SMTP_REPLY_TEXT_MAX, (const char *)g_ptr_array_index(lines, i));
-    smtp_reply_tell(session, place, function, reply->str);
+    smtp_reply_tell(session, place, reply->str);
     g_string_append_len(replies, reply->str, reply->len);
     return NET_GO_ON;
 }

@@ -32,15 +32,14 @@ const SmtpRefusal *smtp_refusal_for_error(Trace *trace, Stage stage, const GErro
  * Returns: NET_GO_ON; NET_CLOSE when this was one bad command too many (the reply is then 421)
  */
 #define smtp_reply(session, replies, code, ...)                                                    \
-    smtp_reply_at((session), (replies), TRACE_HERE, __func__, (code), __VA_ARGS__)
+    smtp_reply_at((session), (replies), TRACE_HERE, (code), __VA_ARGS__)
 /* The same for more lines than one; each is a text without code. */
 #define smtp_reply_lines(session, replies, code, lines)                                            \
-    smtp_reply_lines_at((session), (replies), TRACE_HERE, __func__, (code), (lines))
+    smtp_reply_lines_at((session), (replies), TRACE_HERE, (code), (lines))
 
-NetNext smtp_reply_at(SmtpSession *session, GString *replies, const char *place,
-                      const char *function, const char *code, const char *format, ...)
-    G_GNUC_PRINTF(6, 7);
-NetNext smtp_reply_lines_at(SmtpSession *session, GString *replies, const char *place,
-                            const char *function, const char *code, const GPtrArray *lines);
+NetNext smtp_reply_at(SmtpSession *session, GString *replies, TracePlace *place, const char *code,
+                      const char *format, ...) G_GNUC_PRINTF(5, 6);
+NetNext smtp_reply_lines_at(SmtpSession *session, GString *replies, TracePlace *place,
+                            const char *code, const GPtrArray *lines);
 
 #endif

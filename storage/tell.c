@@ -106,14 +106,13 @@ store_tell_row(Trace *trace, const char *key, const char *columns, ...)
     trace_text_append(json, "[{");
     va_start(arguments, columns);
     while (*column != '\0') {
-        gsize name = strcspn(column, ":");
+        const char *type = strchr(column, ':') + 1;
 
         trace_text_append(json, column == columns ? "\"" : ",\"");
-        trace_text_append_octets(json, column, name);
+        trace_text_append_octets(json, column, (gsize)(type - 1 - column));
         trace_text_append(json, "\":");
-        store_tell_value(json, column[name + 1], &arguments);
-        column += name + 2;
-        column += strspn(column, " ");
+        store_tell_value(json, *type, &arguments);
+        column = type[1] == ' ' ? type + 2 : type + 1;
     }
     va_end(arguments);
     trace_text_append(json, "}]");

@@ -16,7 +16,7 @@
 #define BENCH_MESSAGES  40000
 #define BENCH_TURN      8 /* messages a write */
 #define BENCH_OFF_CALLS 100000000
-#define BENCH_BODY      2048 /* octets of a message that are shown */
+#define BENCH_BODY      512 /* octets of a message that are shown */
 
 static char body[BENCH_BODY + 1];
 

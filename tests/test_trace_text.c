@@ -46,6 +46,25 @@ test_numbers(void)
 }
 
 static void
+test_digits(void)
+{
+    g_test_summary("numbers of each length, at both ends of it and in between");
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    for (guint64 power = 1, digits = 1; digits < TRACE_TEXT_DIGITS; power *= 10, digits++) {
+        const guint64 values[] = { power, power * 10 - 1, power + power / 2 };
+
+        for (guint i = 0; i < G_N_ELEMENTS(values); i++) {
+            g_autofree char *wanted = g_strdup_printf("%" G_GUINT64_FORMAT, values[i]);
+
+            trace_text_cut(out, 0);
+            trace_text_append_unsigned(out, values[i]);
+            g_assert_cmpstr(out->str, ==, wanted);
+        }
+    }
+}
+
+static void
 test_simple(void)
 {
     g_test_summary("the conversions that sentences use");
@@ -110,6 +129,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/trace/text/numbers", test_numbers);
+    g_test_add_func("/trace/text/digits", test_digits);
     g_test_add_func("/trace/text/simple", test_simple);
     g_test_add_func("/trace/text/others", test_others);
     g_test_add_func("/trace/text/limits", test_limits);

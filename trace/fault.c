@@ -278,8 +278,8 @@ trace_fault_fire(Trace *trace, Stage stage, TraceFaults *faults, FaultArmed *arm
     if (*armed->value != '\0')
         trace_put_text(trace, "value", armed->value);
     trace_put_number(trace, "asked", armed->asked);
-    trace_emit(trace, TRACE_FAULT, stage, NULL, TRACE_HERE, __func__, "fault %s: %s",
-               armed->point->name, armed->point->does);
+    trace_emit(trace, TRACE_FAULT, stage, NULL, TRACE_HERE, "fault %s: %s", armed->point->name,
+               armed->point->does);
     return &faults->answer;
 }
 

@@ -18,7 +18,7 @@
 #define TRACE_VALUE_MAX (16 * 1024) /* octets of one value */
 #define TRACE_DATA_MAX  (64 * 1024) /* octets of all; what comes later is left out */
 #define TRACE_LABEL_MAX 512         /* octets of a label that is put together here */
-#define TRACE_START_MAX 1024        /* octets of a message's text, behind its header */
+#define TRACE_START_MAX 512         /* octets of a message's text, behind its header */
 
 GString *
 trace_put_value(Trace *trace, const char *key)
@@ -124,9 +124,12 @@ trace_put_arrow(Trace *trace, const char *from, const char *to, const char *labe
 
     if (data == NULL)
         return;
-    trace_text_append_quoted(data, from, strlen(from));
-    trace_text_append(data, ",\"to\":");
-    trace_text_append_quoted(data, to, strlen(to));
+    gsize from_octets = strlen(from), to_octets = strlen(to);
+    char *at = trace_text_make_room(data, from_octets + to_octets + strlen("\"\",\"to\":\"\""));
+
+    at = trace_text_lay_quoted(at, from, from_octets);
+    at = trace_text_lay_word(at, ",\"to\":");
+    trace_text_end(data, trace_text_lay_quoted(at, to, to_octets));
     trace_put_text(trace, "label", label);
 }
 
@@ -143,7 +146,7 @@ trace_put_arrow_format(Trace *trace, const char *from, const char *to, const cha
     tracer_give_back(trace->tracer, text);
 }
 
-/* Where the header's last CRLF begins: an empty line follows it. @length: there is none. */
+/* Octets of the header, with its last CRLF: an empty line follows. @length: there is none. */
 static gsize
 trace_put_header_octets(const char *octets, gsize length)
 {
@@ -151,7 +154,7 @@ trace_put_header_octets(const char *octets, gsize length)
 
     while (lf != NULL && end - lf > 2) {
         if (lf > octets && lf[-1] == '\r' && lf[1] == '\r' && lf[2] == '\n')
-            return (gsize)(lf - 1 - octets);
+            return (gsize)(lf + 1 - octets);
         lf = memchr(lf + 1, '\n', (gsize)(end - lf - 1));
     }
     return length;
@@ -160,8 +163,10 @@ trace_put_header_octets(const char *octets, gsize length)
 void
 trace_put_message(Trace *trace, const char *octets, gsize length)
 {
+    if (!trace_is_on(trace))
+        return;
     gsize head = trace_put_header_octets(octets, length);
-    gsize text = MIN(head + strlen("\r\n\r\n"), length);
+    gsize text = MIN(head + strlen("\r\n"), length);
     GString *data = trace_put_value(trace, "head");
 
     if (data != NULL)

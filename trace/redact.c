@@ -47,16 +47,18 @@ trace_redact_is_odd(guchar c, guchar quotes)
     return ((guchar)(c - 0x20) > 0x7e - 0x20) | (quotes & ((c == '"') | (c == '\\')));
 }
 
-/* Sixteen octets are one step. */
+/* Octets are looked at in steps: a text shorter than a half step one by one. */
 #define REDACT_STEP 16
+#define REDACT_HALF 8
 
+/* @octets is one of the two, and known when this is compiled. */
 static inline gboolean
-trace_redact_is_plain(const char *text, guchar quotes)
+trace_redact_is_plain(const char *text, guint octets, guchar quotes)
 {
-    guchar odd[REDACT_STEP];
+    guchar odd[REDACT_STEP] = { 0 };
     guint64 halves[2];
 
-    for (guint i = 0; i < REDACT_STEP; i++)
+    for (guint i = 0; i < octets; i++)
         odd[i] = trace_redact_is_odd((guchar)text[i], quotes);
     memcpy(halves, odd, sizeof halves);
     return (halves[0] | halves[1]) == 0;
@@ -68,8 +70,11 @@ trace_redact_plain(const char *text, gsize length, guchar quotes)
 {
     gsize plain = 0;
 
-    while (plain + REDACT_STEP <= length && trace_redact_is_plain(text + plain, quotes))
+    while (plain + REDACT_STEP <= length &&
+           trace_redact_is_plain(text + plain, REDACT_STEP, quotes))
         plain += REDACT_STEP;
+    if (plain + REDACT_HALF <= length && trace_redact_is_plain(text + plain, REDACT_HALF, quotes))
+        plain += REDACT_HALF;
     while (plain < length && !trace_redact_is_odd((guchar)text[plain], quotes))
         plain++;
     return plain;
@@ -195,23 +200,30 @@ trace_safe(const char *text, gssize length)
     return g_string_free(safe, FALSE);
 }
 
+/* @length is not below @octets, the step. The last step may begin among octets that are known. */
+static inline gboolean
+trace_redact_is_all_plain(const char *text, gsize length, guint octets)
+{
+    for (gsize at = 0; at < length - octets; at += octets) {
+        if (!trace_redact_is_plain(text + at, octets, 1))
+            return FALSE;
+    }
+    return trace_redact_is_plain(text + length - octets, octets, 1);
+}
+
 /* Most of what is told is plain, and all of it passes here. */
 gboolean
 trace_safe_is_plain(const char *text, gsize length)
 {
-    char filled[REDACT_STEP];
-
-    if (length < REDACT_STEP) {
-        memset(filled, ' ', sizeof filled);
-        memcpy(filled, text, length);
-        return trace_redact_is_plain(filled, 1);
-    }
-    /* The last step may begin among octets that are known. */
-    for (gsize at = 0; at < length - REDACT_STEP; at += REDACT_STEP) {
-        if (!trace_redact_is_plain(text + at, 1))
+    if (length >= REDACT_STEP)
+        return trace_redact_is_all_plain(text, length, REDACT_STEP);
+    if (length >= REDACT_HALF)
+        return trace_redact_is_all_plain(text, length, REDACT_HALF);
+    for (gsize at = 0; at < length; at++) {
+        if (trace_redact_is_odd((guchar)text[at], 1))
             return FALSE;
     }
-    return trace_redact_is_plain(text + length - REDACT_STEP, 1);
+    return TRUE;
 }
 
 void

@@ -44,8 +44,7 @@ void tracer_give_back(Tracer *tracer, GString *lent);
 /* trace/trace.c: as trace_emit(), of a sentence that is there already and no longer than that may
  * be. @is_plain: it is safe in a JSON string as it stands. */
 void trace_emit_sentence(Trace *trace, TraceKind kind, Stage stage, const char *rfc,
-                         const char *place, const char *function, const GString *text,
-                         gboolean is_plain);
+                         TracePlace *place, const GString *text, gboolean is_plain);
 /* trace/put.c: as trace_put_text(), of a @word that is safe as it stands. */
 void trace_put_word(Trace *trace, const char *key, const char *word);
 

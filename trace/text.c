@@ -7,19 +7,32 @@
  */
 #include "trace/text.h"
 
+/* Two digits at a time halve the divisions. */
+static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                            "25262728293031323334353637383940414243444546474849"
+                            "50515253545556575859606162636465666768697071727374"
+                            "75767778798081828384858687888990919293949596979899";
+
+char *
+trace_text_lay_unsigned(char *at, guint64 value)
+{
+    char digits[TRACE_TEXT_DIGITS], *end = digits + sizeof digits, *first = end;
+
+    for (; value >= 10; value /= 100) {
+        first -= 2;
+        memcpy(first, pairs + value % 100 * 2, 2);
+    }
+    if (value > 0 || first == end)
+        *--first = (char)('0' + value);
+    return trace_text_lay(at, first, (gsize)(end - first));
+}
+
 void
 trace_text_append_unsigned(GString *out, guint64 value)
 {
-    guint digits = 1;
-    char *at;
+    char *at = trace_text_make_room(out, TRACE_TEXT_DIGITS);
 
-    for (guint64 power = 10; digits < 20 && value >= power; power *= 10)
-        digits++;
-    at = trace_text_room(out, digits) + digits;
-    do {
-        *--at = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
+    trace_text_end(out, trace_text_lay_unsigned(at, value));
 }
 
 void
@@ -30,30 +43,21 @@ trace_text_append_number(GString *out, gint64 value)
     trace_text_append_unsigned(out, value < 0 ? 0 - (guint64)value : (guint64)value);
 }
 
-/* As many octets of @text as there is room for up to the length @most. */
-static void
-trace_text_append_bounded(GString *out, gsize most, const char *text, gsize length)
-{
-    trace_text_append_octets(out, text, MIN(length, most - MIN(out->len, most)));
-}
-
-static void
-trace_text_append_string(GString *out, gsize most, const char *text)
-{
-    if (text == NULL)
-        text = "(null)";
-    trace_text_append_bounded(out, most, text, strnlen(text, most));
-}
-
 /* One conversion: a string, a number, also a long one (%ld), or %%. FALSE: another one. */
 static gboolean
-trace_text_append_value(GString *out, gsize most, gboolean is_long, char type, va_list *values)
+trace_text_append_value(GString *out, gsize max, gboolean is_long, char type, va_list *values)
 {
+    const char *text;
+
     if (is_long && strchr("diu", type) == NULL)
         return FALSE;
     switch (type) {
-    case 's': trace_text_append_string(out, most, va_arg(*values, const char *)); return TRUE;
-    case '%': trace_text_append_bounded(out, most, "%", 1); return TRUE;
+    case 's':
+        text = va_arg(*values, const char *);
+        text = text == NULL ? "(null)" : text;
+        trace_text_append_octets(out, text, strnlen(text, max));
+        return TRUE;
+    case '%': g_string_append_c(out, '%'); return TRUE;
     case 'd':
     case 'i':
         trace_text_append_number(out, is_long ? va_arg(*values, glong) : va_arg(*values, gint));
@@ -67,19 +71,19 @@ trace_text_append_value(GString *out, gsize most, gboolean is_long, char type, v
 
 /* FALSE: not all of @format is simple; what has been written is to be taken back. */
 static gboolean
-trace_text_append_simple(GString *out, gsize most, const char *format, va_list *values)
+trace_text_append_simple(GString *out, gsize max, const char *format, va_list *values)
 {
     const char *sign;
 
     while ((sign = strchr(format, '%')) != NULL) {
         gboolean is_long = sign[1] == 'l';
 
-        trace_text_append_bounded(out, most, format, (gsize)(sign - format));
-        if (!trace_text_append_value(out, most, is_long, sign[1 + is_long], values))
+        trace_text_append_octets(out, format, (gsize)(sign - format));
+        if (!trace_text_append_value(out, max, is_long, sign[1 + is_long], values))
             return FALSE;
         format = sign + 2 + is_long;
     }
-    trace_text_append_bounded(out, most, format, strlen(format));
+    trace_text_append(out, format);
     return TRUE;
 }
 
@@ -90,13 +94,13 @@ trace_text_append_format(GString *out, gsize max, const char *format, va_list va
     va_list copy;
 
     va_copy(copy, values);
-    if (!trace_text_append_simple(out, most, format, &copy)) {
+    if (!trace_text_append_simple(out, max, format, &copy)) {
         trace_text_cut(out, before);
         g_vsnprintf(trace_text_room(out, max), max + 1, format, values);
         trace_text_cut(out, before + strlen(out->str + before));
     }
     va_end(copy);
-    /* A number is written whole. */
+    /* Each piece was short enough; all of them together may not be. */
     if (out->len > most)
         trace_text_cut(out, most);
 }

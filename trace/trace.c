@@ -5,13 +5,16 @@
  *                            -> each sink in order: the journal writes it, the gate may hold here
  *
  * An event is told twenty times a message, so nothing is allocated for it: its text is put together
- * in buffers that are lent (tracer_lend), and what many lines share is made once (trace_who).
+ * in buffers that are lent (tracer_lend), and what many events share is made once (trace_put_who(),
+ * trace_put_at()).
  *
  * Start reading at trace_emit(). Who speaks is kept in trace/speaker.c; data is gathered in
  * trace/put.c; what wire events have in common is in trace/wire.c.
  * Tests: tests/test_trace_trace.c, tests/test_trace_cost.c
  */
 #include "trace/trace.h"
+
+#include <string.h>
 
 #include "trace/fault.h"
 #include "trace/redact.h"
@@ -195,21 +198,24 @@ trace_put_who(Trace *trace, TraceEvent *event)
     event->who_octets = trace->who->len;
 }
 
-/* The position in the source, as the compiler gave it to the macro; lent. */
-static GString *
-trace_position(Tracer *tracer, const char *place, const char *function)
+/* The position in the source, as the compiler gave it to the macro. Made once a place. */
+static void
+trace_put_at(TracePlace *place, TraceEvent *event)
 {
-    GString *at = tracer_lend(tracer);
+    if (place->at == NULL) {
+        const char *line = place->line;
 
-    trace_text_append(at, place[0] == '.' && place[1] == '/' ? place + 2 : place);
-    g_string_append_c(at, ':');
-    trace_text_append(at, function);
-    return at;
+        place->at = g_strdup_printf("%s:%s", g_str_has_prefix(line, "./") ? line + 2 : line,
+                                    place->function);
+        place->at_octets = strlen(place->at);
+    }
+    event->at = place->at;
+    event->at_octets = place->at_octets;
 }
 
 void
-trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const char *place,
-           const char *function, const char *format, ...)
+trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, TracePlace *place,
+           const char *format, ...)
 {
     gboolean is_plain;
     va_list values;
@@ -219,16 +225,16 @@ trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const cha
     va_start(values, format);
     GString *text = trace_sentence(trace->tracer, format, values, &is_plain);
     va_end(values);
-    trace_emit_sentence(trace, kind, stage, rfc, place, function, text, is_plain);
+    trace_emit_sentence(trace, kind, stage, rfc, place, text, is_plain);
     tracer_give_back(trace->tracer, text);
 }
 
 void
-trace_emit_sentence(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const char *place,
-                    const char *function, const GString *text, gboolean is_plain)
+trace_emit_sentence(Trace *trace, TraceKind kind, Stage stage, const char *rfc, TracePlace *place,
+                    const GString *text, gboolean is_plain)
 {
     Tracer *tracer = trace->tracer;
-    GString *at = trace_position(tracer, place, function), *data = trace_take_data(trace);
+    GString *data = trace_take_data(trace);
     TraceEvent event = {
         .seq = ++tracer->seq,
         .time_us = tracer_now_us(tracer),
@@ -242,18 +248,16 @@ trace_emit_sentence(Trace *trace, TraceKind kind, Stage stage, const char *rfc, 
         .text = text->str,
         .text_octets = is_plain ? text->len : 0,
         .rfc = rfc,
-        .at = at->str,
-        .at_octets = at->len,
         .cause = trace->cause,
         .twin = trace->twin,
         .data = data == NULL ? NULL : data->str,
         .data_octets = data == NULL ? 0 : data->len,
     };
     trace_put_who(trace, &event);
+    trace_put_at(place, &event);
     trace->last = trace->cause = event.seq;
     trace->twin = 0;
     trace_tell_sinks(tracer, &event);
-    tracer_give_back(tracer, at);
     if (data != NULL)
         tracer_give_back(tracer, data);
 }

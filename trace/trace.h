@@ -85,7 +85,7 @@ void trace_twin(Trace *trace, guint64 seq);
  *   from, to   roles on the ladder: client host dns store remote reader (arrows)
  *   label      at most some 12 columns, written on the arrow: "MAIL", "250", "MX?"
  *   line       a command line; lines: a whole reply; code: its number; enhanced: "5.1.1"
- *   octets, sha256, head, start     a body: size, hash, header (16 KB), how the text begins (1 KB)
+ *   octets, sha256, head, start     a body: size, hash, header (16 KB), how the text begins (512)
  *   stored_sha256                   a body that is read: the hash of its content when it came
  *   sql, params, rows, before, after, changed     a statement, what it found or changed
  *   question, type, answers, ttl, cache           DNS
@@ -115,29 +115,41 @@ void trace_put_arrow_format(Trace *trace, const char *from, const char *to, cons
 /* ---- events ----
  * Each returns nothing: trace_last() has the seq. The data put before goes with it. */
 
-/* "smtp/route.c:58": the line that this macro stands in. */
-#define TRACE_HERE __FILE__ ":" G_STRINGIFY(__LINE__)
+/* Where in the source a call stands. What the events of a place share is made ready by its first. */
+typedef struct TracePlace {
+    const char *line, *function; /* "smtp/route.c:58", "smtp_route_decide" */
+    char *at;                    /* both, as in the journal; NULL: not made yet */
+    gsize at_octets;
+} TracePlace;
+
+/* The place that this macro stands at: one of its own, kept as long as the program runs. */
+#define TRACE_HERE                                                                                 \
+    __extension__({                                                                                \
+        static TracePlace here = { .line = __FILE__ ":" G_STRINGIFY(__LINE__),                     \
+                                   .function = __func__ };                                         \
+        &here;                                                                                     \
+    })
 
 #define trace_decision(trace, stage, rfc, ...)                                                     \
-    trace_emit((trace), TRACE_DECISION, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_DECISION, (stage), (rfc), TRACE_HERE, __VA_ARGS__)
 #define trace_state(trace, stage, rfc, ...)                                                        \
-    trace_emit((trace), TRACE_STATE, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_STATE, (stage), (rfc), TRACE_HERE, __VA_ARGS__)
 #define trace_sql(trace, stage, ...)                                                               \
-    trace_emit((trace), TRACE_SQL, (stage), NULL, TRACE_HERE, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_SQL, (stage), NULL, TRACE_HERE, __VA_ARGS__)
 #define trace_dns(trace, stage, rfc, ...)                                                          \
-    trace_emit((trace), TRACE_DNS, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_DNS, (stage), (rfc), TRACE_HERE, __VA_ARGS__)
 #define trace_timer(trace, stage, rfc, ...)                                                        \
-    trace_emit((trace), TRACE_TIMER, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_TIMER, (stage), (rfc), TRACE_HERE, __VA_ARGS__)
 #define trace_error(trace, stage, ...)                                                             \
-    trace_emit((trace), TRACE_ERROR, (stage), NULL, TRACE_HERE, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_ERROR, (stage), NULL, TRACE_HERE, __VA_ARGS__)
 #define trace_input(trace, ...)                                                                    \
-    trace_emit((trace), TRACE_INPUT, STAGE_NONE, NULL, TRACE_HERE, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_INPUT, STAGE_NONE, NULL, TRACE_HERE, __VA_ARGS__)
 /* A command or a reply on a connection; put the arrow and the line(s) first. */
 #define trace_wire(trace, stage, rfc, ...)                                                         \
-    trace_emit((trace), TRACE_WIRE, (stage), (rfc), TRACE_HERE, __func__, __VA_ARGS__)
+    trace_emit((trace), TRACE_WIRE, (stage), (rfc), TRACE_HERE, __VA_ARGS__)
 
-void trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, const char *place,
-                const char *function, const char *format, ...) G_GNUC_PRINTF(7, 8);
+void trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, TracePlace *place,
+                const char *format, ...) G_GNUC_PRINTF(6, 7);
 
 /* ---- wire events, put together the same way everywhere ----
  * @from, @to: roles (see above). @line is made safe, its CRLF dropped. */
@@ -145,18 +157,16 @@ void trace_emit(Trace *trace, TraceKind kind, Stage stage, const char *rfc, cons
 /* One command line. @label: its verb ("MAIL"). With @secret the line is replaced by its verb and
  * "***" (AUTH, PASS, LOGIN and their continuation lines). */
 #define trace_wire_command(trace, stage, rfc, from, to, label, line, secret)                       \
-    trace_emit_command((trace), (stage), (rfc), TRACE_HERE, __func__, (from), (to), (label),       \
-                       (line), (secret))
+    trace_emit_command((trace), (stage), (rfc), TRACE_HERE, (from), (to), (label), (line), (secret))
 /* One whole reply, all its lines, CRLF between them (in data.lines: \n). @label: "250", "+OK",
  * "a1 OK". data.code and data.enhanced are taken from it: do not put them yourself. */
 #define trace_wire_reply(trace, stage, rfc, from, to, label, lines)                                \
-    trace_emit_reply((trace), (stage), (rfc), TRACE_HERE, __func__, (from), (to), (label), (lines))
+    trace_emit_reply((trace), (stage), (rfc), TRACE_HERE, (from), (to), (label), (lines))
 
-void trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *place,
-                        const char *function, const char *from, const char *to, const char *label,
-                        const char *text, gboolean secret);
-void trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *place,
-                      const char *function, const char *from, const char *to, const char *label,
-                      const char *lines);
+void trace_emit_command(Trace *trace, Stage stage, const char *rfc, TracePlace *place,
+                        const char *from, const char *to, const char *label, const char *text,
+                        gboolean secret);
+void trace_emit_reply(Trace *trace, Stage stage, const char *rfc, TracePlace *place,
+                      const char *from, const char *to, const char *label, const char *lines);
 
 #endif

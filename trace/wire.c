@@ -43,29 +43,29 @@ trace_wire_show(GString *shown, const char *line, gsize length)
 /* Commands, replies and bodies share this sentence, so that a journal reads evenly. A line that was
  * plain and short has been looked at, and needs no second look. */
 static void
-trace_wire_tell(Trace *trace, Stage stage, const char *rfc, const char *place, const char *function,
-                const char *from, const char *to, const GString *said, gboolean is_plain)
+trace_wire_tell(Trace *trace, Stage stage, const char *rfc, TracePlace *place, const char *from,
+                const char *to, const GString *said, gboolean is_plain)
 {
     if (!is_plain || said->len > TRACE_WIRE_SHORT) {
-        trace_emit(trace, TRACE_WIRE, stage, rfc, place, function, "%s to %s: %s", from, to,
-                   said->str);
+        trace_emit(trace, TRACE_WIRE, stage, rfc, place, "%s to %s: %s", from, to, said->str);
         return;
     }
     GString *text = tracer_lend(trace->tracer);
+    gsize from_octets = strlen(from), to_octets = strlen(to);
+    char *at = trace_text_make_room(text, from_octets + to_octets + said->len + strlen(" to : "));
 
-    trace_text_append(text, from);
-    trace_text_append(text, " to ");
-    trace_text_append(text, to);
-    trace_text_append(text, ": ");
-    trace_text_append_octets(text, said->str, said->len);
-    trace_emit_sentence(trace, TRACE_WIRE, stage, rfc, place, function, text, TRUE);
+    at = trace_text_lay(at, from, from_octets);
+    at = trace_text_lay_word(at, " to ");
+    at = trace_text_lay(at, to, to_octets);
+    at = trace_text_lay_word(at, ": ");
+    trace_text_end(text, trace_text_lay(at, said->str, said->len));
+    trace_emit_sentence(trace, TRACE_WIRE, stage, rfc, place, text, TRUE);
     tracer_give_back(trace->tracer, text);
 }
 
 void
-trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *place,
-                   const char *function, const char *from, const char *to, const char *label,
-                   const char *text, gboolean secret)
+trace_emit_command(Trace *trace, Stage stage, const char *rfc, TracePlace *place, const char *from,
+                   const char *to, const char *label, const char *text, gboolean secret)
 {
     if (!trace_is_on(trace))
         return;
@@ -83,7 +83,7 @@ trace_emit_command(Trace *trace, Stage stage, const char *rfc, const char *place
         trace_put_word(trace, "line", shown->str);
     else
         trace_put_text(trace, "line", shown->str);
-    trace_wire_tell(trace, stage, rfc, place, function, from, to, shown, is_plain);
+    trace_wire_tell(trace, stage, rfc, place, from, to, shown, is_plain);
     tracer_give_back(trace->tracer, shown);
 }
 
@@ -136,9 +136,8 @@ trace_wire_put_lines(Trace *trace, const char *lines, gsize length, GString *sai
 }
 
 void
-trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *place,
-                 const char *function, const char *from, const char *to, const char *label,
-                 const char *lines)
+trace_emit_reply(Trace *trace, Stage stage, const char *rfc, TracePlace *place, const char *from,
+                 const char *to, const char *label, const char *lines)
 {
     if (!trace_is_on(trace))
         return;
@@ -152,6 +151,6 @@ trace_emit_reply(Trace *trace, Stage stage, const char *rfc, const char *place,
     else
         trace_wire_put_lines(trace, lines, length, said);
     trace_wire_put_code(trace, lines);
-    trace_wire_tell(trace, stage, rfc, place, function, from, to, said, is_plain);
+    trace_wire_tell(trace, stage, rfc, place, from, to, said, is_plain);
     tracer_give_back(trace->tracer, said);
 }
