@@ -20,6 +20,10 @@
 #define NET_TLS_SERIAL     16   /* octets: so long that no two are ever the same */
 #define NET_TLS_PEM_OCTETS 8192 /* more than a key or a certificate of ours has */
 
+/* How its PEM block ends. */
+#define NET_TLS_CERTIFICATE_END "-----END CERTIFICATE-----\n"
+#define NET_TLS_KEY_END         "PRIVATE KEY-----\n"
+
 /* TRUE where @code is no failure. */
 static gboolean
 net_tls_check(int code, const char *what, GError **error)
@@ -88,28 +92,30 @@ net_tls_pair_clear(NetTlsPair *pair)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(NetTlsPair, net_tls_pair_clear)
 
-/* Writes beside, then renames: a crash leaves no half file. */
+/* Nobody waits for the disk: what a power cut leaves half written is made again. */
 static gboolean
 net_tls_save(const char *path, const char *text, GError **error)
-{
-    return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
-}
-
-/* Nobody waits for the disk: what a crash leaves half written is made again (net_tls_is_whole). */
-static gboolean
-net_tls_save_quickly(const char *path, const char *text, GError **error)
 {
     return g_file_set_contents_full(path, text, -1, G_FILE_SET_CONTENTS_NONE, 0600, error);
 }
 
-/* Is the file there, to the end of its last PEM block (the key's)? */
+/* Is the file there, to the @end of its last PEM block? */
 static gboolean
-net_tls_is_whole(const char *path)
+net_tls_is_whole(const char *path, const char *end)
 {
     g_autofree char *text = NULL;
 
-    return g_file_get_contents(path, &text, NULL, NULL) &&
-           g_str_has_suffix(text, "PRIVATE KEY-----\n");
+    return g_file_get_contents(path, &text, NULL, NULL) && g_str_has_suffix(text, end);
+}
+
+/* A host's certificate that is older than the authority was signed by one that is gone. */
+static gboolean
+net_tls_is_older(const char *path, const char *authority)
+{
+    GStatBuf own, other;
+
+    return g_stat(path, &own) == 0 && g_stat(authority, &other) == 0 &&
+           own.st_mtime < other.st_mtime;
 }
 
 static char *
@@ -232,7 +238,7 @@ net_tls_make_host(const char *path, const NetTlsPair *authority, const char *hos
     certificate = net_tls_certificate_text(&pair);
     key = net_tls_key_text(&pair);
     both = g_strconcat(certificate, key, NULL);
-    return net_tls_save_quickly(path, both, error);
+    return net_tls_save(path, both, error);
 }
 
 gboolean
@@ -250,9 +256,11 @@ net_tls_make(const char *folder, const char *host, const char *address, gint64 n
                     g_strerror(errno));
         return FALSE;
     }
-    if (net_tls_is_whole(host_path))
+    if (net_tls_is_whole(path, NET_TLS_CERTIFICATE_END) &&
+        net_tls_is_whole(host_path, NET_TLS_KEY_END) && !net_tls_is_older(host_path, path))
         return TRUE;
-    if (!g_file_test(path, G_FILE_TEST_EXISTS) &&
+    if ((!net_tls_is_whole(path, NET_TLS_CERTIFICATE_END) ||
+         !net_tls_is_whole(key_path, NET_TLS_KEY_END)) &&
         !net_tls_make_authority(path, key_path, now_s, error))
         return FALSE;
     return net_tls_read_authority(&authority, path, key_path, error) &&

@@ -30,8 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetTls, net_tls_free)
  * @host, @address: what the certificate stands for; its file is @folder/@host.pem, with the key
  * @now_s: the certificates hold from the day before, for ten years
  *
- * Makes the authority, and a certificate of @host signed by it, where they are missing or the host's
- * file is torn.
+ * Makes the authority, and a certificate of @host signed by it, where they are missing or a power cut
+ * left them torn, or where the authority has been made anew since.
  */
 gboolean net_tls_make(const char *folder, const char *host, const char *address, gint64 now_s,
                       GError **error);

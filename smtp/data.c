@@ -134,17 +134,12 @@ smtp_data_is_plain_block(const char *octets)
     return other == 0;
 }
 
-/* How many of @octets are plain ones inside a line. Most octets of most messages are, and can be
- * taken together. */
+/* How many of the first @most octets are plain. */
 static gsize
-smtp_data_plain(const SmtpData *data, const char *octets, gsize length)
+smtp_data_plain(const char *octets, gsize most)
 {
-    gsize count = 0, most = length;
+    gsize count = 0;
 
-    if (data->state != SMTP_DOT_TEXT || data->wrong != NULL)
-        return 0;
-    most = MIN(most, SMTP_TEXT_LINE_MAX - data->line);
-    most = MIN(most, data->octets_max - data->octets);
     while (most - count >= SMTP_DATA_BLOCK && smtp_data_is_plain_block(octets + count))
         count += SMTP_DATA_BLOCK;
     while (count < most && smtp_data_is_plain(octets[count]))
@@ -152,17 +147,46 @@ smtp_data_plain(const SmtpData *data, const char *octets, gsize length)
     return count;
 }
 
+/* A CRLF, and the next line begins with no dot: so its first octet is one like any other of a line. */
+static gboolean
+smtp_data_goes_on(const char *octets, gsize length)
+{
+    return length >= 3 && octets[0] == '\r' && octets[1] == '\n' && octets[2] != '.';
+}
+
+/* How many of @octets are lines of plain ones. Most octets of most messages are, and can be taken
+ * together. */
+static gsize
+smtp_data_lines(SmtpData *data, const char *octets, gsize length)
+{
+    gsize most, count = 0;
+
+    if (data->state != SMTP_DOT_TEXT || data->wrong != NULL)
+        return 0;
+    most = MIN(length, data->octets_max - data->octets);
+    for (;;) {
+        gsize left = MIN(most - count, SMTP_TEXT_LINE_MAX - data->line);
+        gsize plain = smtp_data_plain(octets + count, left);
+
+        count += plain;
+        data->line += plain;
+        if (data->line + 2 > SMTP_TEXT_LINE_MAX || !smtp_data_goes_on(octets + count, most - count))
+            return count;
+        count += 2;
+        data->line = 0;
+    }
+}
+
 gboolean
 smtp_data_feed(SmtpData *data, const char *octets, gsize length, gsize *taken, GString *out)
 {
     for (gsize i = 0; i < length; i++) {
-        gsize plain = smtp_data_plain(data, octets + i, length - i);
+        gsize lines = smtp_data_lines(data, octets + i, length - i);
 
-        if (plain > 0) {
-            g_string_append_len(out, octets + i, (gssize)plain);
-            data->octets += plain;
-            data->line += plain;
-            i += plain - 1;
+        if (lines > 0) {
+            g_string_append_len(out, octets + i, (gssize)lines);
+            data->octets += lines;
+            i += lines - 1;
         } else if (smtp_data_octet(data, octets[i], out)) {
             *taken = i + 1;
             return TRUE;

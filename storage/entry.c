@@ -221,31 +221,23 @@ store_entry_place_clear(StoreEntryPlace *place)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreEntryPlace, store_entry_place_clear)
 
-/* Raises the mailbox's MODSEQ and UIDNEXT; then looks what they are. (In one statement, with RETURNING,
- * SQLite would make a table for the one row, and drop it again.) */
+/* The next UID, and a MODSEQ of its own. The trigger that counts the entry counts them along. */
 static gboolean
 store_entry_place(Store *store, gint64 mailbox, StoreEntryPlace *place, GError **error)
 {
-    g_autoptr(sqlite3_stmt) update =
-        store_prepare(store,
-                      "UPDATE mailboxes SET uidnext = uidnext + 1, modseq = modseq + 1"
-                      " WHERE id = ? AND uidnext < 4294967295",
-                      error);
-    g_autoptr(sqlite3_stmt) ask =
-        store_prepare(store, "SELECT uidnext - 1, modseq, name FROM mailboxes WHERE id = ?", error);
+    g_autoptr(sqlite3_stmt) ask = store_prepare(store,
+                                                "SELECT uidnext, modseq + 1, name FROM mailboxes"
+                                                " WHERE id = ? AND uidnext < 4294967295",
+                                                error);
     gboolean found;
 
-    if (update == NULL || ask == NULL)
+    if (ask == NULL)
         return FALSE;
-    sqlite3_bind_int64(update, 1, mailbox);
-    if (!store_run(store, update, error))
-        return FALSE;
-    if (store_changes(store) == 0)
-        return store_refuse(error, STORE_ERROR_NONE, "no such mailbox, or its UIDs are used up");
     sqlite3_bind_int64(ask, 1, mailbox);
     if (!store_step(store, ask, &found, error))
         return FALSE;
-    g_assert(found);
+    if (!found)
+        return store_refuse(error, STORE_ERROR_NONE, "no such mailbox, or its UIDs are used up");
     place->uid = sqlite3_column_int64(ask, 0);
     place->modseq = sqlite3_column_int64(ask, 1);
     place->name = store_column_text(ask, 2);

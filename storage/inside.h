@@ -6,13 +6,15 @@
 
 struct Store {
     sqlite3 *db;
-    char *name;             /* the host's, for messages to people */
-    char *bodies;           /* path of the folder of large bodies */
-    int bodies_fd;          /* that folder, open, so that it can be made durable */
-    int lock_fd;            /* NAME.lock, locked while we live */
-    gint64 next_body;       /* number of the next large body's file */
-    StoreWorld world;       /* time and chance */
-    Trace *trace;           /* the host's own speaker; not ours */
+    char *name;           /* the host's, for messages to people */
+    char *bodies;         /* path of the folder of large bodies */
+    int bodies_fd;        /* that folder, open, so that it can be made durable */
+    int lock_fd;          /* NAME.lock, locked while we live */
+    gboolean lasting;     /* store_set_lasting() */
+    gboolean file_synced; /* the database's own file is on the disk; its log alone is not enough */
+    gint64 next_body;     /* number of the next large body's file */
+    StoreWorld world;     /* time and chance */
+    Trace *trace;         /* the host's own speaker; not ours */
     GHashTable *statements; /* where an SQL text stands in the program: its prepared statement */
 
     gboolean open;      /* a group's transaction is open, or was until it was lost */

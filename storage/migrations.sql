@@ -313,3 +313,14 @@ CREATE TABLE unfinished (
     target  INTEGER REFERENCES mailboxes ON DELETE CASCADE, -- there; NULL: away, and it with them
     below   INTEGER NOT NULL            -- UIDs from here on have come since, and stay
 );
+
+-- version 8: an entry that is put in takes its UID and MODSEQ along with the counts
+
+DROP TRIGGER entry_counted;
+CREATE TRIGGER entry_counted AFTER INSERT ON entries BEGIN
+    UPDATE mailboxes SET uidnext = max(uidnext, new.uid + 1), modseq = max(modseq, new.modseq),
+        messages = messages + 1, octets = octets + new.octets,
+        unseen = unseen + (new.flags & 1 = 0), deleted = deleted + (new.flags & 8 <> 0),
+        deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
+    WHERE id = new.mailbox;
+END;

@@ -20,7 +20,7 @@
 extern const char store_schema[];     /* storage/schema.sql: a new database */
 extern const char store_migrations[]; /* storage/migrations.sql: an older one, section by section */
 
-#define STORE_SCHEMA_VERSION 7
+#define STORE_SCHEMA_VERSION 8
 #define STORE_SECTION        "\n-- version "
 
 static gboolean
@@ -52,8 +52,15 @@ store_open_exec(Store *store, const char *sql, GError **error)
     return sqlite3_exec(store->db, sql, NULL, NULL, NULL) == SQLITE_OK || store_fail(store, error);
 }
 
-/* SQLite forgets a log beside an empty file. So a new file's first page must be on the disk before
- * anything is promised; it is, when the log is switched on with a journal that needs no file. */
+gboolean
+store_set_lasting(Store *store, gboolean lasting, GError **error)
+{
+    g_assert(!store->open);
+    store->lasting = lasting;
+    return store_open_exec(
+        store, lasting ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", error);
+}
+
 static gboolean
 store_open_settings(Store *store, gboolean is_new, GError **error)
 {
@@ -63,7 +70,9 @@ store_open_settings(Store *store, gboolean is_new, GError **error)
                                    "PRAGMA foreign_keys = ON;"
                                    "PRAGMA cache_size = -8000;"; /* 8 MB */
 
-    return (!is_new || store_open_exec(store, "PRAGMA journal_mode = MEMORY", error)) &&
+    /* Until there is something to lose, a new file needs neither the disk nor a journal in a file. */
+    return (!is_new || (store_set_lasting(store, FALSE, error) &&
+                        store_open_exec(store, "PRAGMA journal_mode = MEMORY", error))) &&
            store_open_exec(store, settings, error);
 }
 
@@ -88,14 +97,6 @@ store_open_database(Store *store, const char *folder, GError **error)
     return TRUE;
 }
 
-gboolean
-store_set_lasting(Store *store, gboolean lasting, GError **error)
-{
-    g_assert(!store->open);
-    return store_open_exec(
-        store, lasting ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", error);
-}
-
 /* ---- the schema ---- */
 
 static gboolean
@@ -107,32 +108,55 @@ store_open_version(Store *store, gint64 *version, GError **error)
     return ask != NULL && store_number(store, ask, version, &found, error);
 }
 
-/* What takes a database of @version to ours: the whole schema, or the sections it has not seen. */
+/* In one transaction: all of @sections, or none. */
+static gboolean
+store_open_run(sqlite3 *db, const char *sections)
+{
+    g_autofree char *sql = g_strdup_printf("BEGIN IMMEDIATE;%s;PRAGMA user_version = %d;COMMIT",
+                                           sections, STORE_SCHEMA_VERSION);
+
+    return sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK;
+}
+
+/* A new database is a copy of an empty one, which is made once, in memory: a world has several hosts, and
+ * nothing takes them longer when they start than to carry out the schema. */
+static gboolean
+store_open_copy(Store *store, GError **error)
+{
+    static sqlite3 *empty;
+    sqlite3_backup *copy;
+
+    if (empty == NULL &&
+        (sqlite3_open(":memory:", &empty) != SQLITE_OK || !store_open_run(empty, store_schema)))
+        g_assert_not_reached();
+    copy = sqlite3_backup_init(store->db, "main", empty, "main");
+    if (copy == NULL)
+        return store_fail(store, error);
+    sqlite3_backup_step(copy, -1);
+    return sqlite3_backup_finish(copy) == SQLITE_OK || store_fail(store, error);
+}
+
+/* The sections that a database of @version has not seen; NULL: it has seen them all. */
 static const char *
 store_open_sections(gint64 version)
 {
     const char *section = strstr(store_migrations, STORE_SECTION);
 
-    if (version == 0)
-        return store_schema;
     while (section != NULL && g_ascii_strtoll(section + strlen(STORE_SECTION), NULL, 10) <= version)
         section = strstr(section + 1, STORE_SECTION);
     return section;
 }
 
-/* In one transaction: all, or none. */
 static gboolean
 store_open_migrate_from(Store *store, gint64 version, GError **error)
 {
     const char *sections = store_open_sections(version);
-    g_autofree char *sql = NULL;
 
-    if (sections == NULL)
+    if (version == 0)
+        return store_open_copy(store, error);
+    if (sections == NULL || store_open_run(store->db, sections))
         return TRUE;
-    sql = g_strdup_printf("BEGIN IMMEDIATE;%s;PRAGMA user_version = %d;COMMIT", sections,
-                          STORE_SCHEMA_VERSION);
-    if (store_open_exec(store, sql, error))
-        return TRUE;
+    store_fail(store, error);
     sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
     return FALSE;
 }
@@ -149,9 +173,7 @@ store_open_migrate(Store *store, GError **error)
                             "database of %s: made by a newer version (schema %" G_GINT64_FORMAT
                             ", this program knows %d)",
                             store->name, version, STORE_SCHEMA_VERSION);
-    /* Nothing is lost with a new database: its tables may reach the disk with the first COMMIT. */
-    return store_set_lasting(store, version > 0, error) &&
-           store_open_migrate_from(store, version, error) && store_set_lasting(store, TRUE, error);
+    return store_open_migrate_from(store, version, error) && store_set_lasting(store, TRUE, error);
 }
 
 /* ---- large bodies ---- */

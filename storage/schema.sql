@@ -76,8 +76,8 @@ CREATE TABLE envelopes (
 
 -- ---- mailboxes, and what lies in them ----
 
--- How many messages and octets a mailbox has is counted along by the triggers below, so that STATUS
--- and a quota are one look and not a count. By its place what is below a mailbox comes right after
+-- How many messages and octets a mailbox has, and which UID comes next, is counted along by the triggers
+-- below, so that STATUS and a quota are one look and not a count. By its place what is below a mailbox comes right after
 -- it: Work, Work/2026, Work-old. char(1) stands in no name, and sorts before all that may.
 CREATE TABLE mailboxes (
     id          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -130,7 +130,8 @@ CREATE TABLE entries (
 CREATE INDEX entry_messages ON entries (message);
 
 CREATE TRIGGER entry_counted AFTER INSERT ON entries BEGIN
-    UPDATE mailboxes SET messages = messages + 1, octets = octets + new.octets,
+    UPDATE mailboxes SET uidnext = max(uidnext, new.uid + 1), modseq = max(modseq, new.modseq),
+        messages = messages + 1, octets = octets + new.octets,
         unseen = unseen + (new.flags & 1 = 0), deleted = deleted + (new.flags & 8 <> 0),
         deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
     WHERE id = new.mailbox;

@@ -173,6 +173,23 @@ store_sync_written(Store *store, GError **error)
     return TRUE;
 }
 
+/* COMMIT writes to the log alone, and SQLite forgets a log beside an empty file: before the first promise
+ * the first page of a new one must be on the disk, too. */
+static gboolean
+store_sync_file(Store *store, GError **error)
+{
+    sqlite3_file *file = NULL;
+
+    if (store->file_synced || !store->lasting)
+        return TRUE;
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (file->pMethods != NULL && file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) != SQLITE_OK)
+        return store_refuse(error, STORE_ERROR_FAILED, "database of %s: cannot be put on the disk",
+                            store->name);
+    store->file_synced = TRUE;
+    return TRUE;
+}
+
 /* The group is over, well or badly. Watchers come last: they may begin the next one. */
 static void
 store_end_group(Store *store, gboolean committed)
@@ -198,7 +215,8 @@ store_commit_ready(Store *store, GError **error)
 {
     if (store->lost != NULL)
         return store_begin(store, error);
-    if (!store_message_sweep(store, error) || !store_sync_written(store, error))
+    if (!store_message_sweep(store, error) || !store_sync_file(store, error) ||
+        !store_sync_written(store, error))
         return FALSE;
     if (trace_fault(store->trace, STAGE_STORE, "store-full") != NULL)
         return store_refuse(error, STORE_ERROR_FULL, "database of %s: database or disk is full",

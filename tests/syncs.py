@@ -30,3 +30,18 @@ def early_replies(log):
             if wrote.group(1) in dirty:
                 early.append(line)
     return dots, answered, early, syncs
+
+
+def synced_first(log):
+    """The files that were synced before the first message was acknowledged."""
+    paths, synced = {}, []
+    for line in log:
+        opened = re.match(r'.*\bopenat\(AT_FDCWD, "(.*?)".* = (\d+)$', line)
+        sync = re.match(r".*\bf(?:data)?sync\((\d+)\) += 0", line)
+        if opened:
+            paths[opened.group(2)] = opened.group(1)
+        if sync:
+            synced.append(paths.get(sync.group(1), "?"))
+        if re.match(r'.*\b(?:write|sendto|send)\(\d+, "250 2\.6\.0', line):
+            return synced
+    return []

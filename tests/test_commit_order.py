@@ -1,7 +1,8 @@
 """A message is never acknowledged before its commit: the system calls themselves are looked at.
 
 strace shows, for each 250 after the final dot, that the database's WAL was synced since the last octets
-of that message's data were read.
+of that message's data were read. Beside an empty database its WAL would be worth nothing: so the file
+itself must be synced before the first of them.
 """
 
 import os
@@ -9,7 +10,7 @@ import smtplib
 import threading
 
 from served import PATIENCE_S, SOUTH, Tap, World
-from syncs import early_replies, strace_works
+from syncs import early_replies, strace_works, synced_first
 
 tap = Tap()
 
@@ -25,7 +26,7 @@ if not strace_works():
     tap.done()
 log = f"/tmp/glasspost-strace-{os.getpid()}"
 world = World(wrapper=["strace", "-f", "-s", "4096", "-o", log, "-e",
-                       "trace=read,recvfrom,write,sendto,sendmsg,fsync,fdatasync"])
+                       "trace=openat,read,recvfrom,write,sendto,sendmsg,fsync,fdatasync"])
 with world:
     senders = [threading.Thread(target=send, args=(world, n)) for n in range(6)]
     for sender in senders:
@@ -34,7 +35,10 @@ with world:
         sender.join()
 with open(log, errors="replace") as lines:
     dots, answered, early, _ = early_replies(lines)
+with open(log, errors="replace") as lines:
+    synced = synced_first(lines)
 os.unlink(log)
 tap.check(dots == answered == 30, "30 final dots were read, 30 messages acknowledged", (dots, answered))
 tap.check(not early, "each 250 follows a sync of what it promises", early[:3])
+tap.check(any(path.endswith("mx.south.example.db") for path in synced), "the database's file is synced before the first 250", synced)
 tap.done()

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <utime.h>
 
 #define HERE  "127.0.0.2"
 #define THERE "127.0.0.3"
@@ -416,6 +417,33 @@ test_torn(gconstpointer simulated)
     world_free(world);
 }
 
+/* A new authority signs anew: here the clock is turned back for the host's file, as if it were of yesterday. */
+static void
+test_torn_authority(gconstpointer simulated)
+{
+    static const char *const files[] = { NET_TLS_AUTHORITY, "authority-key.pem" };
+    World *world = world_new(simulated);
+    g_autofree char *pem = in_folder(world, HOST ".pem");
+    g_autofree char *authority = in_folder(world, NET_TLS_AUTHORITY);
+    struct utimbuf yesterday = { 1, 1 };
+
+    g_test_summary(
+        "an authority that a power cut left torn is made again, and what it had signed, too");
+    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autofree char *torn = in_folder(world, files[i]), *before = NULL, *after = NULL;
+
+        g_assert_true(g_file_get_contents(pem, &before, NULL, NULL));
+        g_assert_true(g_file_set_contents(torn, "-----BEGIN", -1, NULL));
+        g_assert_cmpint(g_utime(pem, &yesterday), ==, 0);
+        g_assert_true(net_tls_make(world->folder, HOST, THERE, 0, NULL));
+        g_assert_true(g_file_get_contents(pem, &after, NULL, NULL));
+        g_assert_cmpstr(before, !=, after);
+        g_autoptr(NetTls) tls = net_tls_new(pem, pem, authority, NULL);
+        g_assert_nonnull(tls);
+    }
+    world_free(world);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -428,7 +456,7 @@ main(int argc, char **argv)
         { "slipped", test_slipped, FALSE }, { "much", test_much, FALSE },
         { "names", test_names, TRUE },      { "no-tls", test_no_tls, TRUE },
         { "cut", test_cut, TRUE },          { "files", test_files, TRUE },
-        { "torn", test_torn, TRUE },
+        { "torn", test_torn, TRUE },        { "torn-authority", test_torn_authority, TRUE },
     };
 
     setlocale(LC_ALL, "C.UTF-8");

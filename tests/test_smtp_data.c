@@ -117,11 +117,11 @@ test_octets(void)
     g_string_free(declared.out, TRUE);
 }
 
-/* A message of one line with @octets, CRLF included. */
+/* A message whose second line has @octets, CRLF included. */
 static const SmtpRefusal *
 line_of(gsize octets, gboolean dot)
 {
-    g_autoptr(GString) wire = g_string_new(dot ? "." : NULL);
+    g_autoptr(GString) wire = g_string_new(dot ? "first\r\n." : "first\r\n");
 
     for (gsize i = 0; i < octets - 2; i++)
         g_string_append_c(wire, dot && i == 0 ? '.' : 'x');
@@ -159,6 +159,36 @@ test_size(void)
     g_string_free(over.out, TRUE);
 }
 
+/* Whole lines are taken together where they can be; single octets go through the machine one by one. */
+static void
+test_portions(void)
+{
+    static const char *const pieces[] = {
+        "\r\n", "\r\n", ".", "x", "some words", "\r", "\n", "\351"
+    };
+    g_autoptr(GRand) chance = g_rand_new_with_seed(8);
+
+    g_test_summary("in whatever portions it comes, the same comes of it");
+    for (guint run = 0; run < 3000; run++) {
+        g_autoptr(GString) wire = g_string_new(NULL);
+        guint64 most = (guint64)g_rand_int_range(chance, 1, 60);
+        gboolean clean = run % 2 == 0; /* without what is refused: then more is looked at */
+
+        for (guint i = 0; i < 12; i++)
+            g_string_append(wire, pieces[g_rand_int_range(chance, 0, clean ? 5 : 8)]);
+        Fed whole = feed(wire->str, wire->len, wire->len, FALSE, most);
+        Fed octets = feed(wire->str, wire->len, 1, FALSE, most);
+
+        g_assert_true(g_string_equal(whole.out, octets.out));
+        g_assert_cmpint(whole.end, ==, octets.end);
+        g_assert_cmpuint(whole.left, ==, octets.left);
+        g_assert_cmpuint(whole.octets, ==, octets.octets);
+        g_assert_true(whole.wrong == octets.wrong);
+        g_string_free(whole.out, TRUE);
+        g_string_free(octets.out, TRUE);
+    }
+}
+
 static void
 test_cost(void)
 {
@@ -186,6 +216,7 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/data/octets", test_octets);
     g_test_add_func("/smtp/data/lines", test_lines);
     g_test_add_func("/smtp/data/size", test_size);
+    g_test_add_func("/smtp/data/portions", test_portions);
     g_test_add_func("/smtp/data/cost", test_cost);
     return g_test_run();
 }

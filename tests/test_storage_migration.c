@@ -3,7 +3,7 @@
 
 extern const char store_migrations[];
 
-#define VERSION 7 /* today's */
+#define VERSION 8 /* today's */
 
 static sqlite3 *
 open_database(const char *folder)
