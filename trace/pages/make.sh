@@ -1,0 +1,49 @@
+#!/bin/sh
+# trace/pages/make.sh - a page for each scenario of the demo and each lab's demo, and an index of them.
+#
+#   BUILD=build sh trace/pages/make.sh [FOLDER]       default: build/pages; LANGUAGE=de for German pages
+#
+# All are played on the simulated network, so the same program makes the same pages. FOLDER may be
+# put on any web server as it is, or opened from a disk.
+set -eu
+cd "$(dirname "$0")/../.."
+build=${BUILD:-build}
+folder=${1:-$build/pages}
+case $build in /*) ;; *) build=$PWD/$build ;; esac
+program=$build/glasspost
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+mkdir -p "$folder"
+
+value() { # the value of key @1 in file @2; a lab's ${name}s are for its students
+    sed -n "s/^$1 = //p" "$2" | head -n 1
+}
+
+as_html() {
+    sed 's/&/\&amp;/g; s/</\&lt;/g; s/>/\&gt;/g'
+}
+
+# The page @1 of the journal in $work/@1, and its place in the index. What the page is called stands in it.
+page() {
+    "$program" export "$work/$1" --format html > "$folder/$1.html"
+    title=$(sed -n 's|^<title>\(.*\)</title>$|\1|p' "$folder/$1.html")
+    events=$(grep -c '^{"seq"' "$work/$1"/journal-*.ndjson | awk -F: '{ sum += $NF } END { print sum }')
+    printf '<li><a href="%s.html"><b>%s</b> %s</a> <small>%s events</small></li>\n' "$1" "$2" "$title" "$events" >> "$work/$3"
+    rm -rf "${work:?}/$1"
+}
+
+for file in labs/demo/scenarios/*.ini; do
+    name=$(basename "$file" .ini)
+    "$program" demo --plain --network simulated --scenario "$name" --keep "$work/$name" > /dev/null
+    page "$name" "$name" demos
+done
+for file in labs/[0-9]*/demo.ini; do
+    lab=$(basename "$(dirname "$file")")
+    "$program" lab demo "$lab" --plain --keep "$work/$lab" > /dev/null
+    page "$lab" "$(value title "labs/$lab/checks" | as_html)" labs
+done
+
+cat trace/pages/page.css trace/pages/index.css > "$work/style"
+sed -e "/{{style}}/{r $work/style" -e 'd;}' -e "/{{demos}}/{r $work/demos" -e 'd;}' \
+    -e "/{{labs}}/{r $work/labs" -e 'd;}' trace/pages/index.html > "$folder/index.html"
+echo "$folder/index.html"
