@@ -33,6 +33,7 @@ struct Store {
     guint64 commit_event;   /* seq of the last COMMIT's event */
     int wal_pages;          /* pages in the write-ahead log after the last commit */
     gboolean queue_changed; /* store_queue_has_changed() */
+    gboolean loose;         /* store_has_loose() */
 
     void (*crash)(void *data);
     void *crash_data;

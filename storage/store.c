@@ -182,6 +182,7 @@ store_end_group(Store *store, gboolean committed)
     g_ptr_array_set_size(store->written, 0);
     g_ptr_array_set_size(store->doomed, 0);
     g_clear_error(&store->lost);
+    store->loose = store->loose && committed;
     store->groups_lost += committed ? 0 : 1;
     store->open = FALSE;
     store->savepoint = FALSE;
@@ -248,6 +249,22 @@ store_commit(Store *store, GError **error)
         store->crash(store->crash_data);
     store_end_group(store, TRUE);
     return TRUE;
+}
+
+gboolean
+store_has_loose(const Store *store)
+{
+    return store->loose;
+}
+
+gboolean
+store_begin_loose(Store *store)
+{
+    gboolean loose = store->loose && !store->open;
+
+    /* COMMIT says whether there are more. If it fails, the next one that somebody needs tries again. */
+    store->loose = FALSE;
+    return loose && store_begin(store, NULL);
 }
 
 void

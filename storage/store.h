@@ -78,6 +78,10 @@ guint64 store_commit_event(const Store *store);
 /* How many groups were undone so far. Whoever writes in several groups compares it: has one of
  * mine been lost before the last was committed? */
 guint store_groups_lost(const Store *store);
+/* Are there messages that nobody names any more, more than the last COMMIT had time to remove? Then
+ * store_begin_loose() opens a group for it, whose COMMIT removes the next of them. FALSE: it need not. */
+gboolean store_has_loose(const Store *store);
+gboolean store_begin_loose(Store *store);
 /* Between groups: a passive checkpoint. store_wal_octets() tells how much it would move, about. */
 void store_checkpoint(Store *store);
 gsize store_wal_octets(const Store *store);
