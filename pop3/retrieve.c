@@ -142,7 +142,7 @@ NetNext
 pop3_retrieve_more(Pop3Session *session, GString *replies)
 {
     const Pop3Item *item = pop3_maildrop_item(session->maildrop, session->body.number);
-    g_autoptr(GString) slice = g_string_new(NULL);
+    g_autoptr(GString) slice = g_string_sized_new(MIN(item->stored, POP3_SLICE));
     g_autoptr(GError) error = NULL;
 
     if (!pop3_maildrop_read(session->maildrop, item, session->body.offset, POP3_SLICE, slice,
@@ -195,7 +195,7 @@ NetNext
 pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies)
 {
     const Pop3Item *item = pop3_maildrop_item(session->maildrop, number);
-    g_autoptr(GString) slice = g_string_new(NULL);
+    g_autoptr(GString) slice = g_string_sized_new(MIN(item->stored, POP3_SLICE));
     g_autoptr(GError) error = NULL;
 
     if (!pop3_maildrop_read(session->maildrop, item, 0, POP3_SLICE, slice, &error))
