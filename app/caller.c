@@ -295,6 +295,7 @@ app_host_turn(AppHost *host, gboolean idle)
         return FALSE;
     if (host->checking->len > 0)
         app_host_check_passwords(host);
+    store_end_reads(host->store);
     ends = app_host_group_ends(host, idle);
     if (ends)
         app_host_commit(host, NULL);

@@ -15,6 +15,9 @@ struct Store {
     Trace *trace;           /* the host's own speaker; not ours */
     GHashTable *statements; /* where an SQL text stands in the program: its prepared statement */
 
+    gboolean shares_reads; /* store_share_reads() */
+    gboolean reading;      /* the turn's questions have their lock */
+
     gboolean open;      /* a group's transaction is open, or was until it was lost */
     guint groups_lost;  /* so far */
     GError *lost;       /* why the open group is gone; NULL while it stands */

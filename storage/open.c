@@ -92,6 +92,7 @@ gboolean
 store_set_lasting(Store *store, gboolean lasting, GError **error)
 {
     g_assert(!store->open);
+    store_end_reads(store);
     return store_open_exec(
         store, lasting ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", error);
 }

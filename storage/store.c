@@ -47,6 +47,7 @@ store_begin(Store *store, GError **error)
     if (trace_fault(store->trace, STAGE_STORE, "store-busy") != NULL)
         return store_refuse(error, STORE_ERROR_BUSY, "database of %s: database is locked",
                             store->name);
+    store_end_reads(store);
     /* IMMEDIATE: if somebody else writes, we learn it now and not in the middle. */
     if (!store_exec(store, "BEGIN IMMEDIATE", error))
         return FALSE;

@@ -55,6 +55,11 @@ gboolean store_set_lasting(Store *store, gboolean lasting, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
+/* Each question takes a lock and gives it back, by two system calls. From here on the questions of one turn
+ * share a lock, and see the same state: whoever asks for that calls store_end_reads() when a turn ends. */
+void store_share_reads(Store *store);
+void store_end_reads(Store *store);
+
 gint64 store_now_s(Store *store);
 Trace *store_trace(Store *store);
 
