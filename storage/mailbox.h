@@ -78,6 +78,13 @@ gboolean store_unfinished_note(Store *store, gint64 mailbox, gint64 target, guin
                                GError **error);
 /* All is done, or is given up. */
 gboolean store_unfinished_done(Store *store, gint64 mailbox, gint64 target, GError **error);
+/* COPY in pages, which is all or nothing: UIDs @first to @last of @mailbox are copies of the COPY whose first
+ * one has UID @copy. After each page but the last, in the same group: if the host dies, they go when the
+ * database is opened. */
+gboolean store_unfinished_copied(Store *store, gint64 mailbox, guint32 copy, guint32 first,
+                                 guint32 last, GError **error);
+/* The COPY is whole, or undone. */
+gboolean store_unfinished_whole(Store *store, gint64 mailbox, guint32 copy, GError **error);
 /* A subscription outlives its mailbox. */
 gboolean store_mailbox_subscribe(Store *store, gint64 account, const char *name, gboolean on,
                                  GError **error);
