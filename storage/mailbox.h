@@ -143,9 +143,10 @@ typedef enum {
 } StoreEntryColumns;
 GPtrArray *store_entry_page_of(Store *store, StoreEntryColumns columns, gint64 mailbox,
                                guint32 after, guint limit, GError **error);
-/* Only their UIDs (guint32), appended to @uids. *@unseen, where it is 0: the first one without \Seen. */
+/* Only their UIDs (guint32), appended to @uids. *@unseen, where it is 0: the first one without \Seen.
+ * @keywords: lists of keywords they have ("$Forwarded work") are added, each once, until there are 100. */
 gboolean store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *uids,
-                          guint32 *unseen, GError **error);
+                          guint32 *unseen, GPtrArray *keywords, GError **error);
 StoreEntry *store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error);
 /* Replaces flags and keywords; MODSEQ grows. */
 gboolean store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,
