@@ -191,6 +191,7 @@ imap_parse_number(ImapParse *parse, guint64 max, guint64 *number)
 
 /* ---- flags ---- */
 
+/* Case makes no difference (RFC 9051 §2.3.2). */
 gboolean
 imap_parse_add_keyword(GPtrArray *keywords, const char *word)
 {
