@@ -278,6 +278,14 @@ app_host_checkpoint(AppHost *host, gboolean replies_wait, gboolean idle)
         store_checkpoint(host->store);
 }
 
+/* What nobody names any more has time to go: nobody waits for that. */
+static void
+app_host_tidy(AppHost *host, gboolean idle)
+{
+    if (idle && store_begin_loose(host->store))
+        app_host_commit(host, NULL);
+}
+
 gboolean
 app_host_turn(AppHost *host, gboolean idle)
 {
@@ -287,11 +295,14 @@ app_host_turn(AppHost *host, gboolean idle)
         return FALSE;
     if (host->checking->len > 0)
         app_host_check_passwords(host);
+    store_end_reads(host->store);
     ends = app_host_group_ends(host, idle);
     if (ends)
         app_host_commit(host, NULL);
+    else
+        app_host_tidy(host, idle);
     if (host->store == NULL)
         return FALSE;
     app_host_checkpoint(host, ends, idle);
-    return store_is_open(host->store) || host->checking->len > 0;
+    return store_is_open(host->store) || store_has_loose(host->store) || host->checking->len > 0;
 }

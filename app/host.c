@@ -170,6 +170,7 @@ app_host_start(AppHost *host, GError **error)
     if (host->store == NULL || !app_host_prepare(host, error) ||
         !app_host_open_resolver(host, error))
         return FALSE;
+    store_share_reads(host->store);
     store_set_crash(host->store, app_host_crash_wanted, host);
     if (!app_host_reload(host, error))
         return FALSE;

@@ -214,6 +214,9 @@ void imap_tell_asked(ImapSession *session);
 /* The next message that the command does something with. Sets the journey, and session->each: who
  * tells of it, NULL where enough of the kind were told. Returns the latter. */
 Trace *imap_tell_each(ImapSession *session, gint64 message);
+/* Will the next one be told? If not, it need not be handled by itself: @count such messages were. */
+gboolean imap_tells_each(const ImapSession *session);
+void imap_tell_more(ImapSession *session, guint count);
 /* At the command's end: what was asked, and how many messages were not told one by one. */
 void imap_tell_rest(ImapSession *session);
 

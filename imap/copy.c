@@ -1,6 +1,7 @@
 /* imap/copy.c - COPY and MOVE: messages go into another mailbox (RFC 3501 §6.4.7, RFC 6851).
  *
  *   COPY   all or nothing      a2 OK [COPYUID 38505 304,319 3956:3957] COPY completed
+ *          even if the host dies in the middle (storage/unfinished.c)
  *
  *   MOVE   each message in one step: copied and removed under one savepoint, so that it is never lost
  *          and never in both mailboxes. When that is committed:
@@ -29,6 +30,7 @@ typedef struct ImapCopy {
     guint index;                 /* of the view, looked at next */
     GArray *from_uids, *to_uids; /* guint32: what has been copied */
     gboolean gone;               /* one of the messages is there no more */
+    gboolean noted;              /* the database knows that not all is copied yet */
     gboolean whole;              /* all is copied */
 } ImapCopy;
 
@@ -54,6 +56,9 @@ imap_copy_undo(ImapCopy *work)
         if (imap_copy_is_ours(work, g_array_index(work->from_uids, guint32, i), copy))
             store_entry_remove(work->session->host->store, NULL, work->to, copy, NULL);
     }
+    if (work->noted && work->to_uids->len > 0)
+        store_unfinished_whole(work->session->host->store, work->to,
+                               g_array_index(work->to_uids, guint32, 0), NULL);
     g_array_set_size(work->to_uids, 0);
 }
 
@@ -144,6 +149,33 @@ imap_copy_goes_on(ImapSession *session, ImapCopy *work, guint32 uid, GError **er
 
 /* ---- many ---- */
 
+/* The first @copied are of slices before. COPY notes what it has done so far, until it is whole. */
+static gboolean
+imap_copy_note(ImapSession *session, ImapCopy *work, guint copied, GError **error)
+{
+    Store *store = session->host->store;
+    const guint32 *uids = (const guint32 *)(void *)work->to_uids->data;
+    guint count = work->to_uids->len;
+
+    if (work->move)
+        return TRUE;
+    if (work->index == imap_view_count(session))
+        return !work->noted || store_unfinished_whole(store, work->to, uids[0], error);
+    if (count == copied)
+        return TRUE;
+    work->noted = TRUE;
+    return store_unfinished_copied(store, work->to, uids[0], uids[copied], uids[count - 1], error);
+}
+
+static gboolean
+imap_copy_take_back(ImapSession *session, ImapCopy *work, guint copied)
+{
+    store_rollback_to(session->host->store);
+    g_array_set_size(work->from_uids, copied);
+    g_array_set_size(work->to_uids, copied);
+    return FALSE;
+}
+
 /* One page's worth. FALSE: nothing of this slice was copied. */
 static gboolean
 imap_copy_slice(ImapSession *session, ImapCopy *work, GError **error)
@@ -163,15 +195,13 @@ imap_copy_slice(ImapSession *session, ImapCopy *work, GError **error)
         copy = imap_copy_one(session, work, uid, error);
         if (copy == 0 && imap_copy_goes_on(session, work, uid, error))
             continue;
-        if (copy == 0) {
-            store_rollback_to(store);
-            g_array_set_size(work->from_uids, copied);
-            g_array_set_size(work->to_uids, copied);
-            return FALSE;
-        }
+        if (copy == 0)
+            return imap_copy_take_back(session, work, copied);
         g_array_append_val(work->from_uids, uid);
         g_array_append_val(work->to_uids, copy);
     }
+    if (!imap_copy_note(session, work, copied, error))
+        return imap_copy_take_back(session, work, copied);
     return store_release(store, error);
 }
 

@@ -4,6 +4,9 @@
  *   EXPUNGE                        removal, in slices of a page, each under a savepoint of its own
  *   (commit?)                      and only then "* 2 EXPUNGE" and the tagged OK
  *
+ * The first messages go one by one, each told in its own journey. The others go by one statement a page,
+ * told with their number: that takes a quarter of the time.
+ *
  * Tests: tests/test_imap_message.c, tests/test_imap_view.c, tests/dialogs/imap-flags.txt
  */
 #include "imap/commands.h"
@@ -13,6 +16,8 @@ typedef struct ImapExpunge {
     gboolean close; /* CLOSE: nothing is told, the mailbox is closed */
     guint32 after;  /* last UID looked at */
     guint removed;  /* messages so far */
+    guint32 first; /* UIDs of this to @last: what is marked of them goes together; 0: nothing yet */
+    guint32 last;
 } ImapExpunge;
 
 static void
@@ -40,6 +45,45 @@ imap_expunge_one(ImapSession *session, StoreChange *change, const StoreEntry *en
            store_change_remove(store, trace, change, entry, error);
 }
 
+/* What has gathered to go together. */
+static gboolean
+imap_expunge_together(ImapSession *session, ImapExpunge *work, StoreChange *change, GError **error)
+{
+    Store *store = session->host->store;
+    guint removed;
+
+    if (work->first == 0)
+        return TRUE;
+    trace_set_journey(session->trace, NULL); /* they are of many */
+    if (!store_change_begin(store, session->mailbox, change, error) ||
+        !store_change_remove_marked(store, session->trace, change, work->first, work->last,
+                                    &removed, error))
+        return FALSE;
+    imap_tell_more(session, removed);
+    work->removed += removed;
+    work->first = 0;
+    return TRUE;
+}
+
+/* Goes now, goes with others, or stays. What UID EXPUNGE does not name lies between those that it names. */
+static gboolean
+imap_expunge_entry(ImapSession *session, ImapExpunge *work, StoreChange *change,
+                   const StoreEntry *entry, GError **error)
+{
+    if (work->set != NULL && !imap_set_contains(work->set, entry->uid))
+        return imap_expunge_together(session, work, change, error);
+    if ((entry->flags & STORE_DELETED) == 0)
+        return TRUE;
+    if (imap_tells_each(session)) {
+        work->removed++;
+        return imap_expunge_one(session, change, entry, error);
+    }
+    if (work->first == 0)
+        work->first = entry->uid;
+    work->last = entry->uid;
+    return TRUE;
+}
+
 static gboolean
 imap_expunge_slice(ImapSession *session, ImapExpunge *work, gboolean *whole, GError **error)
 {
@@ -47,21 +91,19 @@ imap_expunge_slice(ImapSession *session, ImapExpunge *work, gboolean *whole, GEr
     g_autoptr(GPtrArray) page =
         store_entry_page(store, session->mailbox, work->after, IMAP_PAGE, error);
     g_auto(StoreChange) change = { 0 }; /* begun with the first that goes */
+    gboolean fine = TRUE;
 
     if (page == NULL || !store_savepoint(store, error))
         return FALSE;
-    for (guint i = 0; i < page->len; i++) {
+    for (guint i = 0; i < page->len && fine; i++) {
         const StoreEntry *entry = g_ptr_array_index(page, i);
 
         work->after = entry->uid;
-        if ((entry->flags & STORE_DELETED) == 0 ||
-            (work->set != NULL && !imap_set_contains(work->set, entry->uid)))
-            continue;
-        if (!imap_expunge_one(session, &change, entry, error)) {
-            store_rollback_to(store);
-            return FALSE;
-        }
-        work->removed++;
+        fine = imap_expunge_entry(session, work, &change, entry, error);
+    }
+    if (!fine || !imap_expunge_together(session, work, &change, error)) {
+        store_rollback_to(store);
+        return FALSE;
     }
     *whole = page->len < IMAP_PAGE;
     return store_release(store, error);

@@ -17,6 +17,7 @@ typedef struct ImapKeptMailbox {
     guint64 modseq;
     ImapUids *uids;
     guint unseen;
+    char *keywords;
 } ImapKeptMailbox;
 
 static void
@@ -25,6 +26,7 @@ imap_kept_mailbox_free(gpointer data)
     ImapKeptMailbox *one = data;
 
     imap_uids_free(one->uids);
+    g_free(one->keywords);
     g_free(one);
 }
 
@@ -59,7 +61,8 @@ imap_kept_take(ImapKept *kept, gint64 mailbox)
 }
 
 void
-imap_kept_put(ImapKept *kept, gint64 mailbox, guint64 modseq, const ImapUids *uids, guint unseen)
+imap_kept_put(ImapKept *kept, gint64 mailbox, guint64 modseq, const ImapUids *uids, guint unseen,
+              const char *keywords)
 {
     ImapKeptMailbox *one = kept == NULL ? NULL : imap_kept_take(kept, mailbox);
 
@@ -68,14 +71,14 @@ imap_kept_put(ImapKept *kept, gint64 mailbox, guint64 modseq, const ImapUids *ui
     if (kept == NULL || imap_uids_runs(uids) > IMAP_KEPT_RUNS)
         return;
     one = g_new(ImapKeptMailbox, 1);
-    *one = (ImapKeptMailbox){ mailbox, modseq, imap_uids_copy(uids), unseen };
+    *one = (ImapKeptMailbox){ mailbox, modseq, imap_uids_copy(uids), unseen, g_strdup(keywords) };
     g_queue_push_head(&kept->mailboxes, one);
     if (kept->mailboxes.length > IMAP_KEPT_MAILBOXES)
         imap_kept_mailbox_free(g_queue_pop_tail(&kept->mailboxes));
 }
 
 ImapUids *
-imap_kept_get(ImapKept *kept, gint64 mailbox, guint64 modseq, guint *unseen)
+imap_kept_get(ImapKept *kept, gint64 mailbox, guint64 modseq, guint *unseen, char **keywords)
 {
     ImapKeptMailbox *one = kept == NULL ? NULL : imap_kept_take(kept, mailbox);
 
@@ -85,5 +88,6 @@ imap_kept_get(ImapKept *kept, gint64 mailbox, guint64 modseq, guint *unseen)
     if (one->modseq != modseq)
         return NULL;
     *unseen = one->unseen;
+    *keywords = g_strdup(one->keywords);
     return imap_uids_copy(one->uids);
 }

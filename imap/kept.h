@@ -17,10 +17,11 @@ void imap_kept_free(ImapKept *kept);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapKept, imap_kept_free)
 
 /* So it is at @modseq, and all of that is committed. @unseen: sequence number of the first message without
- * \Seen, 0: none. Nothing happens where @kept is NULL, or @uids make too many runs. */
+ * \Seen, 0: none. @keywords: those in use, as FLAGS lists them. Nothing happens where @kept is NULL, or @uids make too many runs. */
 void imap_kept_put(ImapKept *kept, gint64 mailbox, guint64 modseq, const ImapUids *uids,
-                   guint unseen);
-/* A copy of what was kept at this very @modseq; NULL: nothing was. */
-ImapUids *imap_kept_get(ImapKept *kept, gint64 mailbox, guint64 modseq, guint *unseen);
+                   guint unseen, const char *keywords);
+/* Copies of what was kept at this very @modseq; NULL: nothing was. */
+ImapUids *imap_kept_get(ImapKept *kept, gint64 mailbox, guint64 modseq, guint *unseen,
+                        char **keywords);
 
 #endif

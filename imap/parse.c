@@ -191,9 +191,8 @@ imap_parse_number(ImapParse *parse, guint64 max, guint64 *number)
 
 /* ---- flags ---- */
 
-/* Adds @word to @keywords unless it is there: "$Forwarded" and "$forwarded" are the same
- * (RFC 9051 §2.3.2). */
-static gboolean
+/* Case makes no difference (RFC 9051 §2.3.2). */
+gboolean
 imap_parse_add_keyword(GPtrArray *keywords, const char *word)
 {
     for (guint i = 0; i < keywords->len; i++)

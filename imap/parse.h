@@ -48,6 +48,9 @@ gboolean imap_parse_number(ImapParse *parse, guint64 max, guint64 *number);
  * "(\Seen $Forwarded)"; without brackets where @bare allows it (STORE).
  */
 gboolean imap_parse_flags(ImapParse *parse, gboolean bare, guint *flags, char **keywords);
+/* Adds @word to @keywords (utf8) unless it is there: "$Forwarded" and "$forwarded" are the same. FALSE:
+ * there are IMAP_KEYWORDS_MAX already. */
+gboolean imap_parse_add_keyword(GPtrArray *keywords, const char *word);
 /* "1-Feb-1994", quoted or not: the day, counted from 1970-01-01. */
 gboolean imap_parse_date(ImapParse *parse, gint64 *day);
 /* "\" 1-Feb-1994 21:52:25 -0800\"": seconds since 1970. */

@@ -17,8 +17,10 @@
 #define IMAP_SELECT_PAGE 2000 /* UIDs read in one turn: a millisecond, or less */
 
 typedef struct ImapSelect {
-    char *said;   /* what the client called it, where that is not its name; NULL */
-    guint unseen; /* sequence number of the first message not seen; 0: none so far */
+    char *said;       /* what the client called it, where that is not its name; NULL */
+    guint unseen;     /* sequence number of the first message not seen; 0: none so far */
+    GPtrArray *lists; /* of keywords that messages have */
+    char *keywords;   /* all of them: " $Forwarded work"; NULL: not put together yet */
 } ImapSelect;
 
 static void
@@ -27,6 +29,8 @@ imap_select_free(gpointer data)
     ImapSelect *work = data;
 
     g_free(work->said);
+    g_ptr_array_unref(work->lists);
+    g_free(work->keywords);
     g_free(work);
 }
 
@@ -46,10 +50,42 @@ imap_select_count(ImapSession *session, const ImapSelect *work, GString *replies
         imap_untagged(session, replies, "OK [UNSEEN %u] The first message not seen", work->unseen);
 }
 
-static const char imap_select_flags[] = "\\Answered \\Flagged \\Deleted \\Seen \\Draft";
+/* The lists of single messages become one. */
+static char *
+imap_select_keywords(const GPtrArray *lists)
+{
+    g_autoptr(GPtrArray) words = g_ptr_array_new_with_free_func(g_free);
+    GString *all = g_string_new(NULL);
+
+    for (guint i = 0; i < lists->len; i++) {
+        g_auto(GStrv) list = g_strsplit(g_ptr_array_index(lists, i), " ", -1);
+
+        for (guint j = 0; list[j] != NULL; j++)
+            imap_parse_add_keyword(words, list[j]);
+    }
+    for (guint i = 0; i < words->len; i++)
+        g_string_append_printf(all, " %s", (const char *)g_ptr_array_index(words, i));
+    return g_string_free(all, FALSE);
+}
+
+/* The flags of the system, and the keywords that messages have (RFC 9051 §7.3.5). Others may still be made
+ * (RFC 9051 §7.1, "\*"). */
+static void
+imap_select_flags(ImapSession *session, const ImapSelect *work, GString *replies)
+{
+    g_autofree char *flags =
+        g_strconcat("\\Answered \\Flagged \\Deleted \\Seen \\Draft", work->keywords, NULL);
+
+    imap_untagged(session, replies, "FLAGS (%s)", flags);
+    imap_select_count(session, work, replies);
+    if (session->read_only)
+        imap_untagged(session, replies, "OK [PERMANENTFLAGS ()] Read only");
+    else
+        imap_untagged(session, replies, "OK [PERMANENTFLAGS (%s \\*)] All are kept", flags);
+}
 
 static NetNext
-imap_select_done(ImapSession *session, const ImapSelect *work, GString *replies)
+imap_select_done(ImapSession *session, ImapSelect *work, GString *replies)
 {
     g_autoptr(StoreMailbox) mailbox =
         store_mailbox_get(session->host->store, session->mailbox, NULL);
@@ -58,18 +94,14 @@ imap_select_done(ImapSession *session, const ImapSelect *work, GString *replies)
         imap_view_close(session);
         return imap_end(session, replies, "NO", "[NONEXISTENT] There is no such mailbox any more");
     }
+    if (work->keywords == NULL)
+        work->keywords = imap_select_keywords(work->lists);
     if (!session->changed) {
         session->modseq = mailbox->modseq;
         imap_kept_put(session->host->kept, mailbox->id, mailbox->modseq, session->view,
-                      work->unseen);
+                      work->unseen, work->keywords);
     }
-    imap_untagged(session, replies, "FLAGS (%s)", imap_select_flags);
-    imap_select_count(session, work, replies);
-    if (session->read_only)
-        imap_untagged(session, replies, "OK [PERMANENTFLAGS ()] Read only");
-    else
-        imap_untagged(session, replies, "OK [PERMANENTFLAGS (%s \\*)] All are kept",
-                      imap_select_flags);
+    imap_select_flags(session, work, replies);
     imap_untagged(session, replies, "OK [UIDVALIDITY %u] UIDs are valid", session->uidvalidity);
     imap_untagged(session, replies, "OK [UIDNEXT %u] The next UID", mailbox->uidnext);
     /* Always, so that a client learns that it could ask for changes (RFC 7162 §3.1.2.1). */
@@ -96,7 +128,8 @@ imap_select_is_kept(ImapSession *session, ImapSelect *work)
     ImapUids *uids = NULL;
 
     if (imap_view_in_step(session))
-        uids = imap_kept_get(session->host->kept, session->mailbox, session->modseq, &work->unseen);
+        uids = imap_kept_get(session->host->kept, session->mailbox, session->modseq, &work->unseen,
+                             &work->keywords);
     if (uids == NULL)
         return FALSE;
     imap_uids_free(session->view);
@@ -118,7 +151,7 @@ imap_select_page(ImapSession *session, ImapSelect *work, gboolean *whole, GError
     g_autoptr(GArray) uids = g_array_new(FALSE, FALSE, sizeof(guint32));
 
     if (!store_entry_uids(session->host->store, session->mailbox, after, IMAP_SELECT_PAGE, uids,
-                          &not_seen, error))
+                          &not_seen, work->lists, error))
         return FALSE;
     for (guint i = 0; i < uids->len; i++) {
         guint32 uid = g_array_index(uids, guint32, i);
@@ -219,6 +252,7 @@ imap_select_open(ImapSession *session, ImapParse *arguments, gboolean read_only,
     imap_view_open(session, mailbox, read_only);
     work = g_new0(ImapSelect, 1);
     work->said = g_steal_pointer(&said);
+    work->lists = g_ptr_array_new_with_free_func(g_free);
     imap_set_work(session, imap_select_load, work, imap_select_free);
     return imap_select_load(session, replies);
 }

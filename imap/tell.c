@@ -41,6 +41,19 @@ imap_tell_each(ImapSession *session, gint64 message)
     return session->each;
 }
 
+gboolean
+imap_tells_each(const ImapSession *session)
+{
+    return trace_is_on(session->trace) && session->told_each < IMAP_TOLD_EACH;
+}
+
+void
+imap_tell_more(ImapSession *session, guint count)
+{
+    if (trace_is_on(session->trace))
+        session->told_each += count;
+}
+
 void
 imap_tell_rest(ImapSession *session)
 {

@@ -58,26 +58,32 @@ pop3_retrieve_line_ended(Pop3Body *body)
     return !body->top || body->in_header || body->lines_left > 0;
 }
 
-/* Stuffs @octets into @out, line by line. Returns how many were taken: fewer where TOP ends. */
+/* Stuffs @octets into @out, in pieces between the dots that are added. Returns how many were taken: fewer
+ * where TOP ends. */
 static gsize
 pop3_retrieve_stuff(Pop3Body *body, const char *octets, gsize length, GString *out)
 {
-    for (gsize at = 0; at < length;) {
+    gsize at = 0, piece = 0;
+    gboolean more = TRUE;
+
+    while (at < length && more) {
         const char *lf = memchr(octets + at, '\n', length - at);
         gsize some = lf == NULL ? length - at : (gsize)(lf + 1 - (octets + at));
         gboolean cr = some >= 2 ? octets[at + some - 2] == '\r' : body->cr;
 
-        if (body->line_start && octets[at] == '.')
+        if (body->line_start && octets[at] == '.') {
+            trace_text_append_octets(out, octets + piece, at - piece);
             g_string_append_c(out, '.');
-        trace_text_append_octets(out, octets + at, some);
+            piece = at;
+        }
         at += some;
         body->line_start = FALSE;
         body->cr = octets[at - 1] == '\r';
         body->line_octets += some;
-        if (lf != NULL && cr && !pop3_retrieve_line_ended(body))
-            return at;
+        more = lf == NULL || !cr || pop3_retrieve_line_ended(body);
     }
-    return length;
+    trace_text_append_octets(out, octets + piece, at - piece);
+    return at;
 }
 
 /* For the trace: octets as the reader will have them, without the added dots. */
@@ -142,7 +148,7 @@ NetNext
 pop3_retrieve_more(Pop3Session *session, GString *replies)
 {
     const Pop3Item *item = pop3_maildrop_item(session->maildrop, session->body.number);
-    g_autoptr(GString) slice = g_string_new(NULL);
+    g_autoptr(GString) slice = g_string_sized_new(MIN(item->stored, POP3_SLICE));
     g_autoptr(GError) error = NULL;
 
     if (!pop3_maildrop_read(session->maildrop, item, session->body.offset, POP3_SLICE, slice,
@@ -195,7 +201,7 @@ NetNext
 pop3_retrieve(Pop3Session *session, guint number, gint64 lines, GString *replies)
 {
     const Pop3Item *item = pop3_maildrop_item(session->maildrop, number);
-    g_autoptr(GString) slice = g_string_new(NULL);
+    g_autoptr(GString) slice = g_string_sized_new(MIN(item->stored, POP3_SLICE));
     g_autoptr(GError) error = NULL;
 
     if (!pop3_maildrop_read(session->maildrop, item, 0, POP3_SLICE, slice, &error))

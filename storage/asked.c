@@ -153,7 +153,10 @@ store_asked_value(GString *json, sqlite3_stmt *row, int column)
         trace_safe_append_json(json, (const char *)sqlite3_column_text(row, column), -1,
                                STORE_ASKED_TEXT);
         break;
-    default: g_string_append_printf(json, "\"(%d octets)\"", sqlite3_column_bytes(row, column));
+    default:
+        trace_text_append(json, "\"(");
+        trace_text_append_number(json, sqlite3_column_bytes(row, column));
+        trace_text_append(json, " octets)\"");
     }
 }
 

@@ -4,6 +4,7 @@
  *     store_change_begin(store, mailbox, &change, &error)          MODSEQ 715 > 716, watchers noted
  *     store_change_flags(store, trace, &change, entry, ...)        each message changed gets 716
  *     store_change_remove(store, trace, &change, entry, ...)
+ *     store_change_remove_marked(store, trace, &change, 51, 250, ...)     or many of them at once
  *
  * What one command does to many messages in one slice is one change: they share its MODSEQ, because
  * RFC 7162 §3.1 wants another one for each command only; and the mailbox's row is written once, and not
@@ -140,6 +141,35 @@ store_change_remove(Store *store, Trace *trace, const StoreChange *change, const
         return FALSE;
     if (trace_is_on(trace))
         store_change_tell_removal(trace, change, entry);
+    return TRUE;
+}
+
+gboolean
+store_change_remove_marked(Store *store, Trace *trace, const StoreChange *change, guint32 first,
+                           guint32 last, guint *removed, GError **error)
+{
+    static const char sql[] =
+        "DELETE FROM entries WHERE mailbox = ? AND uid BETWEEN ? AND ? AND flags & 8";
+    g_autoptr(sqlite3_stmt) delete = store_prepare(store, sql, error);
+
+    if (delete == NULL)
+        return FALSE;
+    sqlite3_bind_int64(delete, 1, change->mailbox);
+    sqlite3_bind_int64(delete, 2, first);
+    sqlite3_bind_int64(delete, 3, last);
+    if (!store_run(store, delete, error))
+        return FALSE;
+    *removed = (guint)store_changes(store);
+    if (!trace_is_on(trace))
+        return TRUE;
+    store_tell(trace, sql, "%s uid %u to %u", change->name, first, last);
+    store_tell_params(trace, "iii", change->mailbox, (gint64)first, (gint64)last);
+    trace_put_number(trace, "changed", *removed);
+    trace_sql(trace, STAGE_PICKUP,
+              "%u message%s from UID %u to %u %s out of %s; no other message will ever have their "
+              "UIDs",
+              *removed, *removed == 1 ? "" : "s", first, last, *removed == 1 ? "is" : "are",
+              change->name);
     return TRUE;
 }
 

@@ -41,6 +41,9 @@ store_entry_flags_text(guint flags, const char *keywords)
 
 /* ---- reading ---- */
 
+#define STORE_KEYWORD_LISTS_MAX                                                                    \
+    100 /* different lists of keywords, of one mailbox, that are noted */
+
 #define STORE_ENTRY_SELECT                                                                         \
     "SELECT uid, flags, keywords, modseq, e.message, date, octets, length(prefix) FROM entries e "
 
@@ -105,13 +108,23 @@ store_entry_page(Store *store, gint64 mailbox, guint32 after, guint limit, GErro
     return store_entry_page_of(store, STORE_ENTRY_WHOLE, mailbox, after, limit, error);
 }
 
+static void
+store_entry_note_keywords(GPtrArray *lists, const char *keywords)
+{
+    if (*keywords != '\0' && lists->len < STORE_KEYWORD_LISTS_MAX &&
+        !g_ptr_array_find_with_equal_func(lists, keywords, g_str_equal, NULL))
+        g_ptr_array_add(lists, g_strdup(keywords));
+}
+
 gboolean
 store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *uids,
-                 guint32 *unseen, GError **error)
+                 guint32 *unseen, GPtrArray *keywords, GError **error)
 {
-    g_autoptr(sqlite3_stmt) ask = store_prepare(
-        store, "SELECT uid, flags FROM entries WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
-        error);
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store,
+                      "SELECT uid, flags, keywords FROM entries WHERE mailbox = ? AND uid > ?"
+                      " ORDER BY uid LIMIT ?",
+                      error);
     gboolean row, fine;
 
     if (ask == NULL)
@@ -125,6 +138,7 @@ store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArra
         g_array_append_val(uids, uid);
         if (*unseen == 0 && (sqlite3_column_int(ask, 1) & STORE_SEEN) == 0)
             *unseen = uid;
+        store_entry_note_keywords(keywords, (const char *)sqlite3_column_text(ask, 2));
     }
     return fine;
 }

@@ -17,6 +17,9 @@ struct Store {
     Trace *trace;         /* the host's own speaker; not ours */
     GHashTable *statements; /* where an SQL text stands in the program: its prepared statement */
 
+    gboolean shares_reads; /* store_share_reads() */
+    gboolean reading;      /* the turn's questions have their lock */
+
     gboolean open;      /* a group's transaction is open, or was until it was lost */
     guint groups_lost;  /* so far */
     GError *lost;       /* why the open group is gone; NULL while it stands */
@@ -35,6 +38,7 @@ struct Store {
     guint64 commit_event;   /* seq of the last COMMIT's event */
     int wal_pages;          /* pages in the write-ahead log after the last commit */
     gboolean queue_changed; /* store_queue_has_changed() */
+    gboolean loose;         /* store_has_loose() */
 
     void (*crash)(void *data);
     void *crash_data;

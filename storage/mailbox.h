@@ -78,6 +78,13 @@ gboolean store_unfinished_note(Store *store, gint64 mailbox, gint64 target, guin
                                GError **error);
 /* All is done, or is given up. */
 gboolean store_unfinished_done(Store *store, gint64 mailbox, gint64 target, GError **error);
+/* COPY in pages, which is all or nothing: UIDs @first to @last of @mailbox are copies of the COPY whose first
+ * one has UID @copy. After each page but the last, in the same group: if the host dies, they go when the
+ * database is opened. */
+gboolean store_unfinished_copied(Store *store, gint64 mailbox, guint32 copy, guint32 first,
+                                 guint32 last, GError **error);
+/* The COPY is whole, or undone. */
+gboolean store_unfinished_whole(Store *store, gint64 mailbox, guint32 copy, GError **error);
 /* A subscription outlives its mailbox. */
 gboolean store_mailbox_subscribe(Store *store, gint64 account, const char *name, gboolean on,
                                  GError **error);
@@ -136,9 +143,10 @@ typedef enum {
 } StoreEntryColumns;
 GPtrArray *store_entry_page_of(Store *store, StoreEntryColumns columns, gint64 mailbox,
                                guint32 after, guint limit, GError **error);
-/* Only their UIDs (guint32), appended to @uids. *@unseen, where it is 0: the first one without \Seen. */
+/* Only their UIDs (guint32), appended to @uids. *@unseen, where it is 0: the first one without \Seen.
+ * @keywords: lists of keywords they have ("$Forwarded work") are added, each once, until there are 100. */
 gboolean store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *uids,
-                          guint32 *unseen, GError **error);
+                          guint32 *unseen, GPtrArray *keywords, GError **error);
 StoreEntry *store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error);
 /* Replaces flags and keywords; MODSEQ grows. */
 gboolean store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,
@@ -165,6 +173,11 @@ gboolean store_change_flags(Store *store, Trace *trace, const StoreChange *chang
                             StoreEntry *entry, guint flags, const char *keywords, GError **error);
 gboolean store_change_remove(Store *store, Trace *trace, const StoreChange *change,
                              const StoreEntry *entry, GError **error);
+/* All entries marked \Deleted with UIDs from @first to @last, by one statement; @removed: how many. Each
+ * statement keeps a copy of the pages it changes, for the case that it fails in the middle: for many
+ * neighbours one statement costs a quarter of what one for each would. */
+gboolean store_change_remove_marked(Store *store, Trace *trace, const StoreChange *change,
+                                    guint32 first, guint32 last, guint *removed, GError **error);
 
 /* Octets of prefix-and-message, as a reader sees them. STORE_ERROR_NONE: it is there no more. */
 gboolean store_entry_read(Store *store, gint64 mailbox, const StoreEntry *entry, guint64 offset,

@@ -18,9 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Messages looked at before one COMMIT, so that emptying a large mailbox holds nobody up; the rest
- * waits for the next. */
-#define STORE_SWEEP_MAX  500
+/* Messages looked at before one COMMIT, so that emptying a large mailbox holds nobody up: more than a
+ * group takes in. What is left waits for the next, or for a turn with nothing else to do. */
+#define STORE_SWEEP_MAX  200
 #define STORE_SWEEP_TOLD 20 /* of them are told one by one */
 
 /* ---- adding ---- */
@@ -246,7 +246,8 @@ static const char store_message_delete[] = "DELETE FROM messages AS m WHERE id I
 
 /* Some messages that have lost their last name, and what goes with them. */
 typedef struct StoreSweep {
-    gint64 last;      /* the last one looked at; 0: there was none */
+    guint looked;     /* how many were looked at */
+    gint64 last;      /* the last one of them; 0: there was none */
     GArray *ids;      /* gint64: of those that nobody names */
     GPtrArray *files; /* paths of their body files */
 } StoreSweep;
@@ -275,6 +276,7 @@ store_sweep_look(Store *store, StoreSweep *sweep, GError **error)
     while ((fine = store_step(store, ask, &row, error)) && row) {
         gint64 file = sqlite3_column_int64(ask, 2);
 
+        sweep->looked++;
         sweep->last = sqlite3_column_int64(ask, 0);
         if (!sqlite3_column_int(ask, 1))
             continue;
@@ -333,6 +335,7 @@ store_message_sweep(Store *store, GError **error)
 
     if (!store_sweep_look(store, &sweep, error))
         return FALSE;
+    store->loose = sweep.looked == STORE_SWEEP_MAX;
     if (sweep.last == 0)
         return TRUE;
     if ((sweep.ids->len > 0 && !store_sweep_run(store, store_message_delete, sweep.last, error)) ||

@@ -324,3 +324,15 @@ CREATE TRIGGER entry_counted AFTER INSERT ON entries BEGIN
         deleted_octets = deleted_octets + iif(new.flags & 8, new.octets, 0)
     WHERE id = new.mailbox;
 END;
+
+-- version 9: a COPY that a crash interrupts leaves nothing
+
+-- COPY of more messages than go in one group: all or nothing. These of a mailbox's UIDs are copies of a
+-- COPY that is not whole yet; when the database is opened they are removed.
+CREATE TABLE copies (
+    mailbox INTEGER NOT NULL REFERENCES mailboxes ON DELETE CASCADE,
+    copy    INTEGER NOT NULL,           -- which COPY: the UID of the first of its copies
+    first   INTEGER NOT NULL,           -- UIDs, this and the last included
+    last    INTEGER NOT NULL,
+    PRIMARY KEY (mailbox, copy, first)
+) WITHOUT ROWID;

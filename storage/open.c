@@ -20,7 +20,7 @@
 extern const char store_schema[];     /* storage/schema.sql: a new database */
 extern const char store_migrations[]; /* storage/migrations.sql: an older one, section by section */
 
-#define STORE_SCHEMA_VERSION 8
+#define STORE_SCHEMA_VERSION 9
 #define STORE_SECTION        "\n-- version "
 
 static gboolean
@@ -56,6 +56,7 @@ gboolean
 store_set_lasting(Store *store, gboolean lasting, GError **error)
 {
     g_assert(!store->open);
+    store_end_reads(store);
     store->lasting = lasting;
     return store_open_exec(
         store, lasting ? "PRAGMA synchronous = FULL" : "PRAGMA synchronous = OFF", error);

@@ -113,6 +113,15 @@ CREATE TABLE unfinished (
     target  INTEGER REFERENCES mailboxes ON DELETE CASCADE, -- there; NULL: away, and it with them
     below   INTEGER NOT NULL            -- UIDs from here on have come since, and stay
 );
+-- COPY of more messages than go in one group: all or nothing. These of a mailbox's UIDs are copies of a
+-- COPY that is not whole yet; when the database is opened they are removed.
+CREATE TABLE copies (
+    mailbox INTEGER NOT NULL REFERENCES mailboxes ON DELETE CASCADE,
+    copy    INTEGER NOT NULL,           -- which COPY: the UID of the first of its copies
+    first   INTEGER NOT NULL,           -- UIDs, this and the last included
+    last    INTEGER NOT NULL,
+    PRIMARY KEY (mailbox, copy, first)
+) WITHOUT ROWID;
 
 -- One message in one mailbox.
 CREATE TABLE entries (

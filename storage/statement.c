@@ -1,7 +1,8 @@
 /* storage/statement.c - one SQL statement: prepared once, run often, and what went wrong with it.
  *
  *   store_prepare   found again, or compiled; bind its values
- *   store_step      a row, the end, or an error     a statement that writes opens the group first
+ *   store_step      a row, the end, or an error     a statement that writes opens the group first,
+ *                                                   one that reads shares the turn's lock
  *   (end of scope)  store_statement_done: reset and unbound, and kept for the next time
  *
  * What SQLite says becomes one of our few codes: by it the caller chooses between 451 and 452, and
@@ -92,13 +93,41 @@ store_statement_done(sqlite3_stmt *statement)
     sqlite3_clear_bindings(statement);
 }
 
+/* ---- one lock for all questions of a turn ---- */
+
+void
+store_share_reads(Store *store)
+{
+    store->shares_reads = TRUE;
+}
+
+/* A group that is open has a lock already. */
+static void
+store_begin_reads(Store *store)
+{
+    if (store->shares_reads && !store->reading && !store->open)
+        store->reading = store_exec(store, "BEGIN", NULL);
+}
+
+void
+store_end_reads(Store *store)
+{
+    if (store->reading)
+        store_exec(store, "COMMIT", NULL);
+    store->reading = FALSE;
+}
+
+/* ---- steps ---- */
+
 gboolean
 store_step(Store *store, sqlite3_stmt *statement, gboolean *row, GError **error)
 {
     int code;
 
     *row = FALSE;
-    if (!sqlite3_stmt_readonly(statement) && !store_begin(store, error))
+    if (sqlite3_stmt_readonly(statement))
+        store_begin_reads(store);
+    else if (!store_begin(store, error))
         return FALSE;
     code = sqlite3_step(statement);
     *row = code == SQLITE_ROW;

@@ -48,6 +48,7 @@ store_begin(Store *store, GError **error)
     if (trace_fault(store->trace, STAGE_STORE, "store-busy") != NULL)
         return store_refuse(error, STORE_ERROR_BUSY, "database of %s: database is locked",
                             store->name);
+    store_end_reads(store);
     /* IMMEDIATE: if somebody else writes, we learn it now and not in the middle. */
     if (!store_exec(store, "BEGIN IMMEDIATE", error))
         return FALSE;
@@ -200,6 +201,7 @@ store_end_group(Store *store, gboolean committed)
     g_ptr_array_set_size(store->written, 0);
     g_ptr_array_set_size(store->doomed, 0);
     g_clear_error(&store->lost);
+    store->loose = store->loose && committed;
     store->groups_lost += committed ? 0 : 1;
     store->open = FALSE;
     store->savepoint = FALSE;
@@ -267,6 +269,22 @@ store_commit(Store *store, GError **error)
         store->crash(store->crash_data);
     store_end_group(store, TRUE);
     return TRUE;
+}
+
+gboolean
+store_has_loose(const Store *store)
+{
+    return store->loose;
+}
+
+gboolean
+store_begin_loose(Store *store)
+{
+    gboolean loose = store->loose && !store->open;
+
+    /* COMMIT says whether there are more. If it fails, the next one that somebody needs tries again. */
+    store->loose = FALSE;
+    return loose && store_begin(store, NULL);
 }
 
 void

@@ -55,6 +55,11 @@ gboolean store_set_lasting(Store *store, gboolean lasting, GError **error);
 void store_close(Store *store);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Store, store_close)
 
+/* Each question takes a lock and gives it back, by two system calls. From here on the questions of one turn
+ * share a lock, and see the same state: whoever asks for that calls store_end_reads() when a turn ends. */
+void store_share_reads(Store *store);
+void store_end_reads(Store *store);
+
 gint64 store_now_s(Store *store);
 Trace *store_trace(Store *store);
 
@@ -78,6 +83,10 @@ guint64 store_commit_event(const Store *store);
 /* How many groups were undone so far. Whoever writes in several groups compares it: has one of
  * mine been lost before the last was committed? */
 guint store_groups_lost(const Store *store);
+/* Are there messages that nobody names any more, more than the last COMMIT had time to remove? Then
+ * store_begin_loose() opens a group for it, whose COMMIT removes the next of them. FALSE: it need not. */
+gboolean store_has_loose(const Store *store);
+gboolean store_begin_loose(Store *store);
 /* Between groups: a passive checkpoint. store_wal_octets() tells how much it would move, about. */
 void store_checkpoint(Store *store);
 gsize store_wal_octets(const Store *store);

@@ -7,8 +7,14 @@
  *                                    7        NULL    4294967295    the rest goes, and mailbox 7 with it
  *                                    1        9       4012          what is below UID 4012 goes to 9
  *
- * The last page takes the row away. A row that is there when the database is opened tells that the
- * host has died in between: then the rest is done, before anybody can see the half of it.
+ *   COPY 1:* Work       each page notes its copies: they are there for good with the last one
+ *
+ *                       copies       mailbox  copy  first  last
+ *                                    7        3956  3956   4155
+ *                                    7        3956  4158   4357        two have come in between
+ *
+ * The last page takes the rows away. A row that is there when the database is opened tells that the
+ * host has died in between: then the rest is done, or the half COPY undone, before anybody can see it.
  *
  * Tests: tests/test_storage_unfinished.c
  */
@@ -55,16 +61,44 @@ store_unfinished_done(Store *store, gint64 mailbox, gint64 target, GError **erro
 }
 
 gboolean
+store_unfinished_copied(Store *store, gint64 mailbox, guint32 copy, guint32 first, guint32 last,
+                        GError **error)
+{
+    g_autoptr(sqlite3_stmt) note = store_prepare(
+        store, "INSERT INTO copies (mailbox, copy, first, last) VALUES (?, ?, ?, ?)", error);
+
+    if (note == NULL)
+        return FALSE;
+    sqlite3_bind_int64(note, 1, mailbox);
+    sqlite3_bind_int64(note, 2, copy);
+    sqlite3_bind_int64(note, 3, first);
+    sqlite3_bind_int64(note, 4, last);
+    return store_run(store, note, error);
+}
+
+gboolean
+store_unfinished_whole(Store *store, gint64 mailbox, guint32 copy, GError **error)
+{
+    static const char sql[] = "DELETE FROM copies WHERE mailbox = ? AND copy = ?";
+
+    return store_unfinished_run(store, sql, mailbox, copy, 0, error);
+}
+
+gboolean
 store_unfinished_finish(Store *store, GError **error)
 {
     static const char *const steps[] = {
         store_unfinished_rest,
-        "UPDATE mailboxes SET modseq = modseq + 1 WHERE id IN"
-        " (SELECT mailbox FROM unfinished UNION SELECT target FROM unfinished)",
+        "DELETE FROM entries WHERE (mailbox, uid) IN (SELECT e.mailbox, e.uid FROM copies c"
+        " JOIN entries e ON e.mailbox = c.mailbox AND e.uid BETWEEN c.first AND c.last)",
+        "UPDATE mailboxes SET modseq = modseq + 1 WHERE id IN (SELECT mailbox FROM unfinished"
+        " UNION SELECT target FROM unfinished UNION SELECT mailbox FROM copies)",
         "DELETE FROM mailboxes WHERE id IN (SELECT mailbox FROM unfinished WHERE target IS NULL)",
         "DELETE FROM unfinished",
+        "DELETE FROM copies",
     };
-    g_autoptr(sqlite3_stmt) ask = store_prepare(store, "SELECT count(*) FROM unfinished", error);
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        store, "SELECT (SELECT count(*) FROM unfinished) + (SELECT count(*) FROM copies)", error);
     gint64 count;
     gboolean found;
 
@@ -79,7 +113,7 @@ store_unfinished_finish(Store *store, GError **error)
             return FALSE;
     trace_put_number(store->trace, "changed", count);
     trace_sql(store->trace, STAGE_STORE,
-              "The host died in the middle of a DELETE, or of a RENAME of INBOX: what was left to "
-              "do is done now");
+              "The host died in the middle of a DELETE, a RENAME of INBOX or a COPY: what was left "
+              "to do is done now, and half a COPY removed");
     return store_commit(store, error);
 }

@@ -19,14 +19,15 @@ keep(ImapKept *kept, gint64 mailbox, guint64 modseq, guint32 to, guint unseen)
 {
     g_autoptr(ImapUids) uids = uids_new(1, to, 1);
 
-    imap_kept_put(kept, mailbox, modseq, uids, unseen);
+    imap_kept_put(kept, mailbox, modseq, uids, unseen, " work");
 }
 
 static void
 expect(ImapKept *kept, gint64 mailbox, guint64 modseq, int count)
 {
     guint unseen;
-    g_autoptr(ImapUids) uids = imap_kept_get(kept, mailbox, modseq, &unseen);
+    g_autofree char *keywords = NULL;
+    g_autoptr(ImapUids) uids = imap_kept_get(kept, mailbox, modseq, &unseen, &keywords);
 
     g_assert_cmpint(uids == NULL ? -1 : (int)imap_uids_count(uids), ==, count);
 }
@@ -38,14 +39,16 @@ test_modseq(void)
         "RFC 7162 §3.1: each change raises MODSEQ, so what was kept at another is not true");
     g_autoptr(ImapKept) kept = imap_kept_new();
     g_autoptr(ImapUids) uids = NULL;
+    g_autofree char *keywords = NULL;
     guint unseen = 0;
 
     expect(kept, 1, 5, -1);
     keep(kept, 1, 5, 300, 7);
-    uids = imap_kept_get(kept, 1, 5, &unseen);
+    uids = imap_kept_get(kept, 1, 5, &unseen, &keywords);
     g_assert_cmpuint(imap_uids_count(uids), ==, 300);
     g_assert_cmpuint(imap_uids_at(uids, 299), ==, 300);
     g_assert_cmpuint(unseen, ==, 7);
+    g_assert_cmpstr(keywords, ==, " work");
     imap_uids_add(uids, 400); /* a copy: what is kept stays as it is */
     expect(kept, 1, 5, 300);
     expect(kept, 1, 6, -1);
@@ -69,10 +72,10 @@ test_bounded(void)
     expect(kept, 1, 1, 1);
     expect(kept, 2, 1, -1);
     expect(kept, 3, 1, 1);
-    imap_kept_put(kept, 3, 2, gaps, 0);
+    imap_kept_put(kept, 3, 2, gaps, 0, "");
     expect(kept, 3, 2, -1);
     expect(kept, 3, 1, -1);
-    imap_kept_put(NULL, 3, 2, gaps, 0);
+    imap_kept_put(NULL, 3, 2, gaps, 0, "");
     expect(NULL, 3, 2, -1);
 }
 

@@ -64,6 +64,32 @@ test_close_examined(void)
 }
 
 static void
+test_expunge_some_of_many(void)
+{
+    g_test_summary("RFC 4315 §2.1: UID EXPUNGE takes what is both named and marked, of many, too");
+    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(GString) odd = g_string_new("d STORE 1");
+
+    for (guint i = 0; i < 498; i++)
+        reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    for (guint i = 3; i <= 500; i += 2)
+        g_string_append_printf(odd, ",%u", i);
+    g_string_append(odd, " +FLAGS.SILENT (\\Deleted)\r\n");
+    reader_expect(world, odd->str, "d OK STORE completed\r\n");
+    g_autofree char *gone = reader_say(world, "e UID EXPUNGE 1:150,155:158,162:500\r\n");
+    g_assert_true(g_str_has_suffix(gone, "* 254 EXPUNGE\r\ne OK UID EXPUNGE completed\r\n"));
+    reader_expect(world, "f UID SEARCH DELETED\r\n",
+                  "* SEARCH 151 153 159 161\r\nf OK UID SEARCH completed\r\n");
+    reader_expect(world, "g STATUS INBOX (MESSAGES DELETED)\r\n",
+                  "* STATUS \"INBOX\" (MESSAGES 254 DELETED 4)\r\ng OK STATUS completed\r\n");
+    g_autofree char *rest = reader_say(world, "h EXPUNGE\r\n");
+    g_assert_true(g_str_has_suffix(rest, "EXPUNGE\r\nh OK EXPUNGE completed\r\n"));
+    reader_expect(world, "i UID SEARCH UID 147:165\r\n",
+                  "* SEARCH 148 150 152 154 156 158 160 162 164\r\ni OK UID SEARCH completed\r\n");
+}
+
+static void
 test_keywords_limit(void)
 {
     g_test_summary("RFC 5530 §3: more keywords than a message can have are told, not dropped");
@@ -108,6 +134,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/message/copy-all-or-nothing", test_copy_all_or_nothing);
     g_test_add_func("/imap/message/copy-here", test_copy_here);
     g_test_add_func("/imap/message/close-examined", test_close_examined);
+    g_test_add_func("/imap/message/expunge-some-of-many", test_expunge_some_of_many);
     g_test_add_func("/imap/message/keywords-limit", test_keywords_limit);
     g_test_add_func("/imap/message/wrong", test_wrong);
     return g_test_run();

@@ -74,6 +74,30 @@ test_kept(void)
     reader_expect(world, "d UID SEARCH ALL\r\n", "* SEARCH 2 3\r\nd OK UID SEARCH completed\r\n");
 }
 
+static void
+test_keywords(void)
+{
+    g_test_summary("RFC 9051 §7.3.5: FLAGS lists the keywords in use, each once, from memory, too");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *said = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n"
+                             "c STORE 1 +FLAGS.SILENT (work $Forwarded)\r\n"
+                             "d STORE 2 +FLAGS.SILENT ($forwarded Later)\r\n");
+    for (guint i = 0; i < 2; i++) {
+        g_autofree char *again = reader_say(world, "e SELECT INBOX\r\n");
+        g_autofree char *examined = reader_say(world, "f EXAMINE INBOX\r\n");
+
+        g_assert_nonnull(strstr(again, "* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft "
+                                       "work $Forwarded Later)\r\n"));
+        g_assert_nonnull(strstr(again, "[PERMANENTFLAGS (\\Answered \\Flagged \\Deleted \\Seen "
+                                       "\\Draft work $Forwarded Later \\*)]"));
+        g_assert_nonnull(strstr(examined, "Draft work $Forwarded Later)\r\n"));
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -82,5 +106,6 @@ main(int argc, char **argv)
     g_test_add_func("/imap/select/select", test_select);
     g_test_add_func("/imap/select/uncommitted", test_uncommitted);
     g_test_add_func("/imap/select/kept", test_kept);
+    g_test_add_func("/imap/select/keywords", test_keywords);
     return g_test_run();
 }

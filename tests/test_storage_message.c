@@ -1,5 +1,6 @@
 /* tests/test_storage_message.c - messages: in and out by pieces, gone when nobody names them. */
 #include "storage/archive.h"
+#include "storage/inside.h"
 
 #include "tests/test_storage_world.h"
 
@@ -251,6 +252,62 @@ test_named_by_queue_and_archive(void)
     folder_remove(folder);
 }
 
+/* Has a COMMIT behind it with which 450 messages lost their last name. */
+static Store *
+store_with_many_loose(const char *folder)
+{
+    Store *store = open_store(folder, NULL);
+    g_autoptr(StoreMailbox) inbox = add_alice(store);
+    guint removed;
+
+    for (guint i = 0; i < 450; i++)
+        store_entry_add(store, NULL, STAGE_DELIVER, inbox->id, add_message(store, NULL, 100, NULL),
+                        "", 0, "", 0, NULL);
+    commit(store);
+    g_assert_false(store_has_loose(store));
+    g_assert_true(store_mailbox_empty(store, inbox->id, 1000, &removed, NULL));
+    g_assert_cmpuint(removed, ==, 450);
+    commit(store);
+    return store;
+}
+
+static void
+test_removed_a_page_a_time(void)
+{
+    g_test_summary("Of many messages that nobody names a COMMIT removes some; the rest has time");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = store_with_many_loose(folder);
+    guint groups = 0;
+
+    g_assert_cmpint(count_rows(folder, "messages"), ==, 250);
+    for (; store_begin_loose(store); groups++)
+        commit(store);
+    g_assert_cmpuint(groups, ==, 2);
+    g_assert_cmpint(count_rows(folder, "messages"), ==, 0);
+    g_assert_cmpint(count_rows(folder, "loose"), ==, 0);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
+static void
+test_removal_not_pressed(void)
+{
+    g_test_summary("A COMMIT for removal alone that fails is not tried again and again");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = store_with_many_loose(folder);
+
+    g_assert_true(store_begin_loose(store));
+    store->lost = g_error_new_literal(STORE_ERROR, STORE_ERROR_FULL, "as a full disk does");
+    g_assert_false(store_commit(store, NULL));
+    g_assert_false(store_begin_loose(store));
+    g_assert_true(store_begin(store, NULL)); /* for something else */
+    commit(store);
+    g_assert_cmpint(count_rows(folder, "messages"), ==, 50);
+    g_assert_true(store_has_loose(store));
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
 static void
 test_speed(void)
 {
@@ -286,6 +343,8 @@ main(int argc, char **argv)
     g_test_add_func("/storage/message/nul", test_nul);
     g_test_add_func("/storage/message/removed-by-last-name", test_removed_by_last_name);
     g_test_add_func("/storage/message/removal-undone", test_removal_undone);
+    g_test_add_func("/storage/message/removed-a-page-a-time", test_removed_a_page_a_time);
+    g_test_add_func("/storage/message/removal-not-pressed", test_removal_not_pressed);
     g_test_add_func("/storage/message/named-by-queue-and-archive", test_named_by_queue_and_archive);
     g_test_add_func("/storage/message/speed", test_speed);
     return g_test_run();

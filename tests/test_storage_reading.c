@@ -1,5 +1,5 @@
 /* tests/test_storage_reading.c - a database that is only read: beside a world at work, and of one that
- * has never started. */
+ * has never started; and the questions of one turn. */
 #include "storage/inside.h"
 #include "test_storage_world.h"
 
@@ -81,6 +81,50 @@ test_memory(void)
     store_close(store);
 }
 
+/* ---- the questions of one turn ---- */
+
+static gboolean
+is_known(Store *store, const char *user)
+{
+    g_autoptr(StoreAccount) found =
+        store_account_find(store, NULL, STAGE_NONE, user, "north.example", NULL);
+
+    return found != NULL;
+}
+
+static void
+test_turn(void)
+{
+    g_test_summary(
+        "The questions of one turn see one state, until it ends or something is written");
+    g_autofree char *folder = folder_new();
+    g_autofree char *path = g_build_filename(folder, "mx.north.example.db", NULL);
+    g_autoptr(Store) store = open_store(folder, NULL);
+    sqlite3 *shell = NULL;
+
+    g_assert_true(store_account_add(store, "alice", "north.example", "secret", NULL));
+    commit(store);
+    store_share_reads(store);
+    g_assert_true(is_known(store, "alice"));
+    sqlite3_open(path, &shell);
+    sqlite3_exec(shell, "UPDATE accounts SET user = 'ann'", NULL, NULL, NULL);
+    g_assert_true(is_known(store, "alice"));
+    store_end_reads(store);
+    g_assert_false(is_known(store, "alice"));
+    sqlite3_exec(shell, "UPDATE accounts SET user = 'alice'", NULL, NULL, NULL);
+    g_assert_true(store_account_add(store, "bob", "north.example", "secret", NULL));
+    g_assert_true(is_known(store, "alice") && is_known(store, "bob"));
+    commit(store);
+    store_end_reads(store); /* a turn that has asked nothing since */
+    g_assert_true(is_known(store, "bob"));
+    store_end_reads(store);
+    store_checkpoint(store); /* nobody holds a lock */
+    g_assert_cmpuint(store_wal_octets(store), ==, 0);
+    sqlite3_close(shell);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -89,5 +133,6 @@ main(int argc, char **argv)
     g_test_add_func("/storage/reading/beside", test_beside);
     g_test_add_func("/storage/reading/missing", test_missing);
     g_test_add_func("/storage/reading/memory", test_memory);
+    g_test_add_func("/storage/reading/turn", test_turn);
     return g_test_run();
 }

@@ -1,4 +1,4 @@
-/* tests/test_storage_unfinished.c - a crash in the middle of DELETE and of RENAME INBOX. */
+/* tests/test_storage_unfinished.c - a crash in the middle of DELETE, of RENAME INBOX and of COPY. */
 #include "tests/test_storage_mailbox.h"
 
 #define BELOW 11 /* INBOX's UIDNEXT before */
@@ -28,6 +28,14 @@ begin_move(Fixture *fixture)
         store_rename_inbox_page(fixture->store, before->id, made->id, BELOW, 4, &moved, NULL));
     g_assert_true(store_unfinished_note(fixture->store, before->id, made->id, BELOW, NULL));
     return made->id;
+}
+
+static guint64
+modseq(Fixture *fixture, const char *name)
+{
+    g_autoptr(StoreMailbox) mailbox = find(fixture, name);
+
+    return mailbox->modseq;
 }
 
 static void
@@ -93,6 +101,57 @@ test_given_up(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(counts(fixture, "INBOX").messages, ==, 6);
 }
 
+/* INBOX's messages once more into Old, by two pages; one other message comes in between. */
+static void
+begin_copy(Fixture *fixture, gint64 old)
+{
+    for (guint32 uid = 5; uid <= 10; uid++) {
+        store_entry_copy(fixture->store, NULL, fixture->inbox->id, uid, old, NULL);
+        if (uid == 7) {
+            g_assert_true(store_unfinished_copied(fixture->store, old, 11, 11, 13, NULL));
+            commit(fixture->store);
+            store_entry_copy(fixture->store, NULL, fixture->inbox->id, 5, old, NULL);
+        }
+    }
+    g_assert_true(store_unfinished_copied(fixture->store, old, 11, 15, 17, NULL));
+}
+
+static void
+test_copy(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 3501 §6.4.7: of a COPY that a crash interrupts nothing is left");
+    gint64 old = begin_move(fixture);
+    g_autoptr(StoreEntry) other = NULL;
+    guint64 before;
+
+    g_assert_true(store_unfinished_done(fixture->store, fixture->inbox->id, old, NULL));
+    begin_copy(fixture, old);
+    before = modseq(fixture, "Old");
+    g_assert_cmpuint(counts(fixture, "Old").messages, ==, 11);
+    crash(fixture);
+    g_assert_cmpuint(counts(fixture, "Old").messages, ==, 5);
+    g_assert_cmpuint(modseq(fixture, "Old"), ==, before + 1);
+    other = store_entry_get(fixture->store, old, 14, NULL);
+    g_assert_nonnull(other);
+    g_assert_cmpuint(counts(fixture, "INBOX").messages, ==, 6);
+    g_assert_cmpint(count_rows(fixture->folder, "copies"), ==, 0);
+}
+
+static void
+test_copy_whole(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 3501 §6.4.7: a COPY that is whole stays, whatever happens then");
+    gint64 old = begin_move(fixture);
+
+    g_assert_true(store_unfinished_done(fixture->store, fixture->inbox->id, old, NULL));
+    begin_copy(fixture, old);
+    g_assert_true(store_unfinished_whole(fixture->store, old, 11, NULL));
+    crash(fixture);
+    g_assert_cmpuint(counts(fixture, "Old").messages, ==, 11);
+}
+
 #define ADD(name, test)                                                                            \
     g_test_add("/storage/unfinished/" name, Fixture, NULL, set_up, test, tear_down)
 
@@ -104,5 +163,7 @@ main(int argc, char **argv)
     ADD("move", test_move);
     ADD("delete", test_delete);
     ADD("given-up", test_given_up);
+    ADD("copy", test_copy);
+    ADD("copy-whole", test_copy_whole);
     return g_test_run();
 }
