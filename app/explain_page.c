@@ -4,6 +4,7 @@
  *             the domain does not exist
  */
 #include "app/explain.h"
+
 #include "trace/words.h"
 
 #include <string.h>

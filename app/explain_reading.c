@@ -10,6 +10,7 @@
  * Tests: tests/test_app_explain.c
  */
 #include "app/explain.h"
+
 #include "trace/words.h"
 
 #include <string.h>

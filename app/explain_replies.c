@@ -5,6 +5,7 @@
  * Tests: tests/test_app_explain.c
  */
 #include "app/explain_replies.h"
+
 #include "trace/words.h"
 
 #include <stddef.h>

@@ -1,5 +1,6 @@
 /* dns/asking.c - "Asking DNS which hosts accept mail for south.example": one sentence a type. */
 #include "dns/asking.h"
+
 #include "trace/words.h"
 
 typedef struct DnsAsking {

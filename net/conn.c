@@ -12,6 +12,7 @@
  * Start reading at net_conn_settle(). Tests: tests/test_net_loop.c, tests/test_net_sim.c
  */
 #include "net/backend.h"
+
 #include "trace/words.h"
 
 #include <string.h>

@@ -12,6 +12,7 @@
  * Tests: tests/test_smtp_accept.c
  */
 #include "smtp/circle.h"
+
 #include "trace/words.h"
 
 static const SmtpRefusal smtp_circle_refusal = { "554 5.4.6", N_("the message runs in a circle") };

@@ -7,6 +7,7 @@
  * Start reading at smtp_relay_call(). Tests: tests/test_smtp_relay.c, tests/test_smtp_relay_many.c
  */
 #include "smtp/relay_state.h"
+
 #include "trace/words.h"
 
 #include <string.h>

@@ -11,6 +11,7 @@
  * tests/test_relay_tls.py
  */
 #include "smtp/relay_state.h"
+
 #include "trace/words.h"
 
 #define SMTP_RELAY_PORTION (32 * 1024) /* octets of the message read from the database at once */

@@ -6,6 +6,7 @@
  * Start reading at smtp_retry_decide(). Tests: tests/test_smtp_retry.c
  */
 #include "smtp/retry.h"
+
 #include "trace/words.h"
 
 #define SMTP_RETRY_RFC_S (30 * 60) /* "SHOULD be at least 30 minutes" (RFC 5321 §4.5.4.1) */

@@ -3,6 +3,7 @@
  * Start reading at smtp_route_decide(). Tests: tests/test_smtp_route.c
  */
 #include "smtp/route.h"
+
 #include "trace/words.h"
 
 gboolean

@@ -7,6 +7,7 @@
  * Tests: tests/test_trace_stage.c
  */
 #include "trace/stage.h"
+
 #include "trace/words.h"
 
 #include <string.h>
