@@ -33,7 +33,7 @@ endif
 
 # trace/: what happened, told as events. The first group is shared with the viewer.
 TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/line.c trace/data.c trace/filter.c trace/worth.c \
-             trace/export.c trace/words.c trace/words_form.c trace/words_sentence.c
+             trace/export.c trace/words.c trace/words_form.c trace/words_template.c trace/words_sentence.c trace/words_label.c
 TRACE      = trace/trace.c trace/speaker.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
              trace/gate.c trace/socket.c trace/commands.c trace/control.c \
              trace/mermaid.c trace/mermaid_write.c trace/otlp.c trace/otlp_message.c trace/otlp_event.c trace/otlp_write.c \
@@ -54,7 +54,7 @@ VIEWER     = trace/viewer/reader.c trace/viewer/cursor.c trace/viewer/fields.c t
              trace/viewer/sheet.c trace/viewer/explain.c trace/viewer/compare.c trace/viewer/compare_page.c \
              trace/viewer/rerun.c trace/viewer/whatif.c trace/viewer/whatif_rows.c trace/viewer/whatif_ends.c \
              trace/viewer/predict.c trace/viewer/predict_sign.c trace/viewer/predict_take.c trace/viewer/predict_on.c \
-             trace/viewer/ask.c trace/viewer/ask_page.c trace/viewer/follow.c \
+             trace/viewer/ask.c trace/viewer/ask_page.c trace/viewer/score.c trace/viewer/follow.c \
              trace/viewer/plain.c trace/viewer/plain_tell.c \
              trace/viewer/terminal.c trace/viewer/link.c trace/viewer/view.c
 # trace/pages/: a journal as one HTML page, made of what the viewer shows.
@@ -112,7 +112,7 @@ APP        = app/keys.c app/ini.c app/world.c app/world_scan.c app/host.c app/ho
              app/serve_smtp.c \
              app/serve_pop3.c app/serve_imap.c app/state.c app/run.c app/inputs.c app/snapshot.c app/control.c app/script.c \
              app/command.c app/compose.c app/presets.c app/message.c app/attach.c \
-             app/recorded.c app/whatif.c app/change.c app/change_dns.c \
+             app/recorded.c app/recorded_again.c app/whatif.c app/change.c app/change_dns.c \
              app/attach_type.c app/agent.c \
              app/agent_send.c app/agent_fetch.c app/agent_crowd.c app/admin.c app/admin_queue.c app/remote.c app/ports.c \
              app/explain_codes.c app/explain_replies.c app/explain_enhanced.c app/explain_reading.c \
@@ -127,7 +127,7 @@ COMMANDS   = app/main.c app/command_line.c app/dialogue.c app/cmd_demo.c app/cmd
 # labs/grader/: behind `glasspost lab`: a lab is read, its worlds are played, its checks judged.
 GRADER     = labs/grader/lab.c labs/grader/lab_file.c labs/grader/lab_run.c labs/grader/lab_check.c \
              labs/grader/identity.c labs/grader/take.c labs/grader/process.c labs/grader/copy.c \
-             labs/grader/judge.c labs/grader/rule.c labs/grader/row.c labs/grader/answer.c labs/grader/same.c \
+             labs/grader/judge.c labs/grader/rule.c labs/grader/row.c labs/grader/answer.c labs/grader/same.c labs/grader/predicted.c \
              labs/grader/report.c labs/grader/work.c labs/grader/house.c labs/grader/build.c \
              labs/grader/build_compile.c labs/grader/build_known.c labs/grader/build_words.c \
              labs/grader/grade.c labs/grader/case.c labs/grader/collect.c

@@ -13,7 +13,8 @@ app_cmd_ctl(int argc, char **argv)
     g_autofree char *help = g_strdup_printf(
         "Commands:\n\n"
         "  status | pause | continue | step [FILTER] | next\n"
-        "      where the world stands (slow_turns: how often all clients waited 50 ms and more for one);\n"
+        "      where the world stands (slow_turns: how often all clients waited 50 ms and more for "
+        "one);\n"
         "      hold it, let it go, one event, one thing worth telling\n"
         "  break FILTER | clear [NUMBER]\n"
         "      stop at events such as: stage=dns host=mx.north.example code>=400\n"

@@ -29,7 +29,8 @@ app_cmd_view(int argc, char **argv)
         { "plain", 0, 0, G_OPTION_ARG_NONE, &plain,
           "no screen: each event is a line, and each line that is read is a key", NULL },
         { "follow", 0, 0, G_OPTION_ARG_NONE, &follow,
-          "show what the viewer that controls this world shows; as many as like to, and none steers",
+          "show what the viewer that controls this world shows; as many as like to, and none "
+          "steers",
           NULL },
         { "at", 0, 0, G_OPTION_ARG_INT64, &at, "begin at this event (as :SEQ goes there)", "SEQ" },
         { "ascii", 0, 0, G_OPTION_ARG_NONE, &ascii, "draw with ASCII only", NULL },
@@ -50,7 +51,8 @@ app_cmd_view(int argc, char **argv)
     if (at < 0)
         return app_complain(APP_USAGE, "view: --at %" G_GINT64_FORMAT ": events count from 1", at);
     if (follow && !app_view_is_live(place))
-        return app_complain(APP_USAGE, "view: --follow: no world runs in %s, so nobody leads", place);
+        return app_complain(APP_USAGE, "view: --follow: no world runs in %s, so nobody leads",
+                            place);
     options.at = (guint64)at;
     options.follow = follow;
     options.plain = plain;

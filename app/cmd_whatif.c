@@ -16,6 +16,7 @@
 #include "trace/viewer/model.h"
 #include "trace/viewer/view.h"
 #include "trace/viewer/whatif.h"
+#include "trace/words.h"
 
 typedef struct AppWhatifCommand {
     gboolean plain;
@@ -56,20 +57,28 @@ app_whatif_listen(void)
 static char *
 app_whatif_note(const AppRecorded *recorded, const char *before, const AppWhatifEnd *ends)
 {
-    guint64 differs = app_recorded_differs(recorded, before);
+    gboolean goes_on;
+    guint64 differs = app_recorded_differs(recorded, before, &goes_on);
     g_autoptr(GString) note = g_string_new(NULL);
 
+    if (goes_on)
+        g_string_append_printf(note,
+                               _("The recording stands at event %u. Both runs go on from there to "
+                                 "their end, with the inputs that there were until then."),
+                               recorded->events);
     if (differs != 0)
         g_string_append_printf(
             note,
-            "The recording itself is another from event %" G_GUINT64_FORMAT " on: "
-            "this program does not repeat it exactly. Compared are two new runs.",
+            _("The recording itself is another from event %" G_GUINT64_FORMAT " on: "
+              "this program does not repeat it exactly. Compared are two new runs."),
             differs);
     for (guint i = 0; i < 2; i++)
         if (ends[i].stopped != NULL)
             g_string_append_printf(
-                note, "%sThe run %s was stopped after %u events: %s.", note->len > 0 ? " " : "",
-                i == 0 ? "as it was" : "with the change", ends[i].events, ends[i].stopped);
+                note,
+                i == 0 ? _("%sThe run as it was was stopped after %u events: %s.")
+                       : _("%sThe run with the change was stopped after %u events: %s."),
+                note->len > 0 ? " " : "", ends[i].events, ends[i].stopped);
     return note->len > 0 ? g_string_free(g_steal_pointer(&note), FALSE) : NULL;
 }
 

@@ -90,14 +90,13 @@ app_control_status(void *data)
     gint64 next_us = net_clock_next_schedule_us(run->clock);
     g_autofree char *next = next_us >= 0 ? trace_time_format(next_us) : NULL;
 
-    return g_strdup_printf("\"time\":\"%s\",\"network\":\"%s\",\"script_left\":%u,"
-                           "\"slow_turns\":%u,\"slowest_turn_ms\":%" G_GINT64_FORMAT ","
-                           "\"next_timer\":%s%s%s",
-                           now,
-                           run->file->network == APP_NETWORK_SIMULATED ? "simulated" : "loopback",
-                           run->script_left, run->slow_turns, run->slowest_us / 1000,
-                           next != NULL ? "\"" : "", next != NULL ? next : "null",
-                           next != NULL ? "\"" : "");
+    return g_strdup_printf(
+        "\"time\":\"%s\",\"network\":\"%s\",\"script_left\":%u,"
+        "\"slow_turns\":%u,\"slowest_turn_ms\":%" G_GINT64_FORMAT ","
+        "\"next_timer\":%s%s%s",
+        now, run->file->network == APP_NETWORK_SIMULATED ? "simulated" : "loopback",
+        run->script_left, run->slow_turns, run->slowest_us / 1000, next != NULL ? "\"" : "",
+        next != NULL ? next : "null", next != NULL ? "\"" : "");
 }
 
 static char *

@@ -71,8 +71,11 @@ app_explain_see(const AppExplainCode *known, GString *out)
 
         app_explain_line(out, i == 0 ? "See it" : "", demo);
     }
-    if (known->see == NULL && known->hand != NULL)
-        app_explain_line(out, "See it", known->hand);
+    if (known->see == NULL && known->hand != NULL) {
+        g_autofree char *hand = words_sentence(known->hand);
+
+        app_explain_line(out, "See it", hand);
+    }
 }
 
 /* The form of a reply code: three digits, the first from 2 to 5 (RFC 5321 §4.2: no 1yz). */

@@ -180,8 +180,11 @@ app_explain_reading(const char *word, GString *out)
     g_string_append_c(out, '\n');
     app_explain_line(out, "Said by", known->said);
     app_explain_line(out, "Then", known->next);
-    if (known->see != NULL)
-        app_explain_line(out, "See it", known->see);
+    if (known->see != NULL) {
+        g_autofree char *see = words_sentence(known->see);
+
+        app_explain_line(out, "See it", see);
+    }
     app_explain_line(out, "Rule", known->rfc);
     return TRUE;
 }

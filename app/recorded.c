@@ -11,11 +11,10 @@
 
 #include <json-glib/json-glib.h>
 #include <string.h>
+#include "app/recorded_inside.h"
 #include "app/run.h"
 #include "app/world_inside.h"
-#include "trace/segment.h"
 
-#define APP_RECORDED_SEGMENT_MAX  (64 * 1024 * 1024) /* octets; a segment is closed at 16 MB */
 #define APP_RECORDED_HEADER_MAX   (4 * 1024 * 1024)
 #define APP_RECORDED_COMMANDS_MAX 10000
 
@@ -165,8 +164,7 @@ app_recorded_not_simulated(const AppRecorded *recorded, GError **error)
     return app_recorded_wrong(
         recorded, error,
         "this world did not run on the simulated network: its clients were real, their inputs are "
-        "not "
-        "in its journal. Play it there: glasspost play WORLD.ini, or glasspost demo --network "
+        "not in its journal. Play it there: glasspost play WORLD.ini, or glasspost demo --network "
         "simulated --keep FOLDER");
 }
 
@@ -247,54 +245,7 @@ app_recorded_line(AppRecorded *recorded, const char *line, gsize length, GError 
     return TRUE;
 }
 
-/* ---- the files of a journal ---- */
-
-/* The text of all segments, one after the other. */
-static GString *
-app_recorded_load(const char *journal, GError **error)
-{
-    g_autoptr(GString) all = g_string_new(NULL);
-    g_autoptr(GPtrArray) paths = g_ptr_array_new_with_free_func(g_free);
-
-    if (g_file_test(journal, G_FILE_TEST_IS_DIR)) {
-        g_autoptr(GArray) segments = trace_segments_list(journal, error);
-
-        for (guint i = 0; segments != NULL && i < segments->len; i++)
-            g_ptr_array_add(paths, trace_segment_path(
-                                       journal, g_array_index(segments, TraceSegment, i).number));
-    } else {
-        g_ptr_array_add(paths, g_strdup(journal));
-    }
-    for (guint i = 0; i < paths->len; i++) {
-        g_autofree char *text = NULL;
-        gsize length;
-
-        if (!g_file_get_contents(g_ptr_array_index(paths, i), &text, &length, error))
-            return NULL;
-        if (length + all->len > APP_RECORDED_SEGMENT_MAX) {
-            g_set_error(error, APP_ERROR, APP_ERROR_USAGE, "%s: more than %d MB can't be repeated",
-                        journal, APP_RECORDED_SEGMENT_MAX / 1024 / 1024);
-            return NULL;
-        }
-        g_string_append_len(all, text, (gssize)length);
-    }
-    return *error == NULL ? g_steal_pointer(&all) : NULL;
-}
-
-/* The next whole line of @all, its end made a NUL; NULL: there is none. */
-static char *
-app_recorded_next(GString *all, gsize *at, gsize *length)
-{
-    char *line = all->str + *at;
-    char *end = memchr(line, '\n', all->len - *at);
-
-    if (end == NULL)
-        return NULL;
-    *end = '\0';
-    *length = (gsize)(end - line);
-    *at += *length + 1;
-    return line;
-}
+/* ---- the whole ---- */
 
 static AppRecorded *
 app_recorded_new(const char *journal)
@@ -354,61 +305,4 @@ app_recorded_file(const AppRecorded *recorded, const char *what, const char *nam
             return file;
     }
     return NULL;
-}
-
-/* ---- is the repetition one? ---- */
-
-static char *
-app_recorded_next_event(GString *all, gsize *at, gsize *length)
-{
-    char *line;
-
-    do
-        line = app_recorded_next(all, at, length);
-    while (line != NULL && g_str_has_prefix(line, "{\"journal\":"));
-    return line;
-}
-
-/* Another build may tell the same from another line of its sources. */
-static gboolean
-app_recorded_is_told_alike(const char *line, gsize length, const char *other, gsize other_length,
-                           guint64 *seq)
-{
-    g_autoptr(TraceEvent) one = NULL, two = NULL;
-
-    if (length == other_length && memcmp(line, other, length) == 0)
-        return TRUE;
-    one = trace_event_parse(line, length, NULL);
-    two = trace_event_parse(other, other_length, NULL);
-    if (one == NULL)
-        return TRUE; /* it is no event: damaged, and passed over elsewhere, too */
-    *seq = one->seq;
-    return two != NULL && one->stage == two->stage && one->kind == two->kind &&
-           one->time_us == two->time_us && g_strcmp0(one->host, two->host) == 0 &&
-           g_strcmp0(one->text, two->text) == 0;
-}
-
-guint64
-app_recorded_differs(const AppRecorded *recorded, const char *again)
-{
-    GError *error = NULL;
-    GString *all = app_recorded_load(recorded->journal, &error);
-    GString *other = error == NULL ? app_recorded_load(again, &error) : NULL;
-    gsize at = 0, other_at = 0, length, other_length;
-    guint64 seq = 0;
-    gboolean alike = error == NULL;
-    char *line;
-
-    while (alike && (line = app_recorded_next_event(all, &at, &length)) != NULL) {
-        char *theirs = app_recorded_next_event(other, &other_at, &other_length);
-
-        alike = app_recorded_is_told_alike(line, length, theirs != NULL ? theirs : "",
-                                           theirs != NULL ? other_length : 0, &seq);
-    }
-    if (all != NULL)
-        g_string_free(all, TRUE);
-    if (other != NULL)
-        g_string_free(other, TRUE);
-    g_clear_error(&error);
-    return alike ? 0 : MAX(seq, 1);
 }

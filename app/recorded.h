@@ -39,10 +39,12 @@ const AppRecordedFile *app_recorded_file(const AppRecorded *recorded, const char
 /**
  * app_recorded_differs:
  * @again: the folder of a run that repeats it
+ * @goes_on: set to whether that run tells more after the recording's last event, because the world
+ *   is not yet at its end
  *
  * Returns: the number of the first event that is told otherwise there; 0: as far as the recording goes,
  * both tell the same
  */
-guint64 app_recorded_differs(const AppRecorded *recorded, const char *again);
+guint64 app_recorded_differs(const AppRecorded *recorded, const char *again, gboolean *goes_on);
 
 #endif

@@ -40,8 +40,8 @@ typedef struct AppRun {
     guint sends;         /* messages handed in so far */
     AppAmend amend;      /* of the options */
     void *amend_data;
-    int lock;            /* of the state folder */
-    int signals;         /* a signalfd; -1: none */
+    int lock;    /* of the state folder */
+    int signals; /* a signalfd; -1: none */
     gboolean stopping;
 } AppRun;
 

@@ -64,9 +64,9 @@ typedef struct AppScriptLine {
 } AppScriptLine;
 
 typedef struct AppWorldFile {
-    char *path;   /* of the file */
-    char *folder; /* it lies in */
-    char *text;   /* whole; goes into the journal's header */
+    char *path;          /* of the file */
+    char *folder;        /* it lies in */
+    char *text;          /* whole; goes into the journal's header */
     guint overlay_after; /* so many lines of the text stand before the overlay; 0: there is none */
     /* GBytes by name: what commands call by it, where the world came out of a journal (app/whatif.h).
      * NULL: they read from the disk. */

@@ -24,14 +24,60 @@ N_("%s is up to the next host now (%s)")
 N_("%s stands for several (%s)")
 N_("%s has it in the mailbox (%s)")
 N_("%s and %s")
+N_("the server hung up (at %s)")
+N_("database of %s: %s")
+N_("database is locked")
+N_("database or disk is full")
+N_("what was written is lost")
 N_("failure")
 N_("delay")
 N_("success")
+/* one and many; a report or a list counts what it tells */
+ngettext("COMMIT: %u message, %lu octets are on the disk now",
+         "COMMIT: %u messages, %lu octets are on the disk now", 0)
+ngettext("The database is asked for %s: %u row", "The database is asked for %s: %u rows", 0)
+ngettext("%u message from UID %u to %u is out of %s; no other message will ever have their UIDs",
+         "%u messages from UID %u to %u are out of %s; no other message will ever have their UIDs", 0)
+ngettext("every mark of DELE is taken back: all %u message stays on the server",
+         "every mark of DELE is taken back: all %u messages stay on the server", 0)
+ngettext("%u message is here, maildrop locked: %s has logged in, and nobody else can read it by POP3 meanwhile "
+         "(state TRANSACTION)",
+         "%u messages are here, maildrop locked: %s has logged in, and nobody else can read it by POP3 "
+         "meanwhile (state TRANSACTION)", 0)
+ngettext("%u message is gone from the server, %u stay%s: what is gone lies only where it was downloaded to. "
+         "The maildrop is unlocked",
+         "%u messages are gone from the server, %u stay%s: what is gone lies only where it was downloaded to. "
+         "The maildrop is unlocked", 0)
+ngettext("nothing is removed, %u message stays on the server: DELE marked none. The maildrop is unlocked",
+         "nothing is removed, %u messages stay on the server: DELE marked none. The maildrop is unlocked", 0)
+ngettext("%u message in %s, open%s for %s: nothing is downloaded yet. Each has a number for this session, and "
+         "a UID for ever (IMAP)",
+         "%u messages in %s, open%s for %s: nothing is downloaded yet. Each has a number for this session, and "
+         "a UID for ever (IMAP)", 0)
+ngettext("what %s wants to know of %u message goes back; the messages stay, and nothing about them changes",
+         "what %s wants to know of %u messages goes back; the messages stay, and nothing about them changes", 0)
+ngettext("%s has read %u message by %s", "%s has read %u messages by %s", 0)
+ngettext("The name server answers for %u zone", "The name server answers for %u zones", 0)
+ngettext("The name server has read anew its %u zone", "The name server has read anew its %u zones", 0)
+ngettext("%u header field came that looks like one of ours (X-Glasspost-...): anybody can write such a line, "
+         "so it is renamed X-Elsewhere-...",
+         "%u header fields came, each like one of ours (X-Glasspost-...): anybody can write such a line, so it "
+         "is renamed X-Elsewhere-...", 0)
+ngettext("%u minute", "%u minutes", 0)
+ngettext("%u hour", "%u hours", 0)
+ngettext("%u day", "%u days", 0)
+ngettext("%u second", "%u seconds", 0)
+N_("%s port %u: %s")
+/* how a code is to be seen: the explain pages put it together around a command line */
+N_("Serve labs/demo/world.ini, then: %s")
+N_("Serve labs/demo/world.ini, then: %s, and send a message.")
+N_("Serve labs/demo/world.ini, then: %s, and send a message (glasspost send).")
+N_("Serve labs/demo/world.ini, then: %s; type %s.")
+N_("Serve labs/demo/world.ini, then: %s; type %s, then %s.")
+N_("Serve labs/demo/world.ini, then: %s; type %s at once.")
+N_("Serve labs/demo/world.ini, then: %s, twice; in both type %s, then %s.")
+N_("%s (alice, with the password: wrong)")
 N_("%u minutes; the RFC advises 30 minutes at least, this list is shorter so that it can be watched")
-N_("%u minutes")
-N_("%u hours")
-N_("%u days")
-N_("%u seconds")
 N_("found")
 N_("no data")
 N_("bad answer")

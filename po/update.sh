@@ -17,7 +17,7 @@ set -- "$@" po/said.c
 python3 po/collect.py "$copies" "$@"
 # The names of files without lines, and no date: so the catalogue changes only when its words do.
 xgettext --directory="$copies" --from-code=UTF-8 --language=C --add-location=file --width=100 \
-    --add-comments=words: --keyword --keyword=_ --keyword=N_ --keyword=C_:1c,2 --keyword=ngettext:1,2 \
+    --add-comments=words: --keyword --keyword=_ --keyword=N_ --keyword=C_:1c,2 --keyword=NC_:1c,2 --keyword=ngettext:1,2 \
     --package-name=glasspost --msgid-bugs-address=postmaster@glasspost.example --output=- "$@" |
     sed -e '1,/^$/{/^"POT-Creation-Date/d;/^#/d;s/charset=CHARSET/charset=UTF-8/}' > "$folder/po/new.pot"
 if cmp -s "$folder/po/new.pot" "$pot"; then

@@ -210,7 +210,7 @@ test_refused_checks(Fixture *it, G_GNUC_UNUSED gconstpointer data)
         const char *check, *message;
     } bad[] = {
         { "text = a\n", "8: [check a] has no rule: count, never, always, before, within, row, "
-                        "answer, same or file" },
+                        "answer, same, file or predicted" },
         { "count = a\n", "8: [check a] needs text, what must hold" },
         { "text = a\ncount = a\nnever = b\n", "11: never does not go with count" },
         { "text = a\ncount = a\natleast = 1\n",

@@ -108,6 +108,20 @@ test_failed(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 }
 
 static void
+test_predictions(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("what PREDICT was answered is told below the checks, and has no points");
+    g_autofree char *text = NULL, *terse = NULL;
+
+    it->report.predictions = (char *)"7 of 9 right";
+    text = lab_report_text(&it->report);
+    terse = lab_report_terse(&it->report);
+    g_assert_nonnull(
+        strstr(text, "Check stored\n\nYour predictions: 7 of 9 right.\n\nAll 6 points"));
+    g_assert_cmpstr(terse, ==, "03-split 6/6\n");
+}
+
+static void
 test_columns(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("lines of events are cut where the terminal ends");
@@ -210,6 +224,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add("/labs/report/passed", Fixture, NULL, set_up, test_passed, tear_down);
     g_test_add("/labs/report/failed", Fixture, NULL, set_up, test_failed, tear_down);
+    g_test_add("/labs/report/predictions", Fixture, NULL, set_up, test_predictions, tear_down);
     g_test_add("/labs/report/columns", Fixture, NULL, set_up, test_columns, tear_down);
     g_test_add("/labs/report/compiler", Fixture, NULL, set_up, test_compiler, tear_down);
     g_test_add("/labs/report/hostile", Fixture, NULL, set_up, test_hostile, tear_down);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "labs/grader/judge.h"
+#include "labs/grader/predicted.h"
 
 #define LAB                                                                                        \
     "[lab]\ntitle = A lab\nminutes = 5\nkind = O\nstage = all\n"                                   \
@@ -481,6 +482,49 @@ put_outputs(Fixture *it, const char *student, const char *failure, const char *r
     g_ptr_array_add(it->reference, other);
 }
 
+/* Of the run's events two are right, one is wrong, and one was passed over before it was answered. */
+#define PREDICTIONS                                                                                \
+    "# a comment\n2 sender right\n2 sender wrong\n4 sender wrong\n5 store right\r\n"               \
+    "7 retry passed\n7 retry right\n6 sender right\n99 store right\n\n8 relay perhaps\n-1 a "      \
+    "right\n"
+
+static void
+test_predicted(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("so many events of the run were predicted; of each the first answer counts");
+    expect_failed(it, "predicted = 1\n",
+                  "1 decision predicted in your journal: p in the viewer asks for them",
+                  "none in predictions.txt", 0);
+    put(it, "predictions.txt", PREDICTIONS);
+    expect_held(it, "predicted = 3\n");
+    expect_held(it, "predicted = 3\nright = 2\n");
+    expect_failed(it, "predicted = 4\n",
+                  "4 decisions predicted in your journal: p in the viewer asks for them",
+                  "2 of 3 right; 1 passed over", 0);
+    expect_failed(it, "predicted = 3\nright = 3\n",
+                  "3 decisions predicted in your journal, 3 of them rightly: p in the viewer asks "
+                  "for them",
+                  "2 of 3 right; 1 passed over", 0);
+    put(it, "predictions.txt", "2 sender right\n\xff\n");
+    expect_failed(it, "predicted = 1\n",
+                  "1 decision predicted in your journal: p in the viewer asks for them",
+                  "none in predictions.txt", 0);
+}
+
+static void
+test_predictions_told(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("the score is told for all that was answered, and not at all without an answer");
+    g_autofree char *told = NULL;
+
+    g_assert_null(lab_predictions_tell(it->folder));
+    put(it, "predictions.txt", "# nothing yet\n");
+    g_assert_null(lab_predictions_tell(it->folder));
+    put(it, "predictions.txt", PREDICTIONS);
+    told = lab_predictions_tell(it->folder);
+    g_assert_cmpstr(told, ==, "4 of 5 right; 1 passed over");
+}
+
 static void
 test_same(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
@@ -603,6 +647,8 @@ main(int argc, char **argv)
         { "/labs/rules/answer-wrong", test_answer_wrong },
         { "/labs/rules/answer-none", test_answer_none },
         { "/labs/rules/file", test_file },
+        { "/labs/rules/predicted", test_predicted },
+        { "/labs/rules/predictions-told", test_predictions_told },
         { "/labs/rules/same", test_same },
         { "/labs/rules/failures", test_failures },
         { "/labs/rules/broken-lab", test_broken_lab },

@@ -63,12 +63,37 @@ def answer(place):
     subprocess.run(["sh", "do.sh"], cwd=place.path("01-follow"), env={**os.environ, "GLASSPOST": WHO}, check=True)
 
 
+def predict(tap):
+    """Lab 1 asks for predictions: the viewer keeps them, and the check tells how many were right."""
+    with Place() as place:
+        answer(place)
+        kept = place.read("01-follow/predictions.txt").splitlines()
+        lines = [line for line in kept if not line.startswith("#")]
+        right = sum(line.endswith(" right") for line in lines)
+        tap.check(len(lines) >= 6 and not [line for line in lines if not re.fullmatch(r"\d+ [a-z]+ (right|wrong)", line)],
+                  "each answer to PREDICT is kept as a line", kept)
+        told = place.read("01-follow/predicted").splitlines()[-2:]
+        tap.check(told[0] == f"You predicted {right} of {len(lines)}."
+                  and told[1] == f"Your answers are kept in {os.path.realpath(place.path('01-follow/predictions.txt'))}.",
+                  "leaving, the viewer says the score, and where it is", told)
+        keys = "p\n" + "\n2\n" * 60 + "q\n"
+        again = subprocess.run([WHO, "view", "--plain", "state"], cwd=place.path("01-follow"), input=keys, capture_output=True,
+                               text=True, timeout=PATIENCE_S)
+        checked = place.lab("check", "1")
+        tap.check("Your answers are kept" in again.stdout and len(place.read("01-follow/predictions.txt").splitlines()) > len(kept)
+                  and f"Your predictions: {right} of {len(lines)} right.\n" in checked.stdout and checked.returncode == 0,
+                  "of who is asked twice, the first answers count", again.stdout[-300:] + checked.stdout)
+        place.write("\n".join(lines[:5]) + "\n", "01-follow", "predictions.txt")
+        few = place.lab("check", "1", "--terse")
+        tap.check(few.stdout == "01-follow 10/11 predict\n", "five are too few", few.stdout)
+
+
 def begin(tap):
     with Place() as place:
         done = place.lab("start", "1", "--id", "anna")
         tap.check(done.returncode == 0 and "labs/mine/01-follow" in done.stdout, "start names the work folder", done.stdout + done.stderr)
         files = sorted(os.listdir(place.path("01-follow")))
-        tap.check(files == ["README.md", "answers.txt", "id", "mail", "world.ini"],
+        tap.check(files == ["README.md", "answers.txt", "id", "mail", "predictions.txt", "world.ini"],
                   "nothing that tells the answers lies in it", files)
         tap.check(not [file for file in glob.glob(place.path("01-follow/*.*")) if re.search(r"\$\{", open(file).read())],
                   "each ${name} has become a value")
@@ -82,7 +107,7 @@ def begin(tap):
                   and os.path.isdir(place.path("01-follow.2")) and place.read("01-follow/id") == "anna\n",
                   "reset keeps what there was as .1, .2, and who it is for")
         there = place.lab("check", "1", "--terse", folder=place.path("01-follow"))
-        tap.check(there.stdout.startswith("01-follow 0/10 "), "check works from within the work folder", there.stdout + there.stderr)
+        tap.check(there.stdout.startswith("01-follow 0/11 "), "check works from within the work folder", there.stdout + there.stderr)
         for words in (["start", "99"], ["check", "x"], ["start"], ["nonsense"], ["list", "3"], ["start", "1", "--id", "../x"]):
             tap.check(place.lab(*words).returncode == 2, f"lab {' '.join(words)}: a usage error")
         tap.check(place.lab("check", "2").returncode == 1, "check before start fails")
@@ -203,7 +228,7 @@ def collected(tap):
         tap.check([(row["id"], row["lab"], row["passed"]) for row in rows] ==
                   [("anna", "01-follow", "yes"), ("ben", "01-follow", "no"), ("'=zoe,", "99-unknown", "no")],
                   "collect: a line each, none for what reset has set aside, nothing a spreadsheet would calculate", done.stdout + done.stderr)
-        tap.check(rows[0]["points"] == rows[0]["of"] == "10" and rows[1]["failed"].startswith("greeting sender"), "with points and what failed")
+        tap.check(rows[0]["points"] == rows[0]["of"] == "11" and rows[1]["failed"].startswith("greeting sender"), "with points and what failed")
         tap.check(before == sorted(glob.glob(handed + "/**", recursive=True)), "and leaves the students' folders as they are")
 
 
@@ -230,7 +255,7 @@ def packed(tap):
             tap.check(line.encode() not in sources.read(), "nor within the program")
         started = place.lab("start", "1", "--id", "anna", folder=pack, program=program)
         checked = place.lab("check", "1", "--terse", folder=pack, program=program)
-        tap.check(started.returncode == 0 and checked.stdout.startswith("01-follow 0/10"), "lab 1 is started and checked there",
+        tap.check(started.returncode == 0 and checked.stdout.startswith("01-follow 0/11"), "lab 1 is started and checked there",
                   started.stderr + checked.stdout + checked.stderr)
         place.lab("start", "3", "--id", "anna", folder=pack, program=program)
         mine = os.path.join(pack, "labs/mine/03-split/split.c")
@@ -259,6 +284,7 @@ def case(tap):
 def main():
     tap = Tap()
     begin(tap)
+    predict(tap)
     case(tap)
     go_on(tap)
     collected(tap)

@@ -4,6 +4,7 @@
     python3 tests/test_pages.py [NAME...]     only these pages;  PICTURES=folder keeps screenshots to be looked at
 """
 
+import concurrent.futures
 import glob
 import html.parser
 import json
@@ -101,6 +102,8 @@ def check_options(tap, folder):
     export = [PROGRAM, "export", journal, "--format", "html"]
     one, two = (subprocess.run(export, capture_output=True, timeout=60).stdout for _ in range(2))
     tap.check(one == two and one.startswith(b"<!DOCTYPE html>"), "the same journal makes the same page")
+    german = subprocess.run(export, capture_output=True, timeout=60, env=dict(os.environ, LANGUAGE="de", LC_ALL="C.UTF-8")).stdout
+    tap.check(b'<html lang="de">' in german and b'"next":"Next"' not in german, "a page speaks its reader's language")
     none = subprocess.run([PROGRAM, "export", folder + "/nowhere", "--format", "html"], capture_output=True, text=True, timeout=60)
     tap.check(none.returncode == 2 and none.stdout == "" and "nowhere" in none.stderr, "a journal that is not there is said to be so",
               none.stderr)
@@ -362,6 +365,17 @@ def check_hostile(tap, browser_, folder, journal):
     tap.check(not page.wrong, "a hostile letter is shown as text, runs nothing, fetches nothing", "\n".join(page.wrong))
 
 
+def check_index(tap, browser_, folder):
+    wrong = []
+    for size in (PHONE, PROJECTOR):
+        page = Page(browser_, folder, "index", size)
+        page.need(browser_.run("return document.documentElement.scrollWidth <= innerWidth"), "it sticks out")
+        page.picture("list")
+        page.quiet()
+        wrong += page.wrong
+    tap.check(not wrong, "the index fits both, too, with no error and no request", "\n".join(wrong))
+
+
 def check_prefers(tap, browser_, folder):
     page = Page(browser_, folder, "remote", PHONE, dark=True)
     browser_.run("localStorage.clear()")
@@ -369,13 +383,27 @@ def check_prefers(tap, browser_, folder):
     tap.check(browser_.run("return document.documentElement.classList.contains('dark')"), "a page is dark where the machine is")
 
 
-def in_browser(tap, folder, names, journal):
+def try_all(try_one, folder, names, size):
+    """Each of the pages in a browser of its own; returns what is wrong."""
     with browser.Browser() as one:
-        for size in (PHONE, PROJECTOR):
-            wrong = [line for name in names for line in try_page(one, folder, name, size)]
-            tap.check(not wrong, f"{len(names)} pages at {size[0]}x{size[1]}: stepping, panes, dark, no error, no request", "\n".join(wrong))
-        wrong = [line for name in names if name in PREDICTED for line in try_predict(one, folder, name, PHONE)]
-        tap.check(not wrong, "predict: each outcome is asked for, and hidden until then", "\n".join(wrong))
+        return "\n".join(line for name in names for line in try_one(one, folder, name, size))
+
+
+def check_all(tap, folder, names):
+    with concurrent.futures.ThreadPoolExecutor(2) as two:
+        phone = two.submit(try_all, try_page, folder, names, PHONE)
+        projector = two.submit(try_all, try_page, folder, names, PROJECTOR)
+        predict = two.submit(try_all, try_predict, folder, [name for name in names if name in PREDICTED], PHONE)
+        for size, tried in ((PHONE, phone), (PROJECTOR, projector)):
+            tap.check(not tried.result(), f"{len(names)} pages at {size[0]}x{size[1]}: stepping, panes, dark, no error, no request",
+                      tried.result())
+        tap.check(not predict.result(), "predict: each outcome is asked for, and hidden until then", predict.result())
+
+
+def in_browser(tap, folder, names, journal):
+    check_all(tap, folder, names)
+    with browser.Browser() as one:
+        check_index(tap, one, folder)
         check_prefers(tap, one, folder)
         check_moves(tap, one, folder)
         check_score(tap, one, folder)

@@ -487,7 +487,8 @@ expect_said(World *world, int fd, const char *command, const char *part)
 static void
 test_follow(World *world, gconstpointer data)
 {
-    g_test_summary("`watch follow` never controls, and is told where the viewer that controls looks");
+    g_test_summary(
+        "`watch follow` never controls, and is told where the viewer that controls looks");
     (void)data;
     world->a = dial(world);
     expect_said(world, world->a, "watch follow\n", "\"led\":false");
@@ -568,7 +569,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add("/trace/control/socket", World, NULL, world_open, test_socket, world_close);
     g_test_add("/trace/control/follow", World, NULL, world_open, test_follow, world_close);
-    g_test_add("/trace/control/follow-slowly", World, NULL, world_open, test_follow_slowly, world_close);
+    g_test_add("/trace/control/follow-slowly", World, NULL, world_open, test_follow_slowly,
+               world_close);
     g_test_add("/trace/control/status", World, NULL, world_open, test_status, world_close);
     g_test_add("/trace/control/commands", World, NULL, world_open, test_commands, world_close);
     g_test_add("/trace/control/steps", World, NULL, world_open, test_steps, world_close);

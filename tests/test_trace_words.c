@@ -120,7 +120,11 @@ test_sentences(void)
            "fails",
            "Mail für a.example geht an mx.a.example mit der Adresse 127.0.0.3; die anderen werden "
            "versucht, wenn das misslingt");
-    expect("The name server answers for 4 zones", "Der Nameserver antwortet, Zonen: 4");
+    expect("The name server answers for 4 zones", "Der Nameserver antwortet für 4 Zonen");
+    expect("The name server answers for 1 zone", "Der Nameserver antwortet für 1 Zone");
+    expect("COMMIT: 1 message, 455 octets are on the disk now",
+           "COMMIT: 1 Nachricht, 455 Oktette, liegt jetzt auf der Platte");
+    expect("Try 2 failed, try 3 in 1 hour", "Versuch 2 ist gescheitert, Versuch 3 in 1 Stunde");
     words_choose(NULL);
     expect("south.example is ours: the message stays here",
            "south.example is ours: the message stays here");
@@ -137,10 +141,37 @@ test_clauses(void)
            "Nachricht ab; seinem Netz wird vertraut");
     expect("bob@north.example has an account here", "bob@north.example hat hier ein Konto");
     expect("There is no connection to mx.a.example: 127.0.0.3 port 25: connection refused",
-           "Es gibt keine Verbindung zu mx.a.example: 127.0.0.3 port 25: Verbindung abgelehnt");
+           "Es gibt keine Verbindung zu mx.a.example: 127.0.0.3, Port 25: Verbindung abgelehnt");
     expect("a.example is not ours: the message must travel, and all such mail goes through hub.a",
            "a.example ist nicht unsere: die Nachricht muss reisen, und alle solche Mail geht über "
            "hub.a");
+}
+
+static void
+test_labels(void)
+{
+    g_test_summary("an arrow's label is translated where it is words, and stays where it is not");
+    static const char *const pairs[][2] = {
+        { "account alice", "Konto alice" },
+        { "queue 12", "Queue 12" },
+        { "mailbox?", "Postfach?" },
+        { "MX?", "MX?" },
+        { "250", "250" },
+        { "%s%n", "%s%n" },
+        { "message", "Nachricht" },
+        { "messenger", "messenger" },
+    };
+
+    words_choose("de");
+    g_assert_null(words_label(NULL));
+    for (guint i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        g_autofree char *shown = words_label(pairs[i][0]);
+
+        g_assert_cmpstr(shown, ==, pairs[i][1]);
+    }
+    words_choose(NULL);
+    g_autofree char *english = words_label("account alice");
+    g_assert_cmpstr(english, ==, "account alice");
 }
 
 static void
@@ -207,6 +238,7 @@ main(int argc, char **argv)
     g_test_add_func("/trace/words/form", test_form);
     g_test_add_func("/trace/words/sentences", test_sentences);
     g_test_add_func("/trace/words/clauses", test_clauses);
+    g_test_add_func("/trace/words/labels", test_labels);
     g_test_add_func("/trace/words/wire", test_wire);
     g_test_add_func("/trace/words/not-ours", test_not_ours);
     g_test_add_func("/trace/words/hostile", test_hostile);

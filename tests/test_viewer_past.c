@@ -71,6 +71,14 @@ read_journal(const char *folder)
 
 /* ---- at every place ---- */
 
+static char *
+fold_text(const ViewModel *model, guint index)
+{
+    g_autoptr(ViewFold) fold = view_fold_upto(model, index, index);
+
+    return view_fold_text(fold);
+}
+
 /* Two hosts may use the same number for a row, and a file cut into segments says as much as a whole. */
 static void
 compare_folds(const char *name, const ViewModel *model)
@@ -78,6 +86,7 @@ compare_folds(const char *name, const ViewModel *model)
     guint facts = 0;
     /* A fold from the first event takes longer with each. */
     guint step = 1 + view_model_count(model) / 300;
+    g_autoptr(GPtrArray) folds = view_folds_new();
 
     for (guint i = 0; i < view_model_count(model); i += step) {
         g_autoptr(ViewFold) near = view_fold_upto(model, i, i);
@@ -90,6 +99,13 @@ compare_folds(const char *name, const ViewModel *model)
             g_error("%s: before event %" G_GUINT64_FORMAT
                     "\nfrom its segment's header:\n%s\nfrom the first event:\n%s",
                     name, view_model_entry(model, i)->seq, from_header, from_first);
+        /* As one that was gone on with, and after a look back. */
+        for (guint back = 0; back <= MIN(i, 2); back += 2) {
+            g_autofree char *expected = fold_text(model, i - back);
+            g_autofree char *kept = view_fold_text(view_folds_upto(folds, model, i - back));
+
+            g_assert_cmpstr(kept, ==, expected);
+        }
         facts += *from_header != '\0' ? 1 : 0;
     }
     g_assert_cmpuint(facts, >, view_model_count(model) / 3 / step);

@@ -8,6 +8,7 @@
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "app/run.h"
 #include "trace/viewer/ask.h"
@@ -356,6 +357,48 @@ test_far(void)
     shown_close(&it);
 }
 
+static void
+type(Shown *it, const char *line)
+{
+    for (const char *at = line; *at != '\0'; at++)
+        view_press(it->view, (guchar)*at);
+    view_press(it->view, VIEW_KEY_ENTER);
+}
+
+static void
+test_command(void)
+{
+    Shown it = shown_open(journal_of("lecture"), -1);
+    guint row;
+
+    g_test_summary("a command may be typed while a question stands; no outcome is shown by it");
+    view_press(it.view, 'p');
+    view_press(it.view, 'G');
+    g_assert_true(view_is_asked(it.view));
+    row = it.view->cursor;
+    type(&it, ":projector");
+    g_assert_true(it.view->projector);
+    type(&it, ":200"); /* it is not there yet */
+    type(&it, ":time +10m");
+    g_assert_true(view_is_asked(it.view));
+    g_assert_cmpuint(it.view->cursor, ==, row);
+    shown_close(&it);
+}
+
+static void
+test_end_of_many(void)
+{
+    Shown it = shown_open(journal_of("lecture"), -1);
+    g_autofree char *screen = NULL;
+
+    g_test_summary("the end of many messages is not called by what became of one of them");
+    view_press(it.view, 'G');
+    g_assert_true(view_is_at_end(it.view));
+    screen = draw(it.view, 0);
+    g_assert_nonnull(strstr(screen, " The end: 479 events, 2 servers. Next: "));
+    shown_close(&it);
+}
+
 /* ---- a world that is held ---- */
 
 /* One line more of the journal, as a server writes that was told to step. */
@@ -499,6 +542,99 @@ test_screens(void)
     shown_close(&it);
 }
 
+/* ---- kept for a lab ---- */
+
+/* A work folder with a state folder in it; @file: predictions.txt, or NULL for a lab that does not
+ * ask. Returns the state folder. */
+static char *
+work_folder(const char *file)
+{
+    g_autofree char *work = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *id = g_build_filename(work, "id", NULL);
+    g_autofree char *kept = g_build_filename(work, "predictions.txt", NULL);
+    char *state = g_build_filename(work, "state", NULL);
+
+    g_assert_cmpint(g_mkdir(state, 0700), ==, 0);
+    g_assert_true(g_file_set_contents(id, "example\n", -1, NULL));
+    if (file != NULL)
+        g_assert_true(g_file_set_contents(kept, file, -1, NULL));
+    return state;
+}
+
+/* Each answer is a line, as the viewer knows them: right, wrong, passed in turn. */
+static void
+expect_kept(const Shown *it, const char *path, guint asked)
+{
+    static const char *const words[] = { "right", "wrong", "passed" };
+    g_autofree char *text = NULL;
+    g_auto(GStrv) lines = NULL;
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    lines = g_strsplit(text, "\n", -1);
+    g_assert_cmpstr(lines[0], ==, "# a comment");
+    g_assert_cmpuint(g_strv_length(lines), ==, 1 + asked + 1);
+    for (guint i = 0; i < asked; i++) {
+        guint64 seq = g_ascii_strtoull(lines[1 + i], NULL, 10);
+        guint index;
+        g_autofree char *line = NULL;
+
+        g_assert_true(view_model_find(it->model, seq, &index));
+        line = g_strdup_printf("%" G_GUINT64_FORMAT " %s %s", seq,
+                               stage_name(view_model_entry(it->model, index)->stage), words[i % 3]);
+        g_assert_cmpstr(lines[1 + i], ==, line);
+    }
+}
+
+static void
+test_kept(void)
+{
+    g_test_summary("the answers are kept, a line each, where a lab's work folder asks for it");
+    g_autofree char *state = work_folder("# a comment\n");
+    g_autofree char *work = g_path_get_dirname(state);
+    g_autofree char *kept = g_build_filename(work, "predictions.txt", NULL);
+    g_autofree char *segment = g_build_filename(state, "journal-0001.ndjson", NULL);
+    Shown it = shown_open(journal_of("remote"), -1);
+
+    view_ask_keep(it.view, state);
+    g_assert_cmpstr(it.view->predict->kept, ==, kept);
+    g_assert_true(g_file_set_contents(segment, "", 0, NULL));
+    view_ask_keep(it.view, segment);
+    g_assert_cmpstr(it.view->predict->kept, ==, kept);
+    expect_kept(&it, kept, walk(&it));
+    shown_close(&it);
+    remove_folder(work);
+}
+
+static void
+test_not_kept(void)
+{
+    g_test_summary("nothing is written where nobody asks, and through no link");
+    g_autofree char *state = work_folder(NULL);
+    g_autofree char *work = g_path_get_dirname(state);
+    g_autofree char *kept = g_build_filename(work, "predictions.txt", NULL);
+    g_autofree char *id = g_build_filename(work, "id", NULL);
+    g_autofree char *text = NULL;
+    Shown it = shown_open(journal_of("remote"), -1);
+
+    view_ask_keep(it.view, state);
+    g_assert_null(it.view->predict->kept);
+    g_assert_cmpint(symlink(id, kept), ==, 0);
+    view_ask_keep(it.view, state);
+    g_assert_null(it.view->predict->kept);
+    it.view->predict->kept = g_strdup(kept); /* it was put there afterwards */
+    walk(&it);
+    g_assert_null(it.view->predict->kept);
+    g_assert_true(g_file_get_contents(id, &text, NULL, NULL));
+    g_assert_cmpstr(text, ==, "example\n");
+    g_unlink(kept);
+    g_assert_true(g_file_set_contents(kept, "", 0, NULL));
+    g_unlink(id);
+    view_ask_keep(it.view, state);
+    g_assert_null(it.view->predict->kept);
+    shown_close(&it);
+    remove_folder(work);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -508,7 +644,11 @@ main(int argc, char **argv)
     g_test_add_func("/viewer/predict/damaged", test_damaged);
     g_test_add_func("/viewer/predict/recordings", test_recordings);
     g_test_add_func("/viewer/predict/far", test_far);
+    g_test_add_func("/viewer/predict/command", test_command);
+    g_test_add_func("/viewer/predict/end-of-many", test_end_of_many);
     g_test_add_func("/viewer/predict/live", test_live);
     g_test_add_func("/viewer/predict/screens", test_screens);
+    g_test_add_func("/viewer/predict/kept", test_kept);
+    g_test_add_func("/viewer/predict/not-kept", test_not_kept);
     return g_test_run();
 }

@@ -74,6 +74,7 @@ repeat(Fixture *it)
     g_autoptr(GError) error = NULL;
     g_autofree char *journal = g_build_filename(it->folder, "recording", NULL);
     AppWhatifEnd end = { 0 };
+    gboolean goes_on;
 
     it->recorded = app_recorded_read(journal, &error);
     g_assert_no_error(error);
@@ -81,7 +82,8 @@ repeat(Fixture *it)
     g_assert_true(app_whatif_run(it->recorded, NULL, it->before, &end, &error));
     g_assert_no_error(error);
     g_assert_null(end.stopped);
-    g_assert_cmpuint(app_recorded_differs(it->recorded, it->before), ==, 0);
+    g_assert_cmpuint(app_recorded_differs(it->recorded, it->before, &goes_on), ==, 0);
+    g_assert_false(goes_on);
 }
 
 static void
@@ -192,6 +194,43 @@ test_fault(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     never = what_if(it, "fault connect-refused host=mx.south.example");
     expect(never, "Nothing changes: the fault was never reached.");
     expect(never, "   in both    Delivered, and read.");
+}
+
+/* As a viewer that holds the world has it: the journal so far, a COMMIT told later than by itself. */
+static void
+hold(Fixture *it)
+{
+    g_autofree char *path = g_build_filename(it->folder, "recording", "journal-0001.ndjson", NULL);
+    g_autofree char *text = NULL;
+    g_autoptr(GString) held = g_string_new(NULL);
+    g_auto(GStrv) lines = NULL;
+    guint commit = 1;
+
+    g_assert_true(g_file_get_contents(path, &text, NULL, NULL));
+    lines = g_strsplit(text, "\n", -1);
+    while (strstr(lines[commit], "COMMIT: the changes are on the disk now") == NULL)
+        commit++;
+    for (guint i = 0; i < commit; i++)
+        g_string_append_printf(held, "%s\n", lines[i]);
+    g_string_append_printf(held, "%s\n%s\n", lines[commit + 1], lines[commit]);
+    g_assert_true(g_file_set_contents(path, held->str, -1, NULL));
+}
+
+static void
+test_held(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(AppRecorded) held = NULL;
+    g_autofree char *journal = g_build_filename(it->folder, "recording", NULL);
+    gboolean goes_on;
+
+    g_test_summary("a world that is held tells a COMMIT later: it is the same run, and goes on");
+    record(it, "remote");
+    hold(it);
+    held = app_recorded_read(journal, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(app_recorded_differs(held, it->before, &goes_on), ==, 0);
+    g_assert_true(goes_on);
 }
 
 static void
@@ -549,6 +588,7 @@ main(int argc, char **argv)
         g_setenv("TMPDIR", "/dev/shm", TRUE);
     g_test_init(&argc, &argv, NULL);
     add("fault", NULL, test_fault);
+    add("held", NULL, test_held);
     add("dns", NULL, test_dns);
     add("filter", NULL, test_filter);
     add("set", NULL, test_set);

@@ -15,6 +15,7 @@
 #include <string.h>
 #include "trace/gate.h"
 #include "trace/mermaid_inside.h"
+#include "trace/words.h"
 
 #define TRACE_MERMAID_ITEMS 300 /* a browser refuses more than 500 arrows */
 
@@ -134,7 +135,7 @@ trace_mermaid_learn(TraceMermaid *diagram, const TraceEvent *event)
              !g_str_equal(caller, event->host))
         trace_mermaid_other_is(diagram, event, caller);
     else if (event->stage == STAGE_CONNECT && other == NULL && g_strcmp0(port, "relay") == 0)
-        trace_mermaid_other_is(diagram, event, "another host");
+        trace_mermaid_other_is(diagram, event, N_("another host"));
     else if (g_strcmp0(other, "another host") == 0 &&
              (g_strcmp0(label, "EHLO") == 0 || g_strcmp0(label, "HELO") == 0))
         trace_mermaid_greeted(diagram, event);
@@ -152,10 +153,11 @@ trace_mermaid_role(TraceMermaid *diagram, const TraceEvent *event, const char *r
     if (g_str_equal(role, "host") || g_str_equal(role, "store"))
         return trace_mermaid_who(diagram, event->host == NULL ? "Glasspost" : event->host, FALSE);
     if (g_str_equal(role, "remote"))
-        return trace_mermaid_who(diagram, other == NULL ? "next host" : other, FALSE);
+        return trace_mermaid_who(diagram, other == NULL ? N_("next host") : other, FALSE);
     if (g_str_equal(role, "client") && other != NULL)
         return trace_mermaid_who(diagram, other, FALSE);
-    return trace_mermaid_who(diagram, g_str_equal(role, "reader") ? "reader" : "client", TRUE);
+    return trace_mermaid_who(diagram, g_str_equal(role, "reader") ? N_("reader") : N_("client"),
+                             TRUE);
 }
 
 /* ------------------------------------------------------------------ items */
@@ -192,7 +194,7 @@ trace_mermaid_arrive(TraceMermaid *diagram, const char *host)
     g_ptr_array_add(diagram->hosts, g_string_chunk_insert_const(diagram->names, host));
     if (diagram->hosts->len == 1)
         return;
-    g_autofree char *text = g_strdup_printf("on to %s", host);
+    g_autofree char *text = g_strdup_printf(_("on to %s"), host);
 
     trace_mermaid_add(diagram, TRACE_MERMAID_WIDE, 0, 0, NULL, text);
 }
@@ -238,17 +240,21 @@ trace_mermaid_call(TraceMermaid *diagram, const TraceEvent *event)
     gboolean mail = event->session != NULL && g_str_has_prefix(event->session, "smtp-");
     guint from = trace_mermaid_role(diagram, event, mail ? "client" : "reader");
     guint to = trace_mermaid_role(diagram, event, "host");
+    g_autofree char *said = words_sentence(event->text == NULL ? "" : event->text);
 
-    trace_mermaid_add(diagram, TRACE_MERMAID_SAYS, from, to, event->host, event->text);
+    trace_mermaid_add(diagram, TRACE_MERMAID_SAYS, from, to, event->host, said);
 }
 
 /* The arrow says who speaks to whom: "client to host: RCPT TO..." loses its head. */
-static const char *
+static char *
 trace_mermaid_said(const char *text, const char *from, const char *to)
 {
     g_autofree char *head = g_strdup_printf("%s to %s: ", from, to);
 
-    return g_str_has_prefix(text, head) ? text + strlen(head) : text;
+    g_autofree char *said = words_sentence(text);
+    const char *behind = g_str_has_prefix(text, head) ? strstr(said, ": ") : NULL;
+
+    return g_strdup(behind == NULL ? said : behind + strlen(": "));
 }
 
 void
@@ -265,7 +271,8 @@ trace_mermaid_event(TraceMermaid *diagram, const TraceEvent *event)
     }
     g_autofree char *from = trace_event_data(event, "from");
     g_autofree char *to = trace_event_data(event, "to");
-    const char *text = event->text == NULL ? "" : event->text;
+    g_autofree char *text = trace_mermaid_said(event->text == NULL ? "" : event->text,
+                                               from == NULL ? "" : from, to == NULL ? "" : to);
 
     if (event->host == NULL) {
         trace_mermaid_add(diagram, TRACE_MERMAID_WIDE, 0, 0, NULL, text);
@@ -282,6 +289,5 @@ trace_mermaid_event(TraceMermaid *diagram, const TraceEvent *event)
     if (a == b)
         trace_mermaid_add(diagram, TRACE_MERMAID_NOTE, a, a, event->host, text);
     else
-        trace_mermaid_add(diagram, trace_mermaid_form(event, from, to), a, b, event->host,
-                          trace_mermaid_said(text, from, to));
+        trace_mermaid_add(diagram, trace_mermaid_form(event, from, to), a, b, event->host, text);
 }

@@ -7,6 +7,7 @@
 
 #include "trace/mermaid_inside.h"
 #include "trace/redact.h"
+#include "trace/words.h"
 
 #define TRACE_MERMAID_OCTETS  45000 /* a browser refuses more than 50,000 characters */
 #define TRACE_MERMAID_TEXT    240   /* so much of an event's sentence */
@@ -66,7 +67,7 @@ trace_mermaid_participants(const TraceMermaid *diagram, GString *out)
         const TraceMermaidWho *who = g_ptr_array_index(diagram->who, i);
 
         g_string_append_printf(out, "    %s p%u as ", who->actor ? "actor" : "participant", i + 1);
-        trace_mermaid_text(out, who->name);
+        trace_mermaid_text(out, _(who->name));
         g_string_append_c(out, '\n');
     }
     if (diagram->who->len == 0)

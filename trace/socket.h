@@ -12,7 +12,7 @@
 
 #include <glib.h>
 
-#define TRACE_SOCKET_CLIENTS_MAX 128 /* a class that follows its instructor has one each */
+#define TRACE_SOCKET_CLIENTS_MAX 128          /* a class that follows its instructor has one each */
 #define TRACE_SOCKET_LINE_MAX    (4 * 1024)   /* octets of a line; longer ones end the connection */
 #define TRACE_SOCKET_INPUT_MAX   (64 * 1024)  /* waiting to be taken */
 #define TRACE_SOCKET_OUTPUT_MAX  (256 * 1024) /* waiting to be read: who doesn't read is dropped */
@@ -25,9 +25,9 @@ typedef struct TraceClient {
     gboolean ended; /* nothing more will come; it may still read */
     gboolean gone;  /* forgotten at the next finish */
     /* control's: */
-    guint watch;   /* its place among the watchers, from 1; 0: it doesn't watch */
-    GQueue *later; /* lines (char *) that wait for the top of the loop */
-    char *told;    /* the state it was told last; NULL: none */
+    guint watch;      /* its place among the watchers, from 1; 0: it doesn't watch */
+    GQueue *later;    /* lines (char *) that wait for the top of the loop */
+    char *told;       /* the state it was told last; NULL: none */
     gboolean follows; /* a watcher that only mirrors the one who controls, and never will itself */
 } TraceClient;
 

@@ -61,6 +61,15 @@ words_translation(const guint8 *catalogue, guint number)
 }
 
 const char *
+words_english_many(const guint8 *catalogue, guint number)
+{
+    const char *one = words_english(catalogue, number);
+    guint32 length = words_number(catalogue, words_number(catalogue, 12) + 8 * number);
+
+    return strlen(one) < length ? one + strlen(one) + 1 : NULL;
+}
+
+const char *
 words_find(const guint8 *catalogue, const char *english)
 {
     guint low = 0;
@@ -163,13 +172,19 @@ words_within(const char *both, const char *english)
 }
 
 const char *
+words_form_of(const char *forms, guint64 count)
+{
+    for (guint form = words_form(rule, count); form > 0; form--)
+        forms += strlen(forms) + 1;
+    return forms;
+}
+
+const char *
 words_count(const char *one, const char *many, guint64 count)
 {
     const char *found = spoken == NULL ? NULL : words_find(spoken->all, one);
 
     if (found == NULL)
         return count == 1 ? one : many;
-    for (guint form = words_form(rule, count); form > 0; form--)
-        found += strlen(found) + 1;
-    return found;
+    return words_form_of(found, count);
 }

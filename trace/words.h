@@ -21,6 +21,8 @@
 #define N_(english) (english)
 /* A word that another language says differently in another place: where it stands, and the word. */
 #define C_(context, english) words_within(context "\004" english, (english))
+/* The same in a table, which is shown with words_label(). */
+#define NC_(context, english) (context "\004" english)
 /* One or many: the language's own rule chooses the form by @count. */
 #define ngettext(one, many, count) words_count((one), (many), (count))
 
@@ -48,5 +50,9 @@ const char *words_count(const char *one, const char *many, guint64 count) G_GNUC
  * Returns: the sentence to show; @english itself where there is no translation. To be freed.
  */
 char *words_sentence(const char *english);
+
+/* What stands on an arrow of the ladder ("account alice"), the same way: where it is words, not a
+ * command, a reply's code or a name. To be freed; NULL for NULL. */
+char *words_label(const char *english);
 
 #endif

@@ -21,37 +21,9 @@
 
 #include "trace/words_inside.h"
 
-#define WORDS_ARGUMENTS 12   /* of one trace call */
-#define WORDS_SEARCHES  60   /* among all templates, for one sentence */
-#define WORDS_LETTERS   5    /* "%s is %s" has fewer: it fits only with something that we know */
-#define WORDS_LONGEST   4096 /* octets; an event's sentence has at most a quarter of it */
-
-/* What stands before an argument, and what the argument is. */
-typedef struct WordsPiece {
-    char *text; /* "%%" is "%" here */
-    gsize length;
-    char type; /* 's', 'u' ...; NUL: the text's end */
-} WordsPiece;
-
-typedef struct WordsTemplate {
-    const char *english;
-    const char *translation;
-    guint letters; /* of its own */
-    guint arguments;
-    WordsPiece pieces[WORDS_ARGUMENTS + 1];
-} WordsTemplate;
-
-typedef struct WordsPart {
-    const char *text; /* not ended by a NUL */
-    gsize length;
-} WordsPart;
-
-/* One "%-3$.20s" of a format. */
-typedef struct WordsDirective {
-    guint number;    /* which argument: 0 is the first */
-    gboolean silent; /* "%2$.0s": the argument has no place in this language */
-    char type;
-} WordsDirective;
+#define WORDS_SEARCHES 60   /* among all templates, for one sentence */
+#define WORDS_LONGEST  4096 /* octets; an event's sentence has at most a quarter of it */
+#define WORDS_GAPS     64   /* where two arguments may meet, in one text */
 
 /* Who speaks on the wire to whom (trace/trace.h). */
 static const char *const roles[] = {
@@ -59,175 +31,29 @@ static const char *const roles[] = {
 };
 
 static const guint8 *catalogue;
-static GPtrArray *templates; /* most letters first */
 
 static void words_put(GString *out, const char *text, gsize length, guint *searches);
-
-/* Reads on behind a '%'. @next: the argument that one without a number means. */
-static const char *
-words_directive(const char *at, guint *next, WordsDirective *directive)
-{
-    gsize digits = strspn(at, "0123456789");
-
-    directive->silent = FALSE;
-    directive->number = *next;
-    if (digits > 0 && at[digits] == '$') {
-        directive->number = (guint)g_ascii_strtoull(at, NULL, 10) - 1;
-        at += digits + 1;
-    } else {
-        (*next)++;
-    }
-    at += strspn(at, "-+ #0123456789");
-    if (*at == '.') {
-        digits = strspn(at + 1, "0123456789");
-        directive->silent = digits == 1 && at[1] == '0';
-        at += digits + 1;
-    }
-    at += strspn(at, "hlqjzt");
-    directive->type = *at;
-    return *at == '\0' ? at : at + 1;
-}
-
-static void
-words_template_free(void *data)
-{
-    WordsTemplate *template = data;
-
-    for (guint i = 0; i <= WORDS_ARGUMENTS; i++)
-        g_free(template->pieces[i].text);
-    g_free(template);
-}
-
-static void
-words_template_end_piece(WordsTemplate *template, GString *text, char type)
-{
-    WordsPiece *piece = &template->pieces[template->arguments];
-
-    piece->text = g_strndup(text->str, text->len);
-    piece->length = text->len;
-    piece->type = type;
-    for (gsize i = 0; i < text->len; i++)
-        template->letters += g_ascii_isalpha(text->str[i]) ? 1 : 0;
-    g_string_truncate(text, 0);
-}
-
-/* NULL: a text without arguments, or nothing but arguments. */
-static WordsTemplate *
-words_template_new(const char *english, const char *translation)
-{
-    WordsTemplate *template = g_new0(WordsTemplate, 1);
-    g_autoptr(GString) text = g_string_new(NULL);
-    guint next = 0;
-
-    template->english = english;
-    template->translation = translation;
-    for (const char *at = english; *at != '\0' && template->arguments < WORDS_ARGUMENTS;) {
-        WordsDirective directive;
-
-        if (at[0] != '%' || at[1] == '%') {
-            g_string_append_c(text, *at);
-            at += at[0] == '%' ? 2 : 1;
-            continue;
-        }
-        at = words_directive(at + 1, &next, &directive);
-        words_template_end_piece(template, text, directive.type);
-        template->arguments++;
-    }
-    words_template_end_piece(template, text, '\0');
-    if (template->arguments > 0 && template->letters > 0)
-        return template;
-    words_template_free(template);
-    return NULL;
-}
-
-static gint
-words_template_order(gconstpointer a, gconstpointer b)
-{
-    const WordsTemplate *one = *(const WordsTemplate *const *)a;
-    const WordsTemplate *other = *(const WordsTemplate *const *)b;
-
-    if (one->letters != other->letters)
-        return one->letters > other->letters ? -1 : 1;
-    return strcmp(one->english, other->english);
-}
 
 void
 words_sentence_init(const guint8 *events)
 {
-    g_clear_pointer(&templates, g_ptr_array_unref);
     catalogue = events;
-    if (events == NULL)
-        return;
-    templates = g_ptr_array_new_with_free_func(words_template_free);
-    for (guint i = 0; i < words_size(events); i++) {
-        WordsTemplate *template =
-            words_template_new(words_english(events, i), words_translation(events, i));
-
-        if (template != NULL)
-            g_ptr_array_add(templates, template);
-    }
-    g_ptr_array_sort(templates, words_template_order);
+    words_templates_init(events);
 }
 
-static gboolean
-words_part_suits(const WordsPart *part, char type)
-{
-    if (strchr("di", type) != NULL && part->length > 1 && part->text[0] == '-')
-        return strspn(part->text + 1, "0123456789") >= part->length - 1;
-    if (strchr("diu", type) != NULL)
-        return part->length > 0 && strspn(part->text, "0123456789") >= part->length;
-    return TRUE;
-}
-
-static gboolean
-words_parts_known(const WordsPart *parts, guint count)
-{
-    for (guint i = 0; i < count; i++) {
-        g_autofree char *text = g_strndup(parts[i].text, parts[i].length);
-
-        if (*text != '\0' && words_find(catalogue, text) != NULL)
-            return TRUE;
-    }
-    return FALSE;
-}
-
-/* The next place of @piece where what follows may begin an argument of @type; NULL: none. */
+/* The translation, in the form for the first number that was filled in. */
 static const char *
-words_piece_at(const WordsPiece *piece, char type, const char *at, const char *end)
+words_form_for(const WordsTemplate *template, const WordsPart *parts)
 {
-    const char *found = g_strstr_len(at, end - at, piece->text);
+    guint i = 0;
 
-    while (found != NULL && strchr("diu", type) != NULL && !g_ascii_isdigit(found[piece->length]) &&
-           found[piece->length] != '-')
-        found = found + 1 < end ? g_strstr_len(found + 1, end - found - 1, piece->text) : NULL;
-    return found;
-}
-
-/* Does @text fit? Each piece is looked for behind the one before, at the first place; the last one
- * has to stand at the end. With nothing but gaps between them that finds a fit if there is one. */
-static gboolean
-words_template_fits(const WordsTemplate *template, const char *text, gsize length, WordsPart *parts)
-{
-    const WordsPiece *first = &template->pieces[0];
-    const WordsPiece *last = &template->pieces[template->arguments];
-    const char *at = text + first->length;
-    const char *end = text + length - last->length;
-
-    if (length < first->length + last->length || memcmp(text, first->text, first->length) != 0 ||
-        memcmp(end, last->text, last->length) != 0)
-        return FALSE;
-    for (guint i = 0; i < template->arguments; i++) {
-        const WordsPiece *behind = &template->pieces[i + 1];
-        const char *found = behind == last ? end : words_piece_at(behind, behind->type, at, end);
-
-        if (found == NULL)
-            return FALSE;
-        parts[i] = (WordsPart){ at, (gsize)(found - at) };
-        if (!words_part_suits(&parts[i], template->pieces[i].type))
-            return FALSE;
-        at = found + behind->length;
-    }
-    return template->letters >= WORDS_LETTERS || words_parts_known(parts, template->arguments);
+    while (template->plural && i < template->arguments &&
+           strchr("diu", template->pieces[i].type) == NULL)
+        i++;
+    if (!template->plural || i == template->arguments)
+        return template->translation;
+    /* Its digits end where what is not a number begins, at the latest with the sentence. */
+    return words_form_of(template->translation, g_ascii_strtoull(parts[i].text, NULL, 10));
 }
 
 /* The translated template, filled in. */
@@ -237,7 +63,7 @@ words_put_filled(GString *out, const WordsTemplate *template, const WordsPart *p
 {
     guint next = 0;
 
-    for (const char *at = template->translation; *at != '\0';) {
+    for (const char *at = words_form_for(template, parts); *at != '\0';) {
         WordsDirective directive;
 
         if (at[0] != '%' || at[1] == '%') {
@@ -271,21 +97,16 @@ words_put_known(GString *out, const char *text, gsize length)
 static gboolean
 words_put_template(GString *out, const char *text, gsize length, gsize fixed, guint *searches)
 {
+    const WordsTemplate *template;
     WordsPart parts[WORDS_ARGUMENTS];
 
     if (*searches == 0)
         return FALSE;
     (*searches)--;
-    for (guint i = 0; i < templates->len; i++) {
-        const WordsTemplate *template = g_ptr_array_index(templates, i);
-
-        if (template->pieces[0].length >= fixed &&
-            words_template_fits(template, text, length, parts)) {
-            words_put_filled(out, template, parts, searches);
-            return TRUE;
-        }
-    }
-    return FALSE;
+    template = words_templates_find(text, length, fixed, parts);
+    if (template != NULL)
+        words_put_filled(out, template, parts, searches);
+    return template != NULL;
 }
 
 /* What two arguments side by side were filled with: "carol@south.example" " " "has an account here",
@@ -294,12 +115,16 @@ words_put_template(GString *out, const char *text, gsize length, gsize fixed, gu
 static gboolean
 words_put_two(GString *out, const char *text, gsize length, guint *searches)
 {
-    for (gsize i = 1; i < length; i++) {
+    guint gaps = 0;
+
+    for (gsize i = 1; i < length && gaps < WORDS_GAPS; i++) {
         gsize gap = text[i] == ' ' ? 1 : 0;
-        g_autoptr(GString) second = g_string_new(NULL);
+        g_autoptr(GString) second = NULL;
 
         if (strchr(" ,;:.(", text[i]) == NULL)
             continue;
+        gaps++;
+        second = g_string_new(NULL);
         if (gap == 1 && words_put_known(out, text, i + 1)) {
             words_put(out, text + i + 1, length - i - 1, searches);
             return TRUE;
@@ -316,6 +141,14 @@ words_put_two(GString *out, const char *text, gsize length, guint *searches)
     return FALSE;
 }
 
+/* "550 no such user": what a host has replied stays as it was said. */
+static gboolean
+words_is_reply(const char *text, gsize length)
+{
+    return length > 4 && strchr("245", text[0]) != NULL && g_ascii_isdigit(text[1]) &&
+           g_ascii_isdigit(text[2]) && text[3] == ' ';
+}
+
 /* Each search that goes on into what was filled in takes one from @searches, so this ends. */
 static void
 words_put(GString *out, const char *text, gsize length, guint *searches)
@@ -324,7 +157,8 @@ words_put(GString *out, const char *text, gsize length, guint *searches)
         return;
     if (words_put_known(out, text, length) || words_put_template(out, text, length, 0, searches))
         return;
-    if (*searches == 0 || !words_put_two(out, text, length, searches))
+    if (words_is_reply(text, length) || *searches == 0 ||
+        !words_put_two(out, text, length, searches))
         g_string_append_len(out, text, (gssize)length);
 }
 

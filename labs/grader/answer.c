@@ -10,25 +10,10 @@
 #include "labs/grader/judge_inside.h"
 
 #include <string.h>
+#include "labs/grader/work.h"
 #include "net/line.h"
 
-#define LAB_ANSWERS     "answers.txt"
-#define LAB_WORK_OCTETS (1024 * 1024)
-
-/* The text of a file of the work folder; NULL where there is none, or it is no text of a decent size. */
-static char *
-lab_work_text(const LabCase *it, const char *name)
-{
-    g_autofree char *path = g_build_filename(it->evidence->work, name, NULL);
-    g_autofree char *text = NULL;
-    gsize length;
-
-    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR) ||
-        !g_file_get_contents(path, &text, &length, NULL) || length > LAB_WORK_OCTETS ||
-        !g_utf8_validate(text, (gssize)length, NULL))
-        return NULL;
-    return g_steal_pointer(&text);
-}
+#define LAB_ANSWERS "answers.txt"
 
 /* ---- answers ---- */
 
@@ -174,7 +159,7 @@ gboolean
 lab_rule_answer(const LabCase *it)
 {
     const LabCheck *check = it->check;
-    g_autofree char *text = lab_work_text(it, LAB_ANSWERS);
+    g_autofree char *text = lab_work_text(it->evidence->work, LAB_ANSWERS);
     g_autofree char *answer = text != NULL ? lab_answer_line(text, check->first) : NULL;
     g_autofree char *expected = NULL;
     g_autofree char *truth = lab_answer_truth(it, &expected);
@@ -239,7 +224,7 @@ gboolean
 lab_rule_file(const LabCase *it)
 {
     const LabCheck *check = it->check;
-    g_autofree char *text = lab_work_text(it, check->first);
+    g_autofree char *text = lab_work_text(it->evidence->work, check->first);
 
     if (text == NULL)
         return lab_verdict_fails(it, g_strdup_printf("a text file %s", check->first),

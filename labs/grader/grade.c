@@ -12,6 +12,7 @@
 #include "labs/grader/build.h"
 #include "labs/grader/case.h"
 #include "labs/grader/copy.h"
+#include "labs/grader/predicted.h"
 
 /* What one run or harness came to. */
 typedef struct LabShot {
@@ -282,6 +283,7 @@ lab_grade(const LabWork *work, const LabGrading *grading, GError **error)
     report = g_new0(LabReport, 1);
     report->lab = work->lab;
     report->id = work->identity->id;
+    report->predictions = lab_predictions_tell(work->folder);
     report->verdicts = g_ptr_array_new_with_free_func((GDestroyNotify)lab_verdict_free);
     for (guint i = 0; i < work->lab->checks->len; i++)
         g_ptr_array_add(report->verdicts,
@@ -295,5 +297,6 @@ lab_grade_free(LabReport *report)
     if (report == NULL)
         return;
     g_ptr_array_unref(report->verdicts);
+    g_free(report->predictions);
     g_free(report);
 }

@@ -25,7 +25,7 @@ static const struct {
     [LAB_ALWAYS] = { lab_rule_always, FALSE }, [LAB_BEFORE] = { lab_rule_before, FALSE },
     [LAB_WITHIN] = { lab_rule_within, FALSE }, [LAB_ROW] = { lab_rule_row, FALSE },
     [LAB_ANSWER] = { lab_rule_answer, TRUE },  [LAB_SAME] = { lab_rule_same, FALSE },
-    [LAB_FILE] = { lab_rule_file, TRUE },
+    [LAB_FILE] = { lab_rule_file, TRUE },      [LAB_PREDICTED] = { lab_rule_predicted, FALSE },
 };
 
 void

@@ -23,11 +23,12 @@ gboolean lab_rule_never(const LabCase *it);
 gboolean lab_rule_always(const LabCase *it);
 gboolean lab_rule_before(const LabCase *it);
 gboolean lab_rule_within(const LabCase *it);
-/* row.c, answer.c, same.c */
+/* row.c, answer.c, same.c, predicted.c */
 gboolean lab_rule_row(const LabCase *it);
 gboolean lab_rule_answer(const LabCase *it);
 gboolean lab_rule_file(const LabCase *it);
 gboolean lab_rule_same(const LabCase *it);
+gboolean lab_rule_predicted(const LabCase *it);
 
 /* The verdict takes over both; returns FALSE. */
 gboolean lab_verdict_fails(const LabCase *it, char *expected, char *found);

@@ -40,6 +40,7 @@ typedef enum {
     LAB_ANSWER,
     LAB_SAME,
     LAB_FILE,
+    LAB_PREDICTED,
     LAB_RULES,
 } LabRule;
 

@@ -23,15 +23,16 @@ typedef struct LabRuleForm {
 /* An answer may be compared with a row, so it stands before it. */
 /* clang-format off */
 static const LabRuleForm rules[] = {
-    { LAB_COUNT,  "count",  "",        "is at-least at-most run" },
-    { LAB_NEVER,  "never",  "",        "run" },
-    { LAB_ALWAYS, "always", "has",     "run" },
-    { LAB_BEFORE, "before", "then",    "run" },
-    { LAB_WITHIN, "within", "from to", "at-least run" },
-    { LAB_ANSWER, "answer", "",        "is event field row host accept run" },
-    { LAB_ROW,    "row",    "host is", "run" },
-    { LAB_SAME,   "same",   "",        "" },
-    { LAB_FILE,   "file",   "",        "at-most-lines matches" },
+    { LAB_COUNT,     "count",     "",        "is at-least at-most run" },
+    { LAB_NEVER,     "never",     "",        "run" },
+    { LAB_ALWAYS,    "always",    "has",     "run" },
+    { LAB_BEFORE,    "before",    "then",    "run" },
+    { LAB_WITHIN,    "within",    "from to", "at-least run" },
+    { LAB_ANSWER,    "answer",    "",        "is event field row host accept run" },
+    { LAB_ROW,       "row",       "host is", "run" },
+    { LAB_SAME,      "same",      "",        "" },
+    { LAB_FILE,      "file",      "",        "at-most-lines matches" },
+    { LAB_PREDICTED, "predicted", "",        "right run" },
 };
 
 typedef enum { LAB_TEXT, LAB_FILTER, LAB_NUMBER, LAB_DURATION, LAB_REGEX, LAB_PATH } LabValue;
@@ -52,6 +53,8 @@ static const struct {
     { "answer",        C(first),         LAB_TEXT },
     { "same",          C(first),         LAB_TEXT },
     { "file",          C(first),         LAB_PATH },
+    { "predicted",     C(first),         LAB_NUMBER },
+    { "right",         C(second),        LAB_NUMBER },
     { "row",           C(sql),           LAB_TEXT },
     { "has",           C(second),        LAB_FILTER },
     { "then",          C(second),        LAB_FILTER },
@@ -132,8 +135,8 @@ lab_check_rule(const LabFile *file, const char *section, GError **error)
             return &rules[i];
     }
     lab_file_wrong(file, section, "", error,
-                   "[%s] has no rule: count, never, always, before, within, row, answer, same or "
-                   "file",
+                   "[%s] has no rule: count, never, always, before, within, row, answer, same, "
+                   "file or predicted",
                    section);
     return NULL;
 }

@@ -136,6 +136,8 @@ lab_report_next(const LabReport *report, GString *out)
     guint points = lab_report_points(report), most = lab_points(report->lab);
     guint number = report->lab->number;
 
+    if (report->predictions != NULL)
+        g_string_append_printf(out, "\nYour predictions: %s.\n", report->predictions);
     if (lab_report_passes(report))
         g_string_append_printf(
             out,

@@ -14,6 +14,7 @@ typedef struct LabReport {
     const char *id;
     GPtrArray *verdicts; /* LabVerdict */
     guint columns;       /* of the terminal, at which lines of events are cut; 0: it is none */
+    char *predictions;   /* "7 of 9 right": told, and not graded; NULL: there are none */
 } LabReport;
 
 guint lab_report_points(const LabReport *report);

@@ -13,6 +13,7 @@
 #include "labs/grader/copy.h"
 
 #define LAB_BACKUPS_MAX 1000
+#define LAB_WORK_OCTETS (1024 * 1024)
 
 /* ---- where things are ---- */
 
@@ -178,6 +179,20 @@ lab_work_set_aside(const char *folder, GError **error)
     }
     g_set_error(error, APP_ERROR, APP_ERROR_FAILED, "%s: too many of it are kept already", folder);
     return NULL;
+}
+
+char *
+lab_work_text(const char *folder, const char *name)
+{
+    g_autofree char *path = g_build_filename(folder, name, NULL);
+    g_autofree char *text = NULL;
+    gsize length;
+
+    if (!g_file_test(path, G_FILE_TEST_IS_REGULAR) ||
+        !g_file_get_contents(path, &text, &length, NULL) || length > LAB_WORK_OCTETS ||
+        !g_utf8_validate(text, (gssize)length, NULL))
+        return NULL;
+    return g_steal_pointer(&text);
 }
 
 /* ---- how far ---- */

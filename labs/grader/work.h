@@ -3,6 +3,7 @@
  *   labs/mine/03-split/     what start/ and the lab's world came to, for this student
  *     id                    who it is for
  *     progress              hints seen, points, whether it passed
+ *     predictions.txt       only where the lab asks for it: what PREDICT was answered (predicted.h)
  *     runs/main-1/          journal and databases of what the last check played
  *     build/                the program made with the student's .c files
  */
@@ -40,6 +41,9 @@ char *lab_work_folder(const Lab *lab, const char *base);
 char *lab_work_id(const char *folder);
 /* Moves @folder aside to FOLDER.1, FOLDER.2...; returns that name, newly allocated. */
 char *lab_work_set_aside(const char *folder, GError **error);
+/* The text of a file in it; NULL where there is none, or it is no text of a decent size. Newly
+ * allocated. */
+char *lab_work_text(const char *folder, const char *name);
 
 /* ---- how far ---- */
 

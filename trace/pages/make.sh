@@ -28,22 +28,54 @@ page() {
     "$program" export "$work/$1" --format html > "$folder/$1.html"
     title=$(sed -n 's|^<title>\(.*\)</title>$|\1|p' "$folder/$1.html")
     events=$(grep -c '^{"seq"' "$work/$1"/journal-*.ndjson | awk -F: '{ sum += $NF } END { print sum }')
-    printf '<li><a href="%s.html"><b>%s</b> %s</a> <small>%s events</small></li>\n' "$1" "$2" "$title" "$events" >> "$work/$3"
+    printf '<li><a href="%s.html"><b>%s</b> %s</a> <small>%s</small></li>\n' "$1" "$2" "$title" \
+        "$(word index-events "$folder/$1.html" "$events")" > "$work/$3-$1"
     rm -rf "${work:?}/$1"
 }
 
-for file in labs/demo/scenarios/*.ini; do
-    name=$(basename "$file" .ini)
+# What a page calls @1, in its reader's language, with @3 for {1}.
+word() {
+    sed -n "s|.*\"$1\":\"\([^\"]*\)\".*|\1|p" "$2" | sed "s|{1}|${3:-}|"
+}
+
+scenario() {
+    name=$(basename "$1" .ini)
     "$program" demo --plain --network simulated --scenario "$name" --keep "$work/$name" > /dev/null
     page "$name" "$name" demos
-done
-for file in labs/[0-9]*/demo.ini; do
-    lab=$(basename "$(dirname "$file")")
-    "$program" lab demo "$lab" --plain --keep "$work/$lab" > /dev/null
-    page "$lab" "$(value title "labs/$lab/checks" | as_html)" labs
-done
+}
+
+lab() {
+    name=$(basename "$(dirname "$1")")
+    "$program" lab demo "$name" --plain --keep "$work/$name" > /dev/null
+    page "$name" "$(value title "labs/$name/checks" | as_html)" labs
+}
+
+every_other() { # from the first or the second one on
+    turn=$1
+    for file in labs/demo/scenarios/*.ini labs/[0-9]*/demo.ini; do
+        turn=$((1 - turn))
+        case $turn$file in
+        0labs/demo/*) scenario "$file" ;;
+        0*) lab "$file" ;;
+        esac
+    done
+}
+
+every_other 1 & # two at a time
+one=$!
+every_other 0 &
+wait "$!" || failed=yes
+wait "$one" || failed=yes
+[ -z "${failed:-}" ]
 
 cat trace/pages/page.css trace/pages/index.css > "$work/style"
-sed -e "/{{style}}/{r $work/style" -e 'd;}' -e "/{{demos}}/{r $work/demos" -e 'd;}' \
+cat "$work"/demos-* > "$work/demos"
+cat "$work"/labs-* > "$work/labs"
+some=$folder/remote.html
+sed -e "s|{{language}}|$(sed -n 's|^<html lang="\(.*\)">$|\1|p' "$some")|" \
+    -e "s|{{index-title}}|$(word index-title "$some")|" -e "s|{{index-labs}}|$(word index-labs "$some")|" \
+    -e "s|{{index-demos}}|$(word index-demos "$some")|" \
+    -e "s|{{index-how}}|$(word index-how "$some" "<b>$(word next "$some")</b>")|" \
+    -e "/{{style}}/{r $work/style" -e 'd;}' -e "/{{demos}}/{r $work/demos" -e 'd;}' \
     -e "/{{labs}}/{r $work/labs" -e 'd;}' trace/pages/index.html > "$folder/index.html"
 echo "$folder/index.html"

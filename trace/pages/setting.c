@@ -75,6 +75,12 @@ static const struct {
     { "key-help",   N_("this help") },
     { "help-lanes", N_("CLIENT calls. HOST is the server we look at. DNS, STORE: its name server and its database. REMOTE is the next server. READER fetches mail. A line with two names across: the message moved on, and the next server is HOST now.") },
     { "help-link",  N_("The address of this page with #108 at its end opens it at event 108.") },
+    /* make.sh takes these out of a page for its index.html: no quotes in them, no <, > or &. */
+    { "index-title",  N_("Journeys through mail servers") },
+    { "index-how",    N_("Each page shows one story, step by step: what a mail server does with a message, why, and by which line of its source. Space or {1} goes on. Nothing is fetched from anywhere, and a page works from a disk, too.") },
+    { "index-demos",  N_("Demos") },
+    { "index-labs",   N_("Labs: what the class is shown") },
+    { "index-events", N_("{1} events") },
 };
 /* clang-format on */
 

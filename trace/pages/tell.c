@@ -150,10 +150,11 @@ page_host(Page *page, const char *host)
 static void
 page_tell_event(Page *page, const ViewEntry *entry, const ViewEvent *event, GString *out)
 {
+    g_autofree char *label = words_label(view_event_text(event, "label"));
     g_autofree char *note = view_ladder_note(entry, event);
 
     page_json_string(out, "kind", trace_kind_name(entry->kind));
-    page_json_string(out, "label", view_event_text(event, "label"));
+    page_json_string(out, "label", label);
     page_json_string(out, "note", note);
     page_json_string(out, "rfc", event->event->rfc);
     page_json_name(out, "panes");

@@ -1,5 +1,4 @@
-/* trace/viewer/ask.c - PREDICT in the viewer: stops before an outcome, takes the answer, counts (see
- * ask.h).
+/* trace/viewer/ask.c - PREDICT in the viewer: stops before an outcome, takes the answer (see ask.h).
  *
  * The view may go as far as view_ask_row() lets it: view_go() and view_update() in state.c ask.
  * Tests: tests/test_viewer_predict.c
@@ -33,6 +32,7 @@ view_predict_state_free(struct ViewPredict *predict)
     view_question_free(predict->question);
     g_array_unref(predict->answers);
     g_hash_table_unref(predict->done);
+    g_free(predict->kept);
     g_free(predict);
 }
 
@@ -207,6 +207,7 @@ view_ask_answer(View *view, guint chosen)
     if (chosen == predict->question->right)
         predict->right++;
     g_array_append_val(predict->answers, answer);
+    view_ask_keep_answer(view, chosen == predict->question->right ? "right" : "wrong");
     view->play_us = view->now_us + VIEW_ASK_READ_US;
     view_ask_show_outcome(view);
 }
@@ -215,6 +216,7 @@ static void
 view_ask_pass(View *view)
 {
     view->predict->passed++;
+    view_ask_keep_answer(view, "passed");
     view_ask_show_outcome(view);
     view_ask_forget(view);
 }
@@ -232,13 +234,15 @@ view_ask_choice(const ViewQuestion *question, guint key, guint *chosen)
     return TRUE;
 }
 
-/* Keys that show nothing of what comes. */
+/* Keys that show nothing of what comes. The colon, too: who types ":projector" here and finds its p
+ * and r taken for keys has left PREDICT and sends a reader off. What its commands can move to is
+ * bounded as all moves are. */
 static gboolean
 view_ask_lets(guint key)
 {
     static const guint keys[] = {
-        'p', '?', 'q',           'L' - '@', 'C' - '@',          VIEW_KEY_UP,
-        'k', 'S', VIEW_KEY_HOME, 'g',       VIEW_KEY_BACKSPACE, VIEW_KEY_PAGE_UP
+        'p', '?',           'q', 'L' - '@',          'C' - '@',        VIEW_KEY_UP, 'k',
+        'S', VIEW_KEY_HOME, 'g', VIEW_KEY_BACKSPACE, VIEW_KEY_PAGE_UP, ':'
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(keys); i++)
@@ -302,33 +306,6 @@ view_act_predict(View *view)
         view->reached = view_track_row(view->track, view->stand)->entry;
     }
     view_notice(view, _("PREDICT: before each decision you are asked what comes. p: no longer."));
-}
-
-/* ---- the score ---- */
-
-char *
-view_ask_score(const View *view)
-{
-    const struct ViewPredict *predict = view->predict;
-
-    if (predict->answers->len == 0 && predict->passed == 0)
-        return NULL;
-    if (predict->answers->len == 0)
-        return g_strdup_printf(_("%u passed over so far."), predict->passed);
-    if (predict->passed == 0)
-        return g_strdup_printf(_("You predicted %u of %u."), predict->right, predict->answers->len);
-    return g_strdup_printf(_("You predicted %u of %u; %u passed over."), predict->right,
-                           predict->answers->len, predict->passed);
-}
-
-char *
-view_ask_title(const View *view)
-{
-    const struct ViewPredict *predict = view->predict;
-
-    if (!predict->on)
-        return g_strdup("");
-    return g_strdup_printf(" PREDICT %u/%u", predict->right, predict->answers->len);
 }
 
 const char *

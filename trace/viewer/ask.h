@@ -29,6 +29,7 @@ struct ViewPredict {
     guint right, passed;    /* of the questions answered; passed over */
     GArray *answers;        /* ViewAnswer, as they came */
     GHashTable *done;       /* guint64 *: outcomes answered or passed over */
+    char *kept;             /* the file of a lab that asks for the answers (score.c); or NULL */
 };
 
 struct ViewPredict *view_predict_state_new(void);
@@ -53,11 +54,18 @@ void view_act_predict(View *view);
 /* The keys while a question is on the screen. FALSE: the key has its usual meaning. */
 gboolean view_press_question(View *view, guint key);
 
+/* score.c: */
+
+/* From now on answers are kept where the journal @path lies in a lab's work folder that asks for
+ * them. */
+void view_ask_keep(View *view, const char *path);
+/* Keeps what became of the question that is open: "right", "wrong" or "passed". */
+void view_ask_keep_answer(View *view, const char *word);
 /* "You predicted 7 of 9.", newly allocated; NULL: nothing was asked yet. */
 char *view_ask_score(const View *view);
 /* " PREDICT 7/9" for the title; "" while it is switched off. */
 char *view_ask_title(const View *view);
-/* The keys that answer, for the footer; NULL: nothing is asked. */
+/* ask.c: the keys that answer, for the footer; NULL: nothing is asked. */
 const char *view_ask_keys(const View *view);
 
 /* ask_page.c: the question, or why its answer was right or not. Returns whether it has more below. */

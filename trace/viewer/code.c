@@ -63,17 +63,21 @@ view_source_told(const char *header, const char *path)
                : NULL;
 }
 
-char *
-view_source_line(const char *text, guint number)
+const char *
+view_source_from(const char *text, guint number)
 {
-    const char *end;
-
     while (number > 1 && (text = strchr(text, '\n')) != NULL) {
         text++;
         number--;
     }
-    if (text == NULL || *text == '\0')
-        return NULL;
-    end = strchr(text, '\n');
-    return end == NULL ? g_strdup(text) : g_strndup(text, end - text);
+    return text == NULL || *text == '\0' ? NULL : text;
+}
+
+char *
+view_source_line(const char *text, guint number)
+{
+    const char *begin = view_source_from(text, number);
+    const char *end = begin == NULL ? NULL : strchr(begin, '\n');
+
+    return end == NULL ? g_strdup(begin) : g_strndup(begin, end - begin);
 }

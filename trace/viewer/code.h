@@ -34,7 +34,9 @@ const char *view_source_find(const ViewSource *sources, const char *path);
 /* The text of @path in the program that wrote a journal's @header, where it said that it had its own;
  * else NULL. Newly allocated. */
 char *view_source_told(const char *header, const char *path);
-/* Line @number of @text, its newline not included; NULL past the end. */
+/* Where line @number of @text begins; NULL past the end. */
+const char *view_source_from(const char *text, guint number);
+/* That line, its newline not included; NULL past the end. */
 char *view_source_line(const char *text, guint number);
 
 /* The title of "RFC 5321 §3.6", from rfc_titles.c; NULL where we do not have it. */

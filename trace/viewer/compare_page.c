@@ -17,7 +17,7 @@ static void
 view_compare_line(GString *out, const char *label, const char *one, const char *other)
 {
     g_autoptr(ViewScreen) line =
-        view_screen_new(VIEW_COMPARE_LABEL + 2 * VIEW_COMPARE_CELL, 1, TRUE);
+        view_screen_new(VIEW_COMPARE_LABEL + 2 * VIEW_COMPARE_CELL, 1, FALSE);
     g_autofree char *text = NULL;
 
     view_put(line, 0, 0, VIEW_COMPARE_LABEL - 1, VIEW_PLAIN, label);

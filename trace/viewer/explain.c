@@ -7,6 +7,7 @@
  * Tests: tests/test_viewer_sheet.c
  */
 #include "trace/viewer/sheet.h"
+
 #include "trace/words.h"
 
 #include <string.h>

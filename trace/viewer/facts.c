@@ -126,6 +126,7 @@ view_fold_copy(const ViewFold *fold)
     copy->ending = fold->ending;
     copy->founded = fold->founded;
     copy->left_out = fold->left_out;
+    copy->cut = fold->cut;
     for (guint i = 0; i < fold->facts->len; i++) {
         fact = g_ptr_array_index(fold->facts, i);
         view_facts_add(copy->facts, fact->host, fact->name, fact->row);

@@ -20,6 +20,11 @@ struct ViewFold {
     gboolean ending;  /* the next reply in this session ends the transaction */
     gboolean founded;
     guint64 left_out;
+
+    guint begin;  /* the first entry of its segment */
+    guint next;   /* the first that is not folded in yet */
+    guint parsed; /* events that had to be parsed for it */
+    gboolean cut; /* there were too many */
 };
 
 ViewFact *view_facts_find(const GPtrArray *facts, const char *host, const char *name);

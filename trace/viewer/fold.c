@@ -15,6 +15,8 @@
 
 /* Events that are parsed for one fold: a frame has its limits. */
 #define VIEW_FOLD_MAX 500
+/* Folds that are kept: of so many conversations the events may lie between one another. */
+#define VIEW_FOLDS_MAX 32
 
 /* ---- the header ---- */
 
@@ -164,9 +166,11 @@ view_fold_take_entry(ViewFold *fold, const ViewModel *model, guint index, GStrin
     const ViewEntry *entry = view_model_entry(model, index);
     g_autoptr(ViewEvent) event = NULL;
 
-    if (!view_fold_wants(fold, entry) || !view_model_line(model, index, line))
+    if (!view_fold_wants(fold, entry))
         return FALSE;
     if (entry->kind == TRACE_SQL && entry->journey == NULL) {
+        if (!view_model_line(model, index, line))
+            return FALSE;
         if (strstr(line->str, "\"sql\":\"COMMIT\"") != NULL) {
             view_fold_commit(fold, entry->host);
             return FALSE;
@@ -174,37 +178,88 @@ view_fold_take_entry(ViewFold *fold, const ViewModel *model, guint index, GStrin
         if (!view_fold_knows(fold, entry, line->str))
             return FALSE;
     }
-    event = view_event_parse(line->str, line->len);
+    event = view_model_load(model, index);
     if (event != NULL)
         view_fold_take(fold, event);
     return TRUE;
 }
 
-ViewFold *
-view_fold_upto(const ViewModel *model, guint from, guint index)
+/* For the event @index, with no event in it yet. */
+static ViewFold *
+view_fold_begin(const ViewModel *model, guint from, guint index)
 {
     const ViewEntry *here = view_model_entry(model, index);
     ViewFold *fold = view_fold_new(here->journey, here->session);
     g_autofree char *header = view_model_header(model, from);
-    g_autoptr(GString) line = g_string_new(NULL);
-    guint parsed = 0;
 
     if (header != NULL)
         view_fold_header(fold, header);
-    for (guint i = view_model_segment_begin(model, from); i < index; i++) {
-        if (parsed >= VIEW_FOLD_MAX) {
-            fold->left_out++;
-            break;
-        }
-        parsed += view_fold_take_entry(fold, model, i, line) ? 1 : 0;
-    }
+    fold->begin = fold->next = view_model_segment_begin(model, from);
+    return fold;
+}
+
+static void
+view_fold_go_on(ViewFold *fold, const ViewModel *model, guint index)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+
+    while (fold->next < index && fold->parsed < VIEW_FOLD_MAX)
+        fold->parsed += view_fold_take_entry(fold, model, fold->next++, line) ? 1 : 0;
+    fold->cut = fold->next < index;
+}
+
+ViewFold *
+view_fold_upto(const ViewModel *model, guint from, guint index)
+{
+    ViewFold *fold = view_fold_begin(model, from, index);
+
+    view_fold_go_on(fold, model, index);
     return fold;
 }
 
 guint64
 view_fold_left_out(const ViewFold *fold)
 {
-    return fold->left_out;
+    return fold->left_out + (fold->cut ? 1 : 0);
+}
+
+/* ---- folds that are kept ---- */
+
+GPtrArray *
+view_folds_new(void)
+{
+    return g_ptr_array_new_with_free_func((GDestroyNotify)view_fold_free);
+}
+
+/* Takes one out of @folds that only has to go on; NULL: there is none. */
+static ViewFold *
+view_folds_take(GPtrArray *folds, const ViewModel *model, guint index)
+{
+    const ViewEntry *here = view_model_entry(model, index);
+    guint begin = view_model_segment_begin(model, index);
+
+    for (guint i = folds->len; i > 0; i--) {
+        const ViewFold *fold = g_ptr_array_index(folds, i - 1);
+
+        if (fold->journey == here->journey && fold->session == here->session &&
+            fold->begin == begin && fold->next <= index)
+            return g_ptr_array_steal_index(folds, i - 1);
+    }
+    return NULL;
+}
+
+const ViewFold *
+view_folds_upto(GPtrArray *folds, const ViewModel *model, guint index)
+{
+    ViewFold *fold = view_folds_take(folds, model, index);
+
+    if (fold == NULL)
+        fold = view_fold_begin(model, index, index);
+    view_fold_go_on(fold, model, index);
+    if (folds->len >= VIEW_FOLDS_MAX)
+        g_ptr_array_remove_index(folds, 0);
+    g_ptr_array_add(folds, fold);
+    return fold;
 }
 
 gboolean

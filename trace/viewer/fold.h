@@ -41,6 +41,12 @@ void view_fold_commit(ViewFold *fold, const char *host);
  */
 ViewFold *view_fold_upto(const ViewModel *model, guint from, guint index);
 
+/* Those that were asked for last, to go on from: a step ahead then costs one event, not all. */
+GPtrArray *view_folds_new(void);
+/* What view_fold_upto() says of @index, begun with the header of its own segment. It stays in @folds and
+ * is good until the next call. */
+const ViewFold *view_folds_upto(GPtrArray *folds, const ViewModel *model, guint index);
+
 /* Rows that the header left out because there were too many; changes that were too many to count. */
 guint64 view_fold_left_out(const ViewFold *fold);
 /* FALSE: the journal does not begin at its first event, and the header tells of no rows. */

@@ -44,6 +44,17 @@ view_end_word(const View *view)
     return word != NULL ? word : delivered ? _("Delivered") : NULL;
 }
 
+/* A report (from <>) belongs to the message that it reports on. */
+static gboolean
+view_end_is_of_many(const View *view)
+{
+    guint letters = 0;
+
+    for (guint i = 0; i < view_model_messages(view->model); i++)
+        letters += g_strcmp0(view_model_message(view->model, i)->from, "<>") == 0 ? 0 : 1;
+    return view_track_journey(view->track) == NULL && letters > 1;
+}
+
 static void
 view_draw_end(const View *view, ViewScreen *screen, int y)
 {
@@ -53,7 +64,8 @@ view_draw_end(const View *view, ViewScreen *screen, int y)
         return;
     }
     guint servers = view_tally_servers(view_track_tally(view->track));
-    const char *word = view_end_word(view);
+    /* Of a ladder of many messages one word would be true of one of them only. */
+    const char *word = view_end_is_of_many(view) ? NULL : view_end_word(view);
     /* The ladder of all messages counts as the journal does; else what is on it counts. */
     guint events = view_track_journey(view->track) == NULL ? view_model_count(view->model)
                                                            : view_track_count(view->track);

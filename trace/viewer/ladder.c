@@ -186,7 +186,7 @@ view_ladder_draw_event(const ViewLadder *ladder, int y, guint row)
     g_autoptr(ViewEvent) event = view_model_load(ladder->view->model, place->entry);
     int from = ladder->lane_x[place->from];
     int to = ladder->lane_x[place->to];
-    const char *label;
+    g_autofree char *label = NULL;
     g_autofree char *note = NULL;
 
     if (event == NULL) {
@@ -201,7 +201,7 @@ view_ladder_draw_event(const ViewLadder *ladder, int y, guint row)
                               view_ladder_look(entry));
         return;
     }
-    label = view_event_text(event, "label");
+    label = words_label(view_event_text(event, "label"));
     view_ladder_draw_arrow(ladder, y, from, to, label == NULL ? "" : label,
                            view_ladder_look(entry));
 }

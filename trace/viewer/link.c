@@ -16,6 +16,7 @@
 #include "trace/viewer/follow.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/send.h"
+#include "trace/words.h"
 
 /* A state line lists breakpoints; there are never that many. */
 #define VIEW_LINK_LINE_MAX (256 * 1024)
@@ -169,8 +170,8 @@ static void
 view_link_followed(View *view, JsonObject *state)
 {
     struct ViewFollow *follow = view->watching;
-    guint followers = (guint)CLAMP(
-        json_object_get_int_member_with_default(state, "followers", 0), 0, G_MAXINT);
+    guint followers =
+        (guint)CLAMP(json_object_get_int_member_with_default(state, "followers", 0), 0, G_MAXINT);
 
     if (followers != follow->followers || !view->controls)
         g_clear_pointer(&follow->told, g_free);
@@ -210,8 +211,11 @@ view_link_answer(View *view, JsonObject *answer)
     } else if (strcmp(command, "fault") == 0 || strcmp(command, "faults") == 0) {
         view_faults_take(view, answer);
         if (strcmp(command, "fault") == 0)
-            view_notice(view, "%u fault%s armed; i shows what and how often each has come.",
-                        view->armed->len, view->armed->len == 1 ? " is" : "s are");
+            view_notice(view,
+                        ngettext("%u fault is armed; i shows what and how often each has come.",
+                                 "%u faults are armed; i shows what and how often each has come.",
+                                 view->armed->len),
+                        view->armed->len);
     }
 }
 

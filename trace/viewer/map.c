@@ -4,6 +4,7 @@
  * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
  */
 #include "trace/viewer/draw.h"
+
 #include "trace/words.h"
 
 #include <string.h>

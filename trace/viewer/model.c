@@ -11,12 +11,23 @@
 #include "trace/viewer/reader.h"
 #include "trace/words.h"
 
+/* Loaded events that are kept, each at the place of its number modulo this: a frame, and the next, ask
+ * for the same ones again and again. Longer ones are not kept. */
+#define VIEW_KEPT        256
+#define VIEW_KEPT_OCTETS 4096
+
+typedef struct ViewKept {
+    guint index;
+    ViewEvent *event; /* NULL: none yet */
+} ViewKept;
+
 struct ViewModel {
     ViewReader *reader;
     ViewTaker *taker;
     ViewTables *tables;
     GArray *entries; /* ViewEntry */
     GString *line;   /* read again last */
+    ViewKept *kept;
     gboolean newer;
     guint damaged;
 };
@@ -35,6 +46,7 @@ view_model_open(const char *path, GError **error)
     model->tables = view_tables_new();
     model->entries = g_array_new(FALSE, FALSE, sizeof(ViewEntry));
     model->line = g_string_new(NULL);
+    model->kept = g_new0(ViewKept, VIEW_KEPT);
     return model;
 }
 
@@ -43,6 +55,9 @@ view_model_free(ViewModel *model)
 {
     if (model == NULL)
         return;
+    for (guint i = 0; i < VIEW_KEPT; i++)
+        view_event_free(model->kept[i].event);
+    g_free(model->kept);
     g_string_free(model->line, TRUE);
     g_array_unref(model->entries);
     view_tables_free(model->tables);
@@ -200,8 +215,8 @@ view_event_translate(ViewEvent *event)
     g_free(english);
 }
 
-ViewEvent *
-view_model_load(const ViewModel *model, guint index)
+static ViewEvent *
+view_model_load_line(const ViewModel *model, guint index)
 {
     ViewEvent *event;
 
@@ -210,6 +225,23 @@ view_model_load(const ViewModel *model, guint index)
     event = view_event_parse(model->line->str, model->line->len);
     if (event != NULL && event->event->text != NULL)
         view_event_translate(event);
+    return event;
+}
+
+ViewEvent *
+view_model_load(const ViewModel *model, guint index)
+{
+    ViewKept *kept = &model->kept[index % VIEW_KEPT];
+    ViewEvent *event;
+
+    if (kept->event != NULL && kept->index == index)
+        return g_rc_box_acquire(kept->event);
+    event = view_model_load_line(model, index);
+    if (event == NULL || model->line->len > VIEW_KEPT_OCTETS)
+        return event;
+    view_event_free(kept->event);
+    kept->index = index;
+    kept->event = g_rc_box_acquire(event);
     return event;
 }
 

@@ -17,7 +17,7 @@
 
 typedef struct ViewModel ViewModel;
 
-/* One event with its data at hand. */
+/* One event with its data at hand. Only to be read: others may have it too. */
 typedef struct ViewEvent {
     TraceEvent *event;
     JsonObject *data; /* never NULL */

@@ -13,6 +13,7 @@
  * Tests: tests/test_viewer_screen.c, with the screens in tests/screens/
  */
 #include "trace/viewer/panes.h"
+
 #include "trace/words.h"
 
 #include <string.h>
@@ -64,8 +65,9 @@ view_pane_code(const View *view, ViewLines *lines, const ViewEvent *event)
         return;
     }
     first = place->line > VIEW_CODE_AROUND ? place->line - VIEW_CODE_AROUND : 1;
-    for (guint number = first; number < place->line + VIEW_CODE_AROUND; number++) {
-        g_autofree char *line = view_source_line(text, number);
+    text = view_source_from(text, first);
+    for (guint number = first; text != NULL && number < place->line + VIEW_CODE_AROUND; number++) {
+        g_autofree char *line = view_source_line(text, 1 + number - first);
         g_autofree char *shown = NULL;
 
         if (line == NULL)

@@ -214,7 +214,7 @@ void
 view_pane_changed(const View *view, ViewLines *lines, const ViewEvent *event)
 {
     guint cursor = view_pane_entry(view);
-    g_autoptr(ViewFold) before = view_fold_upto(view->model, cursor, cursor);
+    const ViewFold *before = view_folds_upto(view->folds, view->model, cursor);
     g_autoptr(ViewFold) after = view_fold_copy(before);
     guint changes;
 

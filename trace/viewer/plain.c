@@ -264,8 +264,7 @@ view_plain_is_settled(ViewPlain *plain)
     if (!view->live || (stands && view->grown_us >= plain->asked_us) ||
         quiet_us > VIEW_PLAIN_QUIET_US || view->now_us - plain->asked_us > VIEW_PLAIN_LATE_US)
         plain->asked = FALSE;
-    return !plain->asked && !view->autoplay && view->hunt == NULL &&
-           !view_whatif_is_awaited(view);
+    return !plain->asked && !view->autoplay && view->hunt == NULL && !view_whatif_is_awaited(view);
 }
 
 gboolean

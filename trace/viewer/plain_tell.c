@@ -37,7 +37,7 @@ struct ViewPlainTold {
     char *page;       /* the page that lies open, as it was told; NULL: none */
     ViewPane pane;
     ViewMode mode;
-    char *status; /* the words about it that were told last, or NULL */
+    char *status;     /* the words about it that were told last, or NULL */
     guint64 question; /* the outcome of the question that was told last; 0: none */
     gboolean why;     /* and its answer was told, too */
 };

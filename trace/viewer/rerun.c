@@ -41,7 +41,7 @@ view_whatif_command(View *view, const char *change)
     g_free(view->whatif);
     view->whatif = g_strdup(change);
     if (*change != '\0')
-        view_notice(view, "What if %s: the world runs again. Esc cancels.", change);
+        view_notice(view, "The world runs again; Esc cancels. What if: %s", change);
 }
 
 gboolean

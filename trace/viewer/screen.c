@@ -87,6 +87,21 @@ view_put_cut(ViewScreen *screen, int x, int end, int y, guint look)
     view_set(screen, end - 1, y, look, '~');
 }
 
+/* The sign of a section, and a letter without its marks, as another language has them: in one
+ * column, as the sign itself. */
+static gunichar
+view_ascii(gunichar c)
+{
+    gunichar plain[G_UNICHAR_MAX_DECOMPOSITION_LENGTH];
+
+    if (c == 0xa7)
+        return 'S';
+    if (c == 0xdf)
+        return 's';
+    g_unichar_fully_decompose(c, FALSE, plain, G_N_ELEMENTS(plain));
+    return plain[0] > '~' ? '?' : plain[0];
+}
+
 int
 view_put(ViewScreen *screen, int x, int y, int width, guint look, const char *text)
 {
@@ -103,7 +118,7 @@ view_put(ViewScreen *screen, int x, int y, int width, guint look, const char *te
         if (columns == 0)
             continue;
         if (screen->ascii && c > '~')
-            c = c == 0xa7 ? 'S' : '?';
+            c = view_ascii(c);
         if (at + columns > end) {
             view_put_cut(screen, x, end, y, look);
             return MAX(end - x, 0);

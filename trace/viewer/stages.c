@@ -12,6 +12,7 @@
  * Tests: tests/test_viewer_strip.c, and the screens in tests/screens/
  */
 #include "trace/viewer/draw.h"
+
 #include "trace/words.h"
 
 #include <string.h>

@@ -6,6 +6,7 @@
 #include "trace/viewer/state.h"
 
 #include "trace/viewer/ask.h"
+#include "trace/viewer/fold.h"
 #include "trace/viewer/follow.h"
 #include "trace/viewer/hunt.h"
 #include "trace/viewer/keep.h"
@@ -16,7 +17,7 @@
 /* As far back as is looked for what a session said before its QUIT. */
 #define VIEW_FAREWELL_BACK 4000
 
-static const char *const mode_names[] = { "LIVE", "STEP", "PAST", "REPLAY" };
+static const char *const mode_names[] = { N_("LIVE"), N_("STEP"), N_("PAST"), N_("REPLAY") };
 
 static void
 view_mark_free(gpointer data)
@@ -35,6 +36,7 @@ view_new(ViewModel *model)
     view->model = model;
     view->track = view_track_new(model, NULL);
     view->trail = g_array_new(FALSE, FALSE, sizeof(guint));
+    view->folds = view_folds_new();
     view->breaks = g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free);
     view->break_numbers = g_array_new(FALSE, FALSE, sizeof(guint));
     view->fault_points = g_ptr_array_new_with_free_func(view_fault_point_free);
@@ -70,6 +72,7 @@ view_free(View *view)
     trace_filter_free(view->search);
     trace_filter_free(view->filter);
     g_array_unref(view->trail);
+    g_ptr_array_unref(view->folds);
     g_ptr_array_unref(view->breaks);
     g_array_unref(view->break_numbers);
     g_string_free(view->typed, TRUE);
@@ -102,7 +105,7 @@ view_mode(const View *view)
 const char *
 view_mode_name(ViewMode mode)
 {
-    return mode_names[mode];
+    return _(mode_names[mode]);
 }
 
 guint

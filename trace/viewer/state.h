@@ -87,6 +87,7 @@ typedef struct View {
     TraceFilter *filter; /* only events that match are on the ladder; NULL: all */
     gboolean follow;     /* live: the cursor goes with the newest */
     GArray *trail;       /* guint: rows that `u` came from */
+    GPtrArray *folds;    /* what the pane Changed goes on from (fold.h) */
     ViewHunt *hunt;      /* what is under way in slices; NULL: nothing */
     ViewSeek seek;
     guint seek_from;   /* the row it began at */
@@ -125,11 +126,11 @@ typedef struct View {
     guint chosen;  /* in the list of messages: 0 is "all", then the messages */
     guint session; /* in the list of sessions */
 
-    GPtrArray *fault_points; /* the server's, as in faults.c */
-    GPtrArray *armed;        /* char *: a line each */
-    guint fault_column;      /* of the menu: point, host, how often */
-    guint fault_chosen[3];   /* in each of them */
-    struct ViewSend *send;   /* what m and r know and were told, as in send.h */
+    GPtrArray *fault_points;     /* the server's, as in faults.c */
+    GPtrArray *armed;            /* char *: a line each */
+    guint fault_column;          /* of the menu: point, host, how often */
+    guint fault_chosen[3];       /* in each of them */
+    struct ViewSend *send;       /* what m and r know and were told, as in send.h */
     struct ViewPredict *predict; /* PREDICT, as in ask.h */
     struct ViewFollow *watching; /* view --follow, as in follow.h */
 

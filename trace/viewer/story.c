@@ -14,6 +14,7 @@
  * Start reading at view_story_add(). Tests: tests/test_viewer_story.c
  */
 #include "trace/viewer/story.h"
+
 #include "trace/words.h"
 
 #include <string.h>
@@ -61,6 +62,7 @@ view_try_read(const ViewEvent *event)
             ? view_try_row(event)
             : NULL;
     ViewTry try = { 0 };
+    g_autofree char *words = NULL;
     JsonNode *code;
 
     if (row == NULL || !json_object_has_member(row, "host") ||
@@ -68,7 +70,8 @@ view_try_read(const ViewEvent *event)
         return try;
     try.known = TRUE;
     try.host = view_value_words(json_object_get_member(row, "host"));
-    try.words = view_value_words(json_object_get_member(row, "words"));
+    words = view_value_words(json_object_get_member(row, "words"));
+    try.words = words_sentence(words);
     code = json_object_get_member(row, "code");
     if (code != NULL && JSON_NODE_HOLDS_VALUE(code) &&
         json_node_get_value_type(code) == G_TYPE_INT64)

@@ -60,10 +60,10 @@ view_draw_title(const View *view, ViewScreen *screen, int y)
     view_fill(screen, 0, y, width, VIEW_REVERSE, ' ');
     x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, "Glasspost ");
     x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD,
-                  view->page == VIEW_SHEET && view->whatif_page ? "WHAT-IF"
+                  view->page == VIEW_SHEET && view->whatif_page ? _("WHAT-IF")
                                                                 : view_mode_name(view_mode(view)));
     if (view_whatif_is_awaited(view))
-        x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, " WHAT-IF ...");
+        x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, _(" WHAT-IF ..."));
     if (view->filter != NULL)
         x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, " FILTER");
     x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, follow);

@@ -27,7 +27,7 @@ view_event_parse(const char *line, gsize length)
         return NULL;
     if (parsed->data != NULL)
         node = json_from_string(parsed->data, NULL);
-    event = g_new0(ViewEvent, 1);
+    event = g_rc_box_new0(ViewEvent);
     event->event = parsed;
     event->data = node != NULL && JSON_NODE_HOLDS_OBJECT(node)
                       ? json_object_ref(json_node_get_object(node))
@@ -35,14 +35,20 @@ view_event_parse(const char *line, gsize length)
     return event;
 }
 
+static void
+view_event_clear(gpointer data)
+{
+    ViewEvent *event = data;
+
+    trace_event_free(event->event);
+    json_object_unref(event->data);
+}
+
 void
 view_event_free(ViewEvent *event)
 {
-    if (event == NULL)
-        return;
-    trace_event_free(event->event);
-    json_object_unref(event->data);
-    g_free(event);
+    if (event != NULL)
+        g_rc_box_release_full(event, view_event_clear);
 }
 
 const char *

@@ -254,6 +254,7 @@ view_program_begin(ViewProgram *program, const char *path, const TraceViewOption
     view->explain = options->explain;
     view->sentence = g_strdup(options->sentence);
     view_keep_open(view, path);
+    view_ask_keep(view, path);
     view->fleeting = options->fleeting;
     program->at = options->at;
     program->whatif = g_strdup(options->whatif);
@@ -274,13 +275,14 @@ view_program_begin(ViewProgram *program, const char *path, const TraceViewOption
 static void
 view_program_end(ViewProgram *program)
 {
-    g_autofree char *score =
-        view_follows(program->view) ? NULL : view_ask_score(program->view);
+    g_autofree char *score = view_follows(program->view) ? NULL : view_ask_score(program->view);
 
     if (program->plain == NULL)
         view_terminal_close();
     if (score != NULL)
         puts(score);
+    if (score != NULL && program->view->predict->kept != NULL)
+        printf(_("Your answers are kept in %s.\n"), program->view->predict->kept);
     view_plain_free(program->plain);
     view_rerun_free(program->rerun);
     g_free(program->whatif);

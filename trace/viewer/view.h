@@ -14,11 +14,11 @@ typedef struct TraceViewOptions {
     gboolean no_colour;   /* the theme mono; so does NO_COLOR in the environment */
     const char *theme;    /* "dark", "light", "mono", by the terminal's ground; NULL: dark */
     const char *sentence; /* for the first screen: what one is about to see; or NULL */
-    gboolean fleeting; /* the journal is removed in the end, and with it what is kept beside it */
-    gboolean follow; /* a running world: mirrors the viewer that controls it */
-    gboolean plain;    /* a line an event, a line a key; the above but the sentence mean nothing */
+    gboolean fleeting;  /* the journal is removed in the end, and with it what is kept beside it */
+    gboolean follow;    /* a running world: mirrors the viewer that controls it */
+    gboolean plain;     /* a line an event, a line a key; the above but the sentence mean nothing */
     const char *whatif; /* opens with this change's page, as :whatif does; or NULL */
-    guint64 at;        /* the event to begin at, as :SEQ goes there; 0: the first screen */
+    guint64 at;         /* the event to begin at, as :SEQ goes there; 0: the first screen */
     /* Adds what a reply code, a stage or the file of a message means to @page, or returns FALSE with
      * @problem (newly allocated). NULL: the viewer explains nothing. */
     gboolean (*explain)(const char *what, GString *page, char **problem);

@@ -90,7 +90,7 @@ view_ends_message(ViewRuns *runs, const ViewMessage *message, const ViewMessage 
         view_ends_put(runs->out, _("in both"), one);
         return;
     }
-    view_ends_put(runs->out, _("as it was"), one);
+    view_ends_put(runs->out, C_("run", "as it was"), one);
     view_ends_put(runs->out, _("what if"), two);
 }
 

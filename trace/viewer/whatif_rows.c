@@ -137,7 +137,7 @@ view_sides_pair(const ViewSides *sides, GString *out, int left, int right)
     if (right >= 0)
         view_sides_cell(sides, 1, (guint)right, FALSE, two);
     height = MAX(view_lines_count(cells[0]), view_lines_count(cells[1]));
-    screen = view_screen_new(VIEW_WHATIF_COLUMNS, height, TRUE);
+    screen = view_screen_new(VIEW_WHATIF_COLUMNS, height, FALSE);
     for (int i = 0; i < 2; i++)
         view_lines_draw(cells[i], screen,
                         (ViewBox){ VIEW_WHATIF_MARGIN + i * (VIEW_WHATIF_CELL + VIEW_WHATIF_MARGIN),
@@ -216,7 +216,8 @@ void
 view_whatif_rows(ViewRuns *runs)
 {
     ViewSides sides = { .runs = runs };
-    g_autofree char *left = view_padded(_("as it was"), VIEW_WHATIF_CELL + VIEW_WHATIF_MARGIN);
+    g_autofree char *left =
+        view_padded(C_("run", "as it was"), VIEW_WHATIF_CELL + VIEW_WHATIF_MARGIN);
 
     view_sides_gather(&sides, 0);
     view_sides_gather(&sides, 1);

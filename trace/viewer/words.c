@@ -3,6 +3,7 @@
  * Tests: tests/test_viewer_screen.c (view_span), tests/test_viewer_panes.c
  */
 #include "trace/viewer/draw.h"
+
 #include "trace/words.h"
 
 #include <string.h>

@@ -52,8 +52,8 @@ recipients_new(NetChance *chance, guint count)
         gboolean here = net_chance_below(chance, 2) == 0;
         SmtpAddress *address =
             smtp_split_address(here ? "greta@north.example" : "anna@south.example", NULL);
-        SmtpRecipient *one = smtp_recipient_new(
-            address, here ? g_new0(StoreAccount, 1) : NULL, "1");
+        SmtpRecipient *one =
+            smtp_recipient_new(address, here ? g_new0(StoreAccount, 1) : NULL, "1");
 
         if (!here || net_chance_below(chance, 2) == 0)
             one->alias = g_strdup(name(chance));
