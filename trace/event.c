@@ -51,6 +51,13 @@ trace_event_digits(char *at, guint value, guint digits)
     return at + digits;
 }
 
+/* The second that the millisecond @ms falls into, also before 1970. */
+static gint64
+trace_time_second(gint64 ms)
+{
+    return ms / 1000 - (ms % 1000 < 0);
+}
+
 /* "2026-01-05T09:00:00.": by hand, because strftime() would cost four times more. */
 static void
 trace_time_put_second(char *at, time_t second)
@@ -72,20 +79,29 @@ trace_time_put_second(char *at, time_t second)
     *at = '.';
 }
 
+/* @text is that of @before. */
+static void
+trace_time_put(char *text, gint64 ms, gint64 before)
+{
+    gint64 second = trace_time_second(ms);
+
+    if (second != trace_time_second(before))
+        trace_time_put_second(text, (time_t)second);
+    trace_event_digits(text + strlen("1970-01-01T00:00:00."), (guint)(ms - second * 1000), 3);
+}
+
 void
 trace_time_write(char text[TRACE_TIME_SIZE], gint64 time_us)
 {
-    /* Thousands of events fall into one second: what they share is kept. */
-    static char shared[] = "1970-01-01T00:00:00.";
-    static time_t shared_second;
-    time_t second = (time_t)(time_us / G_USEC_PER_SEC - (time_us % G_USEC_PER_SEC < 0));
-    guint ms = (guint)((time_us - (gint64)second * G_USEC_PER_SEC) / 1000);
+    /* Many events fall into one millisecond, and thousands into one second: the last text is kept. */
+    static char last[] = "1970-01-01T00:00:00.000Z";
+    static gint64 last_ms;
+    gint64 ms = time_us / 1000 - (time_us % 1000 < 0);
 
-    if (second != shared_second)
-        trace_time_put_second(shared, second);
-    shared_second = second;
-    memcpy(text, shared, sizeof shared);
-    strcpy(trace_event_digits(text + sizeof shared - 1, ms, 3), "Z");
+    if (ms != last_ms)
+        trace_time_put(last, ms, last_ms);
+    last_ms = ms;
+    memcpy(text, last, sizeof last);
 }
 
 char *

@@ -125,12 +125,14 @@ trace_put_arrow(Trace *trace, const char *from, const char *to, const char *labe
     if (data == NULL)
         return;
     gsize from_octets = strlen(from), to_octets = strlen(to);
-    char *at = trace_text_make_room(data, from_octets + to_octets + strlen("\"\",\"to\":\"\""));
+    char *at =
+        trace_text_make_room(data, from_octets + to_octets + strlen("\"\",\"to\":\"\",\"label\":"));
 
     at = trace_text_lay_quoted(at, from, from_octets);
     at = trace_text_lay_word(at, ",\"to\":");
-    trace_text_end(data, trace_text_lay_quoted(at, to, to_octets));
-    trace_put_text(trace, "label", label);
+    at = trace_text_lay_quoted(at, to, to_octets);
+    trace_text_end(data, trace_text_lay_word(at, ",\"label\":"));
+    trace_safe_append_json(data, label, -1, TRACE_VALUE_MAX);
 }
 
 void

@@ -13,18 +13,29 @@ static const char pairs[] = "00010203040506070809101112131415161718192021222324"
                             "50515253545556575859606162636465666768697071727374"
                             "75767778798081828384858687888990919293949596979899";
 
+static gsize
+trace_text_digits(guint64 value)
+{
+    gsize digits = 1;
+
+    for (; value >= 10000; value /= 10000)
+        digits += 4;
+    return digits + (value >= 10) + (value >= 100) + (value >= 1000);
+}
+
+/* From the last digit to the first, each where it belongs. */
 char *
 trace_text_lay_unsigned(char *at, guint64 value)
 {
-    char digits[TRACE_TEXT_DIGITS], *end = digits + sizeof digits, *first = end;
+    char *end = at + trace_text_digits(value), *first = end;
 
     for (; value >= 10; value /= 100) {
         first -= 2;
         memcpy(first, pairs + value % 100 * 2, 2);
     }
-    if (value > 0 || first == end)
-        *--first = (char)('0' + value);
-    return trace_text_lay(at, first, (gsize)(end - first));
+    if (first > at)
+        *at = (char)('0' + value);
+    return end;
 }
 
 void

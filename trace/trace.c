@@ -5,8 +5,8 @@
  *                            -> each sink in order: the journal writes it, the gate may hold here
  *
  * An event is told twenty times a message, so nothing is allocated for it: its text is put together
- * in buffers that are lent (tracer_lend), and what many events share is made once (trace_put_who(),
- * trace_put_at()).
+ * in buffers that are lent (tracer_lend), and what many events share is made once (trace_make_who(),
+ * trace_make_at()).
  *
  * Start reading at trace_emit(). Who speaks is kept in trace/speaker.c; data is gathered in
  * trace/put.c; what wire events have in common is in trace/wire.c.
@@ -190,27 +190,27 @@ trace_take_data(Trace *trace)
 
 /* Made once for all events, until one of the four changes. */
 static void
-trace_put_who(Trace *trace, TraceEvent *event)
+trace_make_who(Trace *trace)
 {
-    if (trace->who->len == 0)
-        trace_event_write_who(event, trace->who);
-    event->who = trace->who->str;
-    event->who_octets = trace->who->len;
+    const TraceEvent event = {
+        .journey = trace->journey,
+        .branch = trace->branch,
+        .session = trace->session,
+        .user = trace->user,
+    };
+
+    trace_event_write_who(&event, trace->who);
 }
 
 /* The position in the source, as the compiler gave it to the macro. Made once a place. */
 static void
-trace_put_at(TracePlace *place, TraceEvent *event)
+trace_make_at(TracePlace *place)
 {
-    if (place->at == NULL) {
-        const char *line = place->line;
+    const char *line = place->line;
 
-        place->at = g_strdup_printf("%s:%s", g_str_has_prefix(line, "./") ? line + 2 : line,
-                                    place->function);
-        place->at_octets = strlen(place->at);
-    }
-    event->at = place->at;
-    event->at_octets = place->at_octets;
+    place->at =
+        g_strdup_printf("%s:%s", g_str_has_prefix(line, "./") ? line + 2 : line, place->function);
+    place->at_octets = strlen(place->at);
 }
 
 void
@@ -235,6 +235,12 @@ trace_emit_sentence(Trace *trace, TraceKind kind, Stage stage, const char *rfc, 
 {
     Tracer *tracer = trace->tracer;
     GString *data = trace_take_data(trace);
+
+    if (trace->who->len == 0)
+        trace_make_who(trace);
+    if (place->at == NULL)
+        trace_make_at(place);
+    /* No member is left out: then the compiler need not clear it all beforehand. */
     TraceEvent event = {
         .seq = ++tracer->seq,
         .time_us = tracer_now_us(tracer),
@@ -246,15 +252,17 @@ trace_emit_sentence(Trace *trace, TraceKind kind, Stage stage, const char *rfc, 
         .session = trace->session,
         .user = trace->user,
         .text = text->str,
-        .text_octets = is_plain ? text->len : 0,
         .rfc = rfc,
+        .at = place->at,
         .cause = trace->cause,
         .twin = trace->twin,
         .data = data == NULL ? NULL : data->str,
+        .who = trace->who->str,
+        .who_octets = trace->who->len,
+        .text_octets = is_plain ? text->len : 0,
+        .at_octets = place->at_octets,
         .data_octets = data == NULL ? 0 : data->len,
     };
-    trace_put_who(trace, &event);
-    trace_put_at(place, &event);
     trace->last = trace->cause = event.seq;
     trace->twin = 0;
     trace_tell_sinks(tracer, &event);
