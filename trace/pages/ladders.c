@@ -46,7 +46,7 @@ page_tell_ladder(Page *page, GString *out)
         if (number == 0)
             continue;
         page_json_next(out);
-        g_string_append_printf(out, "[%u,%u,%u,%d", number - 1, place->from, place->to,
+        g_string_append_printf(out, "[%u,%d,%d,%d", number - 1, place->from, place->to,
                                page_host_number(page, view_track_focus(track, row)));
         if (rule != NULL) {
             g_string_append_c(out, ',');

@@ -183,11 +183,10 @@ static void
 view_ask_show_outcome(View *view)
 {
     struct ViewPredict *predict = view->predict;
-    gint64 *seq = g_new(gint64, 1);
+    gint64 seq = (gint64)predict->question->seq;
     guint row;
 
-    *seq = (gint64)predict->question->seq;
-    g_hash_table_add(predict->done, seq);
+    g_hash_table_add(predict->done, g_memdup2(&seq, sizeof seq));
     if (view_track_find(view->track, predict->question->seq, &row)) {
         view->stand = MAX(view->stand, row);
         view_go(view, row);
