@@ -22,11 +22,11 @@ typedef struct DnsAsked {
 } DnsAsked;
 
 /* The OPT pseudo-record abuses the fields of a record: class is a size, TTL holds the version
- * (RFC 6891 §6.1.2). FALSE: a second one, which is an error. */
+ * (RFC 6891 §6.1.2). FALSE: a second one, or one with a name, which is an error. */
 static gboolean
 dns_answer_read_opt(DnsAsked *asked, const ns_rr *rr)
 {
-    if (asked->edns)
+    if (asked->edns || !g_str_equal(ns_rr_name(*rr), "."))
         return FALSE;
     asked->edns = TRUE;
     asked->edns_version = (ns_rr_ttl(*rr) >> 16) & 0xff;

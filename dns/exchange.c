@@ -4,7 +4,7 @@
  * place must guess both (RFC 5452 §9.2). What does not fit the question is told and passed over,
  * and the wait goes on.
  * Start reading at dns_exchange_try(). An answer that was cut is asked for again in exchange_tcp.c.
- * Tests: tests/test_dns_resolver.c
+ * Tests: tests/test_dns_resolver.c, tests/test_dns_resolver_liar.c
  */
 #include "dns/exchange_inside.h"
 

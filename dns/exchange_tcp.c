@@ -4,7 +4,7 @@
  *
  * There is one try, as long as one over UDP. What goes wrong with it ends the exchange: the server
  * that cut its answer has nothing more to say.
- * Tests: tests/test_dns_resolver.c
+ * Tests: tests/test_dns_resolver_liar.c
  */
 #include "dns/exchange_inside.h"
 

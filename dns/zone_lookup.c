@@ -118,9 +118,45 @@ dns_zone_conflict(const DnsZone *zone, const DnsRecord *record)
     return NULL;
 }
 
+/* The same fact twice: names and addresses in any case of letters, strings as they are. */
+static gboolean
+dns_zone_is_same(const DnsRecord *one, const DnsRecord *other)
+{
+    if (one->type != other->type || one->preference != other->preference)
+        return FALSE;
+    if (one->type == DNS_TXT)
+        return g_strv_equal((const char *const *)one->strings, (const char *const *)other->strings);
+    return g_ascii_strcasecmp(one->text, other->text) == 0;
+}
+
+/* Records of one name and type are believed and forgotten together, so all of them hold as long as
+ * the shortest of them (RFC 2181 §5.2). TRUE: @record stands there already. */
+static gboolean
+dns_zone_join(const GPtrArray *node, DnsRecord *record)
+{
+    gboolean there = FALSE;
+
+    for (guint i = 0; i < node->len; i++) {
+        const DnsRecord *other = g_ptr_array_index(node, i);
+
+        if (other->type == record->type)
+            record->ttl_s = MIN(record->ttl_s, other->ttl_s);
+        there |= dns_zone_is_same(other, record);
+    }
+    for (guint i = 0; i < node->len; i++) {
+        DnsRecord *other = g_ptr_array_index(node, i);
+
+        if (other->type == record->type)
+            other->ttl_s = record->ttl_s;
+    }
+    return there;
+}
+
 gboolean
 dns_zone_add(DnsZone *zone, DnsRecord *record, const char **why)
 {
+    GPtrArray *node;
+
     *why = dns_zone_conflict(zone, record);
     if (*why != NULL) {
         dns_record_free(record);
@@ -130,7 +166,13 @@ dns_zone_add(DnsZone *zone, DnsRecord *record, const char **why)
         zone->origin = g_strdup(record->name);
         zone->soa = record;
     }
-    g_ptr_array_add(dns_zone_make_node(zone, record->name), record);
+    node = dns_zone_make_node(zone, record->name);
+    /* Said twice is said once (RFC 2181 §5). */
+    if (dns_zone_join(node, record)) {
+        dns_record_free(record);
+        return TRUE;
+    }
+    g_ptr_array_add(node, record);
     zone->count++;
     return TRUE;
 }

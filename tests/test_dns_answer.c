@@ -295,6 +295,18 @@ test_edns(void)
 }
 
 static void
+test_named_opt(void)
+{
+    g_test_summary("RFC 6891 §6.1.2: an OPT record bears the name of the root, or it is none");
+    guint8 octets[PLAIN + 13];
+
+    memcpy(octets, plain, PLAIN);
+    memcpy(octets + PLAIN, "\1x\0\0\x29\x10\0\0\0\0\0\0\0", 13);
+    octets[11] = 1;
+    g_assert_cmpuint(raw_rcode(octets, sizeof octets), ==, FORMERR);
+}
+
+static void
 test_truncated(void)
 {
     g_test_summary(
@@ -336,6 +348,7 @@ main(int argc, char **argv)
     g_test_add_func("/dns/answer/nonsense", test_nonsense);
     g_test_add_func("/dns/answer/hostile", test_hostile);
     g_test_add_func("/dns/answer/edns", test_edns);
+    g_test_add_func("/dns/answer/named-opt", test_named_opt);
     g_test_add_func("/dns/answer/truncated", test_truncated);
     return g_test_run();
 }

@@ -119,6 +119,26 @@ test_ttl(void)
 }
 
 static void
+test_sets(void)
+{
+    g_test_summary("RFC 2181 §5, §5.2: a record said twice is one, and a set has one time to live");
+    g_autoptr(DnsZone) zone = parse(HEAD "mx 200 A 127.0.0.1\nmx 100 A 127.0.0.2\nmx A 127.0.0.1\n"
+                                         "mx 50 AAAA ::1\n"
+                                         "@ MX 10 mx\n@ MX 10 MX\n@ MX 20 mx\n"
+                                         "t TXT a b\nt TXT ab\nt TXT A b\nt TXT a b\n");
+    g_autoptr(GPtrArray) found = g_ptr_array_new();
+
+    expect(zone, "mx.north.example", DNS_A, DNS_ZONE_FOUND, "127.0.0.1, 127.0.0.2");
+    expect(zone, "north.example", DNS_MX, DNS_ZONE_FOUND,
+           "10 mx.north.example, 20 mx.north.example");
+    expect(zone, "t.north.example", DNS_TXT, DNS_ZONE_FOUND, "ab, ab, Ab");
+    dns_zone_lookup(zone, "mx.north.example", DNS_A, found);
+    for (guint i = 0; i < found->len; i++)
+        g_assert_cmpuint(((const DnsRecord *)g_ptr_array_index(found, i))->ttl_s, ==, 100);
+    g_assert_cmpuint(ttl_of(zone, "mx.north.example"), ==, 100);
+}
+
+static void
 test_empty_non_terminal(void)
 {
     g_test_summary("RFC 4592 §2.2.2: a name exists when a name below it does");
@@ -285,6 +305,7 @@ main(int argc, char **argv)
     g_test_add_func("/dns/zone/types", test_types);
     g_test_add_func("/dns/zone/layout", test_layout);
     g_test_add_func("/dns/zone/ttl", test_ttl);
+    g_test_add_func("/dns/zone/sets", test_sets);
     g_test_add_func("/dns/zone/empty-non-terminal", test_empty_non_terminal);
     g_test_add_func("/dns/zone/cut", test_cut);
     g_test_add_func("/dns/zone/most-specific", test_most_specific);
