@@ -86,6 +86,9 @@ smtp_auth_command(SmtpSession *session, const char *arg, GString *replies)
     if (smtp_auth_offered(session) == NULL)
         return smtp_reply(session, replies, "502 5.5.1",
                           "AUTH is not offered here: users hand mail in on the submission port");
+    if (!session->esmtp)
+        return smtp_reply(session, replies, "503 5.5.1",
+                          "HELO asks for no extensions, and AUTH is one: EHLO first");
     if (session->caller.account != NULL)
         return smtp_reply(session, replies, "503 5.5.1", "already logged in");
     if (known == NULL)

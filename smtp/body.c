@@ -35,24 +35,24 @@ smtp_body_data(SmtpSession *session, const char *arg, GString *replies)
     return smtp_reply(session, replies, "354", "send the message; end it with <CRLF>.<CRLF>");
 }
 
-/* Octets of the header, as they are stored. Only a user's Bcc is dropped (smtp/blind.h). */
+/* Octets of the header, as they are stored: nobody else speaks in our name (smtp/disown.h), and a
+ * user's Bcc is dropped (smtp/blind.h). */
 static GString *
-smtp_body_disown(SmtpSession *session, const GString *octets, gboolean whole)
+smtp_body_header(SmtpSession *session, const GString *octets, gboolean whole)
 {
-    GString *header = g_string_sized_new(octets->len + 1);
-    g_autoptr(GString) seen = NULL;
+    g_autoptr(GString) header = g_string_sized_new(octets->len + 1);
+    GString *open;
 
-    if (session->caller.port == SMTP_PORT_SUBMIT) {
-        seen = g_string_sized_new(octets->len + 1);
-        smtp_blind_feed(&session->blind, octets->str, octets->len, seen);
-        if (whole)
-            smtp_blind_finish(&session->blind, seen);
-        octets = seen;
-    }
     smtp_disown_feed(&session->disown, octets->str, octets->len, header);
     if (whole)
         smtp_disown_finish(&session->disown, header);
-    return header;
+    if (session->caller.port != SMTP_PORT_SUBMIT)
+        return g_steal_pointer(&header);
+    open = g_string_sized_new(header->len + 1);
+    smtp_blind_feed(&session->blind, header->str, header->len, open);
+    if (whole)
+        smtp_blind_finish(&session->blind, open);
+    return open;
 }
 
 /* A draft that cannot be written (the disk is full) is the server's fault: 4yz, at the end. */
@@ -63,7 +63,7 @@ smtp_body_append(SmtpSession *session, const GString *octets, gboolean whole)
     g_autoptr(GString) header = NULL;
 
     if (!session->disown.in_body)
-        octets = header = smtp_body_disown(session, octets, whole);
+        octets = header = smtp_body_header(session, octets, whole);
     if (session->draft_wrong != NULL || octets->len == 0)
         return;
     if (!store_draft_append(session->draft, octets->str, octets->len, &error))
@@ -102,6 +102,18 @@ smtp_body_note_eightbit(SmtpSession *session)
         "8-bit octets came without BODY=8BITMIME: they are taken as if it had been said");
 }
 
+/* smtp/disown.h has put an empty line on top. */
+static void
+smtp_body_note_headless(SmtpSession *session)
+{
+    if (!session->disown.headless)
+        return;
+    trace_put_text(session->trace, "outcome", "ok");
+    trace_decision(session->trace, STAGE_STORE, "RFC 5322 §2.2.3",
+                   "the first line begins with a space: it would go on with the line that we write "
+                   "on top, so an empty line is put before it, and all of it is text");
+}
+
 /* The final dot has come. */
 static NetNext
 smtp_body_end(SmtpSession *session, guint64 twin, GString *replies)
@@ -114,6 +126,7 @@ smtp_body_end(SmtpSession *session, guint64 twin, GString *replies)
     if (wrong == NULL)
         wrong = session->draft_wrong;
     if (wrong == NULL) {
+        smtp_body_note_headless(session);
         smtp_body_note_eightbit(session);
         return smtp_accept_message(session, index, replies);
     }

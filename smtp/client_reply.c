@@ -4,7 +4,7 @@
  *   reply    lines with the same code; at most 100 of 2,000 octets, of which 512 are kept
  *
  * Anything else is not SMTP, and after it no answer can be matched with its question any more: the
- * conversation is cut. Start reading at smtp_reader_take(). Tests: tests/test_smtp_client.c
+ * conversation is cut. Start reading at smtp_reader_take(). Tests: tests/test_smtp_client_hostile.c
  */
 #include "smtp/client_reply.h"
 

@@ -7,6 +7,8 @@
  * Tests: tests/test_smtp_accept.c
  */
 #include "smtp/deliver.h"
+#include "storage/entry.h"
+#include "storage/mailbox.h"
 
 /* The folder, or INBOX where the user has deleted it: the message must lie somewhere. */
 static StoreMailbox *

@@ -1,4 +1,5 @@
-/* smtp/disown.c - finds our header fields' names in a message that comes in, and renames them.
+/* smtp/disown.c - finds our header fields' names in a message that comes in, and renames them; and
+ * sees to it that its first line is none of ours.
  *
  *   line start --X-Glasspost-matches so far--> held back --all of it--> renamed, rest of the line
  *       |  ^                                       |
@@ -44,11 +45,23 @@ smtp_disown_begin(SmtpDisown *disown, char octet, GString *out)
     disown->renamed++;
 }
 
+static void
+smtp_disown_first(SmtpDisown *disown, char octet, GString *out)
+{
+    disown->begun = TRUE;
+    if (octet != ' ' && octet != '\t')
+        return;
+    disown->headless = disown->in_body = TRUE;
+    g_string_append(out, "\r\n");
+}
+
 void
 smtp_disown_feed(SmtpDisown *disown, const char *octets, gsize length, GString *out)
 {
     const char *end = octets + length;
 
+    if (length > 0 && !disown->begun)
+        smtp_disown_first(disown, *octets, out);
     while (octets < end && !disown->in_body) {
         const char *lf;
 

@@ -4,6 +4,10 @@
  *   X-Elsewhere-Filter: accept (mx.south.example)      as it is stored: somebody else said so
  *
  * The new name is as long as the old one, so that sizes and offsets stay what they are.
+ *
+ * And a first line that begins with a space would go on with the last line that we write on top of it
+ * (RFC 5322 §2.2.3), and so speak in our name. What is in no field is text: an empty line before it
+ * ends the header.
  */
 #ifndef SMTP_DISOWN_H
 #define SMTP_DISOWN_H
@@ -15,9 +19,11 @@
 
 /* All zero at a message's first octet. */
 typedef struct SmtpDisown {
-    gboolean in_line; /* not at the beginning of a header line */
-    gboolean in_body; /* the empty line has come: what follows is left alone */
-    guint held;       /* octets of a line's beginning that look like our name so far */
+    gboolean begun;    /* the first octet has come */
+    gboolean headless; /* and was a space or a tab */
+    gboolean in_line;  /* not at the beginning of a header line */
+    gboolean in_body;  /* the empty line has come: what follows is left alone */
+    guint held;        /* octets of a line's beginning that look like our name so far */
     char octets[sizeof SMTP_DISOWN_OURS];
     guint renamed;
 } SmtpDisown;

@@ -131,24 +131,57 @@ typedef struct SmtpLook {
 
 /* As it came, and as its reader sees it: "=?utf-8?B?TG90dGVyeQ==?=" is a lottery, too. */
 static gboolean
-smtp_filter_header_holds(const SmtpRule *rule, const StoreIndex *index)
+smtp_filter_value_holds(const SmtpRule *rule, const char *value)
 {
-    g_autofree char *value = store_index_header(index, rule->header), *decoded = NULL;
+    g_autofree char *decoded = NULL;
 
-    if (value == NULL || smtp_filter_compare(rule, value))
-        return value != NULL;
+    if (smtp_filter_compare(rule, value))
+        return TRUE;
     decoded = smtp_filter_decode(value);
     return smtp_filter_compare(rule, decoded);
 }
 
-/* The value after @name in a list name, value, name, value..., or NULL. */
-static const char *
-smtp_filter_parameter(const GPtrArray *parameters, const char *name)
+/* A field that may stand there once stands there twice where somebody hopes that we look at the one
+ * and the reader sees the other. So any of them may match. */
+static gboolean
+smtp_filter_header_holds(const SmtpRule *rule, const StoreIndex *index)
+{
+    char *value;
+
+    for (guint nth = 0; (value = store_index_header_nth(index, rule->header, nth)) != NULL; nth++) {
+        gboolean holds = smtp_filter_value_holds(rule, value);
+
+        g_free(value);
+        if (holds)
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* A name as it came, and as it is saved where dots and spaces at its end are dropped: "x.exe. " is a
+ * program, too. */
+static gboolean
+smtp_filter_saved_as(const SmtpRule *rule, const char *name)
+{
+    gsize length = strlen(name);
+    g_autofree char *saved = NULL;
+
+    while (length > 0 && strchr(". ", name[length - 1]) != NULL)
+        length--;
+    saved = g_strndup(name, length);
+    return smtp_filter_compare(rule, name) || smtp_filter_compare(rule, saved);
+}
+
+/* @parameters: name, value, name, value... Each of that @name is looked at: which of two a program
+ * takes, nobody knows. */
+static gboolean
+smtp_filter_parameter_holds(const SmtpRule *rule, const GPtrArray *parameters, const char *name)
 {
     for (guint i = 0; parameters != NULL && i + 1 < parameters->len; i += 2)
-        if (g_ascii_strcasecmp(g_ptr_array_index(parameters, i), name) == 0)
-            return g_ptr_array_index(parameters, i + 1);
-    return NULL;
+        if (g_ascii_strcasecmp(g_ptr_array_index(parameters, i), name) == 0 &&
+            smtp_filter_saved_as(rule, g_ptr_array_index(parameters, i + 1)))
+            return TRUE;
+    return FALSE;
 }
 
 /* The name a part is to be saved under: of Content-Disposition, or the older one of Content-Type
@@ -156,9 +189,8 @@ smtp_filter_parameter(const GPtrArray *parameters, const char *name)
 static gboolean
 smtp_filter_name_holds(const SmtpRule *rule, const StorePart *part)
 {
-    return smtp_filter_compare(rule,
-                               smtp_filter_parameter(part->disposition_parameters, "filename")) ||
-           smtp_filter_compare(rule, smtp_filter_parameter(part->parameters, "name"));
+    return smtp_filter_parameter_holds(rule, part->disposition_parameters, "filename") ||
+           smtp_filter_parameter_holds(rule, part->parameters, "name");
 }
 
 static gboolean

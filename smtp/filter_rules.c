@@ -153,6 +153,22 @@ smtp_filter_read_op(SmtpFilterReader *reader, SmtpRule *rule, GError **error)
     return value != NULL;
 }
 
+/* A colon is easily written with it, and no field has such a name (RFC 5322 §2.2). */
+static gboolean
+smtp_filter_read_header(SmtpFilterReader *reader, SmtpRule *rule, GError **error)
+{
+    smtp_filter_skip(reader);
+    SmtpFilterReader before = *reader;
+
+    rule->header = smtp_filter_word(reader);
+    if (*rule->header == '\0')
+        return smtp_filter_wrong(reader, error, "the name of a header field expected");
+    if (strchr(rule->header, ':') != NULL)
+        return smtp_filter_wrong(&before, error,
+                                 "the name of a header field expected, without its colon");
+    return TRUE;
+}
+
 static gboolean
 smtp_filter_read_test(SmtpFilterReader *reader, SmtpRule *rule, GError **error)
 {
@@ -165,11 +181,8 @@ smtp_filter_read_test(SmtpFilterReader *reader, SmtpRule *rule, GError **error)
         !smtp_filter_choice(reader, words, "a test", &choice, error))
         return FALSE;
     rule->test = (SmtpTest)choice;
-    if (rule->test == SMTP_TEST_HEADER) {
-        rule->header = smtp_filter_word(reader);
-        if (*rule->header == '\0')
-            return smtp_filter_wrong(reader, error, "the name of a header field expected");
-    }
+    if (rule->test == SMTP_TEST_HEADER && !smtp_filter_read_header(reader, rule, error))
+        return FALSE;
     return smtp_filter_read_op(reader, rule, error);
 }
 

@@ -13,6 +13,8 @@
 #include <gmime/gmime.h>
 #include <string.h>
 
+#include "storage/encoded_word.h"
+
 /* GMime counts its users: the first sets its tables up. */
 static void
 smtp_filter_text_ready(void)
@@ -90,6 +92,5 @@ smtp_filter_text(StoreDraft *draft)
 char *
 smtp_filter_decode(const char *value)
 {
-    smtp_filter_text_ready();
-    return g_mime_utils_header_decode_text(NULL, value);
+    return store_encoded_words(value);
 }

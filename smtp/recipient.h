@@ -46,6 +46,9 @@ const SmtpRefusal *smtp_recipient_resolve(const SmtpHost *host, Trace *trace,
                                           const SmtpAddress *address, const char *branch,
                                           GPtrArray *found);
 
+/* "alice" of alice+shop: who reads it, if nobody has that very name. NULL: there is no note in it. */
+char *smtp_recipient_user(const SmtpHost *host, const SmtpAddress *address);
+
 /* That of @recipients who is the same mailbox, or the same address elsewhere, as @wanted; or NULL. A
  * message goes into a mailbox once, however often it is addressed to it. */
 SmtpRecipient *smtp_copies_same(const GPtrArray *recipients, const SmtpRecipient *wanted);

@@ -56,25 +56,35 @@ smtp_recipient_account(SmtpRecipientSearch *search, SmtpRecipientTask *task, con
     return TRUE;
 }
 
+char *
+smtp_recipient_user(const SmtpHost *host, const SmtpAddress *address)
+{
+    const char *separator = host->settings->subaddress;
+    const char *at =
+        separator != NULL && *separator != '\0' ? strstr(address->local, separator) : NULL;
+
+    if (at == NULL || at == address->local)
+        return NULL;
+    return g_strndup(address->local, (gsize)(at - address->local));
+}
+
 /* alice+shop: a note that only alice understands; an account or alias of that very name was looked
  * for before. */
 gboolean
 smtp_recipient_subaddress(SmtpRecipientSearch *search, SmtpRecipientTask *task, const char *domain)
 {
-    const char *separator = search->host->settings->subaddress;
-    const char *at =
-        separator != NULL && *separator != '\0' ? strstr(task->address->local, separator) : NULL;
-    g_autofree char *user = NULL;
+    g_autofree char *user = smtp_recipient_user(search->host, task->address);
     StoreAccount *account;
 
-    if (at == NULL || at == task->address->local)
+    if (user == NULL)
         return FALSE;
-    user = g_strndup(task->address->local, (gsize)(at - task->address->local));
     account = store_account_find(search->host->store, search->trace, STAGE_RECIPIENT, user, domain,
                                  &search->error);
     if (account == NULL)
         return FALSE;
-    trace_put_text(search->trace, "note", at + strlen(separator));
+    trace_put_text(search->trace, "note",
+                   task->address->local + strlen(user) +
+                       strlen(search->host->settings->subaddress));
     smtp_recipient_add(search, task, account,
                        "is a sub-address: what stands behind the sign is the "
                        "user's own note");

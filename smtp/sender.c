@@ -14,6 +14,7 @@
 #include "smtp/sender.h"
 
 #include "smtp/permit.h"
+#include "smtp/recipient.h"
 #include "smtp/route.h"
 
 static const SmtpRefusal smtp_sender_not_own = { "550 5.7.1",
@@ -29,10 +30,12 @@ static const SmtpRefusal smtp_sender_unknown = { "550 5.1.0",
 /* How a decision reads in the journal. */
 typedef enum { SMTP_SENDER_EXISTS, SMTP_SENDER_MISSING, SMTP_SENDER_FAILED } SmtpSenderFound;
 
-/* An account, an alias, and postmaster are all addresses that somebody here may send as. */
+/* An account, an alias, a user's sub-address, and postmaster are all addresses that somebody here may
+ * send as. */
 static SmtpSenderFound
 smtp_sender_find(const SmtpHost *host, Trace *trace, const SmtpAddress *sender, GError **error)
 {
+    g_autofree char *user = smtp_recipient_user(host, sender);
     g_autoptr(StoreAccount) account = NULL;
     g_auto(GStrv) targets = NULL;
     g_autoptr(GError) failed = NULL;
@@ -42,6 +45,9 @@ smtp_sender_find(const SmtpHost *host, Trace *trace, const SmtpAddress *sender, 
     if (account == NULL && failed == NULL)
         targets = store_alias_find(host->store, trace, STAGE_SENDER, sender->local, sender->domain,
                                    &failed);
+    if (account == NULL && targets == NULL && failed == NULL && user != NULL)
+        account =
+            store_account_find(host->store, trace, STAGE_SENDER, user, sender->domain, &failed);
     if (failed != NULL) {
         g_propagate_error(error, g_steal_pointer(&failed));
         return SMTP_SENDER_FAILED;
@@ -53,22 +59,30 @@ smtp_sender_find(const SmtpHost *host, Trace *trace, const SmtpAddress *sender, 
 
 /* ---- a user who logged in ---- */
 
-/* Sales may be answered by each who reads sales: an alias belongs to all its targets. */
+static gboolean
+smtp_sender_is_account(const StoreAccount *account, const char *user, const char *domain)
+{
+    return g_ascii_strcasecmp(user, account->user) == 0 &&
+           g_ascii_strcasecmp(domain, account->domain) == 0;
+}
+
+/* Sales may be answered by each who reads sales: an alias belongs to all its targets. And who has
+ * given alice+shop to a shop may write to it as alice+shop. */
 static gboolean
 smtp_sender_owns(const SmtpHost *host, Trace *trace, const StoreAccount *account,
                  const SmtpAddress *sender, GError **error)
 {
-    g_autofree char *address = g_strdup_printf("%s@%s", sender->local, sender->domain);
+    g_autofree char *user = smtp_recipient_user(host, sender);
     g_auto(GStrv) targets = NULL;
 
-    if (g_ascii_strcasecmp(address, account->address) == 0)
+    if (smtp_sender_is_account(account, sender->local, sender->domain))
         return TRUE;
     targets =
         store_alias_find(host->store, trace, STAGE_SENDER, sender->local, sender->domain, error);
     for (char **target = targets; target != NULL && *target != NULL; target++)
         if (g_ascii_strcasecmp(*target, account->address) == 0)
             return TRUE;
-    return FALSE;
+    return targets == NULL && user != NULL && smtp_sender_is_account(account, user, sender->domain);
 }
 
 static const SmtpRefusal *

@@ -370,6 +370,18 @@ smtp_session_expired(SmtpSession *session, GString *replies)
                session->host->settings->hostname);
 }
 
+/* Who hears this tries again later; who only sees the connection break may wonder whether his message
+ * was taken. */
+void
+smtp_session_dismissed(SmtpSession *session, GString *replies)
+{
+    trace_put_text(session->trace, "outcome", "closed");
+    trace_decision(session->trace, STAGE_CONNECT, "RFC 5321 §3.8",
+                   "this host is shut down: the client is told, and comes again later");
+    smtp_reply(session, replies, "421 4.3.2", "%s is shutting down, come again later",
+               session->host->settings->hostname);
+}
+
 /* ---- for snapshots ---- */
 
 const char *

@@ -58,6 +58,8 @@ void smtp_session_secured(SmtpSession *session, const char *words);
 void smtp_session_lost(SmtpSession *session, const GError *why);
 /* 421: too slow (RFC 5321 §4.5.3.2.7). */
 void smtp_session_expired(SmtpSession *session, GString *replies);
+/* 421: this host is shut down (RFC 5321 §3.8). */
+void smtp_session_dismissed(SmtpSession *session, GString *replies);
 double smtp_session_patience(SmtpSession *session); /* seconds */
 Trace *smtp_session_trace(SmtpSession *session);
 /* For snapshots: {"id":"smtp-7","state":"RCPTS","peer":"127.0.0.1","waits":"dns"} */

@@ -11,7 +11,6 @@
 #include "net/tls.h"
 #include "storage/account.h"
 #include "storage/archive.h"
-#include "storage/mailbox.h"
 #include "storage/queue.h"
 #include "trace/trace.h"
 

@@ -5,7 +5,7 @@
  *
  * The words are those of the decisions that led there (smtp/sender.c to smtp/recipient.c), so that a
  * viewer which begins in the middle of a transaction goes on with the same.
- * Tests: tests/test_smtp_session.c
+ * Tests: tests/test_smtp_session_trace.c
  */
 #include "smtp/state.h"
 #include "trace/redact.h"

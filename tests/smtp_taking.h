@@ -14,7 +14,10 @@
 #include "smtp/filter.h"
 #include "smtp/limits.h"
 #include "smtp/session.h"
+#include "storage/entry.h"
+#include "storage/mailbox.h"
 #include "tests/dialog.h"
+#include "tests/folder.h"
 #include "trace/fault.h"
 
 #define WORLD_NOW_S G_GINT64_CONSTANT(1767603600)
@@ -109,8 +112,7 @@ world_new(void)
     StoreWorld outside = { world_now_s, world_secret, world };
     g_autoptr(GError) error = NULL;
 
-    world->folder = g_dir_make_tmp("smtp-XXXXXX", &error);
-    g_assert_no_error(error);
+    world->folder = folder_new();
     world->events = g_ptr_array_new_with_free_func((GDestroyNotify)trace_event_free);
     world->tracer = tracer_new(world_now_us, world);
     world->clock = net_clock_new_virtual(WORLD_NOW_S * NET_SECOND);
@@ -128,22 +130,6 @@ world_new(void)
     tracer_add_sink(world->tracer, world_sink, world);
     tracer_switch(world->tracer, TRUE);
     return world;
-}
-
-/* The state folder: the database's files and a folder of bodies, both one level deep. */
-static inline void
-world_remove_folder(const char *path)
-{
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
-        g_autofree char *inner = g_build_filename(path, name, NULL);
-
-        if (g_remove(inner) != 0)
-            world_remove_folder(inner);
-    }
-    g_rmdir(path);
 }
 
 static inline void
@@ -166,7 +152,7 @@ world_free(World *world)
     g_strfreev(world->settings.routes);
     g_strfreev(world->settings.catch_all);
     smtp_filter_free(world->settings.filter);
-    world_remove_folder(world->folder);
+    folder_remove(world->folder);
     g_free(world->folder);
     g_free(world);
 }
@@ -232,6 +218,14 @@ client_expect(Client *client, const char *octets, const char *reply)
     if (length > 0 && reply[length - 1] == '*' && strncmp(found, reply, length - 1) == 0)
         return;
     g_assert_cmpstr(found, ==, reply);
+}
+
+/* All that comes before the text of a message from Carol to Bob. */
+static inline void
+client_data_to_bob(Client *client)
+{
+    client_say(client, "EHLO client.south.example\r\nMAIL FROM:<carol@south.example>\r\n"
+                       "RCPT TO:<bob@north.example>\r\nDATA\r\n");
 }
 
 /* Clients of this machine are limited, too, and nothing is remembered of them so far. 0: no limit. */

@@ -8,14 +8,16 @@
 #ifndef TESTS_SMTP_WORLD_H
 #define TESTS_SMTP_WORLD_H
 
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "dns/server.h"
 #include "net/service.h"
 #include "smtp/queue.h"
 #include "smtp/split.h"
+#include "storage/entry.h"
+#include "storage/mailbox.h"
 #include "storage/message.h"
+#include "tests/folder.h"
 
 #define WORLD_START_S G_GINT64_CONSTANT(1767603600) /* 2026-01-05T09:00:00Z */
 #define WORLD_MESSAGE                                                                              \
@@ -292,8 +294,7 @@ world_new(void)
     tracer_set_faults(world->tracer, world->faults);
     tracer_add_sink(world->tracer, world_sink, world);
     tracer_switch(world->tracer, TRUE);
-    world->folder = g_dir_make_tmp("glasspost-XXXXXX", &error);
-    g_assert_no_error(error);
+    world->folder = folder_new();
     world->dns = world_name_server(world);
     world->resolver = dns_resolver_new(world->net, world->chance, &dns);
     world->settings = (SmtpSettings){ .hostname = (char *)"mx.north.example",
@@ -317,23 +318,6 @@ world_new(void)
     world->queue = smtp_queue_new(&world->host);
     net_add_turn_hook(world->net, world_turn, world);
     return world;
-}
-
-static void
-world_remove_folder(const char *folder)
-{
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            world_remove_folder(path);
-        else
-            g_unlink(path);
-    }
-    g_rmdir(folder);
 }
 
 G_GNUC_UNUSED static void
@@ -360,7 +344,7 @@ world_free(World *world)
     trace_faults_free(world->faults);
     net_clock_free(world->clock);
     g_ptr_array_unref(world->events);
-    world_remove_folder(world->folder);
+    folder_remove(world->folder);
     g_free(world->folder);
     g_free(world);
 }

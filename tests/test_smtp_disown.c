@@ -64,6 +64,33 @@ test_cut_short(void)
     }
 }
 
+static void
+expect_first(const char *came_in, const char *is_stored, gboolean headless)
+{
+    for (gsize i = 0; i <= strlen(came_in); i++) {
+        SmtpDisown disown = { 0 };
+        g_autoptr(GString) out = g_string_new(NULL);
+
+        smtp_disown_feed(&disown, came_in, i, out);
+        smtp_disown_feed(&disown, came_in + i, strlen(came_in) - i, out);
+        smtp_disown_finish(&disown, out);
+        g_assert_cmpstr(out->str, ==, is_stored);
+        g_assert_cmpint(disown.headless, ==, headless);
+    }
+}
+
+static void
+test_first_line(void)
+{
+    g_test_summary("RFC 5322 §2.2.3: a first line that would continue ours is text");
+    expect_first(" x\r\nX-Glasspost-a: b\r\n", "\r\n x\r\nX-Glasspost-a: b\r\n", TRUE);
+    expect_first("\tline 99 accept\r\n\r\nx\r\n", "\r\n\tline 99 accept\r\n\r\nx\r\n", TRUE);
+    expect_first(" ", "\r\n ", TRUE);
+    expect_first("a:\r\n b\r\n", "a:\r\n b\r\n", FALSE);
+    expect_first("\r\n x\r\n", "\r\n x\r\n", FALSE);
+    expect_first("", "", FALSE);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -72,5 +99,6 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/disown/renamed", test_renamed);
     g_test_add_func("/smtp/disown/octet-by-octet", test_octet_by_octet);
     g_test_add_func("/smtp/disown/cut-short", test_cut_short);
+    g_test_add_func("/smtp/disown/first-line", test_first_line);
     return g_test_run();
 }

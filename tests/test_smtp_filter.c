@@ -150,6 +150,36 @@ expect_text(World *world, const char *octets, const char *rule, SmtpVerdict verd
 }
 
 static void
+test_twice(void)
+{
+    static const char subjects[] = "Subject: hello\r\nSUBJECT: =?utf-8?Q?lott=65ry?=\r\n"
+                                   "X-Note: a\r\nX-Note: b\r\n\r\nx\r\n";
+    g_autoptr(World) world = world_new();
+
+    g_test_summary("what stands there twice is looked at twice: the reader may see the other one");
+    expect_text(world, subjects, "if header Subject contains \"lottery\" then junk", SMTP_JUNK);
+    expect_text(world, subjects, "if header Subject is \"hello\" then junk", SMTP_JUNK);
+    expect_text(world, subjects, "if header X-Note is \"b\" then junk", SMTP_JUNK);
+    expect_text(world, subjects, "if header X-Note is \"c\" then junk", SMTP_ACCEPT);
+    expect_name(world, "=a.txt; name=a.exe", "*.exe", SMTP_JUNK);
+    expect_name(world, "=a.exe; name=a.txt", "*.exe", SMTP_JUNK);
+    expect_name(world, "=\"a.txt\"; name*=utf-8''a.exe", "*.exe", SMTP_JUNK);
+}
+
+static void
+test_saved_as(void)
+{
+    g_autoptr(World) world = world_new();
+
+    g_test_summary("dots and spaces at the end of a name hide nothing: a saved file has none");
+    expect_name(world, "=\"a.exe.\"", "*.exe", SMTP_JUNK);
+    expect_name(world, "=\"a.exe . \"", "*.exe", SMTP_JUNK);
+    expect_name(world, "=\"a.\"", "a.", SMTP_JUNK);
+    expect_name(world, "=\"a.exe.txt\"", "*.exe", SMTP_ACCEPT);
+    expect_name(world, "=\"...\"", "*.exe", SMTP_ACCEPT);
+}
+
+static void
 test_text(void)
 {
     g_autoptr(World) world = world_new();
@@ -273,6 +303,8 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/filter/points", test_points);
     g_test_add_func("/smtp/filter/patterns", test_patterns);
     g_test_add_func("/smtp/filter/encoded-names", test_encoded_names);
+    g_test_add_func("/smtp/filter/twice", test_twice);
+    g_test_add_func("/smtp/filter/saved-as", test_saved_as);
     g_test_add_func("/smtp/filter/text", test_text);
     g_test_add_func("/smtp/filter/order", test_order);
     g_test_add_func("/smtp/filter/effects", test_effects);

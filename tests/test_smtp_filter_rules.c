@@ -40,6 +40,7 @@ test_mistakes(void)
         { "if sender in \"no/such/list\" then refuse", "rules:1:14:", "no/such/list" },
         { "if sender in \"/dev/zero\" then refuse", "rules:1:14:", "not a file of lines" },
         { "if header", "rules:1:10:", "name of a header field" },
+        { "if header Subject: contains \"a\" then junk", "rules:1:11:", "without its colon" },
         { "if", "rules:1:3:", "a test expected" },
     };
 

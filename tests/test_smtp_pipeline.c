@@ -1,84 +1,18 @@
 /* tests/test_smtp_pipeline.c - what the sending end does with a host's offers: commands together,
  * TLS, DSN, one message after another (smtp/client_offers.c, client_mail.c). */
-#include <locale.h>
-#include <string.h>
-
-#include "smtp/client.h"
-
-typedef struct Talk {
-    SmtpClientMail mail;
-    SmtpClient *client;
-    NetBuffer *input;
-    GString *out;
-    gboolean given;
-} Talk;
+#include "tests/client_talk.h"
 
 #define MESSAGE "A: b\r\n\r\nc\r\n"
 
-static const char *const carol[] = { "carol@south.example", NULL };
-static const char *const two[] = { "carol@south.example", "dave@south.example", NULL };
-
-static gboolean
-talk_body(void *data, GString *out, G_GNUC_UNUSED GError **error)
-{
-    Talk *talk = data;
-
-    if (!talk->given)
-        g_string_append(out, MESSAGE);
-    talk->given = TRUE;
-    return FALSE;
-}
-
+/* A client that may say commands together; it has no size to tell. */
 static Talk *
-talk_new(const char *const *recipients)
+talk_together(const char *const *recipients)
 {
-    Talk *talk = g_new0(Talk, 1);
+    Talk *talk = talk_new(recipients, MESSAGE);
 
-    talk->input = net_buffer_new();
-    talk->out = g_string_new(NULL);
-    talk->mail = (SmtpClientMail){ .hostname = "mx.north.example",
-                                   .sender = "alice@north.example",
-                                   .recipients = recipients,
-                                   .body = talk_body,
-                                   .data = talk,
-                                   .from = "host",
-                                   .to = "remote",
-                                   .stage = STAGE_RELAY,
-                                   .pipelining = TRUE };
+    talk->mail.pipelining = TRUE;
+    talk->mail.octets = 0;
     return talk;
-}
-
-static void
-talk_free(Talk *talk)
-{
-    smtp_client_free(talk->client);
-    net_buffer_free(talk->input);
-    g_string_free(talk->out, TRUE);
-    g_free(talk);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(Talk, talk_free)
-
-static SmtpClientNext
-talk_go_on(Talk *talk, SmtpClientNext next)
-{
-    while (next == SMTP_CLIENT_SENDING)
-        next = smtp_client_more(talk->client, talk->out);
-    return next;
-}
-
-/* The peer says @octets; what we say to that must be @said. */
-static SmtpClientNext
-expect(Talk *talk, const char *octets, const char *said)
-{
-    gsize before = talk->out->len;
-    SmtpClientNext next;
-
-    if (talk->client == NULL)
-        talk->client = smtp_client_new(&talk->mail, NULL);
-    net_buffer_add(talk->input, octets, strlen(octets));
-    next = talk_go_on(talk, smtp_client_input(talk->client, talk->input, talk->out));
-    g_assert_cmpstr(talk->out->str + before, ==, said);
-    return next;
 }
 
 /* Up to the reply to EHLO, which offers @offers ("250 PIPELINING\r\n"). */
@@ -89,14 +23,6 @@ expect_offers(Talk *talk, const char *offers, const char *said)
 
     expect(talk, "220 a\r\n", "EHLO mx.north.example\r\n");
     return expect(talk, reply, said);
-}
-
-static void
-expect_recipient(const Talk *talk, guint number, const char *words)
-{
-    g_autofree char *got = smtp_reply_words(&smtp_client_result(talk->client)->recipients[number]);
-
-    g_assert_cmpstr(got, ==, words);
 }
 
 #define TOGETHER                                                                                   \
@@ -113,15 +39,12 @@ test_together(void)
         "250 sender\r\n250-carol\r\n250 ok\r\n550 5.1.1 no dave\r\n354 go\r\n";
 
     for (gsize portion = 1; portion < sizeof replies; portion++) {
-        g_autoptr(Talk) talk = talk_new(two);
+        g_autoptr(Talk) talk = talk_together(two);
         gsize before;
 
         expect_offers(talk, "250 PIPELINING\r\n", TOGETHER);
         before = talk->out->len;
-        for (gsize at = 0; at < strlen(replies); at += portion) {
-            net_buffer_add(talk->input, replies + at, MIN(portion, strlen(replies) - at));
-            talk_go_on(talk, smtp_client_input(talk->client, talk->input, talk->out));
-        }
+        talk_hear(talk, replies, portion);
         g_assert_cmpstr(talk->out->str + before, ==, MESSAGE ".\r\n");
         expect(talk, "250 2.0.0 taken\r\n", "QUIT\r\n");
         expect_recipient(talk, 0, "250 2.0.0 taken");
@@ -133,7 +56,7 @@ static void
 test_not_offered(void)
 {
     g_test_summary("RFC 2920 §3.1: a host that does not offer it gets one command at a time");
-    g_autoptr(Talk) talk = talk_new(two);
+    g_autoptr(Talk) talk = talk_together(two);
 
     expect_offers(talk, "250 SIZE\r\n", "MAIL FROM:<alice@north.example>\r\n");
     expect(talk, "250 ok\r\n", "RCPT TO:<carol@south.example>\r\n");
@@ -143,7 +66,7 @@ static void
 test_nobody_taken(void)
 {
     g_test_summary("RFC 2920 §3.1: 354 though nobody was taken: a dot alone, and nothing is sent");
-    g_autoptr(Talk) talk = talk_new(two);
+    g_autoptr(Talk) talk = talk_together(two);
 
     expect_offers(talk, "250 PIPELINING\r\n", TOGETHER);
     expect(talk, "250 ok\r\n550 no carol\r\n551 no dave\r\n354 go\r\n", ".\r\n");
@@ -158,7 +81,7 @@ static void
 test_sender_refused(void)
 {
     g_test_summary("RFC 2920 §3.1: MAIL is refused, the replies to the rest say nothing new");
-    g_autoptr(Talk) talk = talk_new(two);
+    g_autoptr(Talk) talk = talk_together(two);
 
     expect_offers(talk, "250 PIPELINING\r\n", TOGETHER);
     expect(talk, "550 5.7.1 not you\r\n503 what\r\n503 what\r\n", "");
@@ -173,7 +96,7 @@ static void
 test_closing(void)
 {
     g_test_summary("RFC 5321 §3.8: 421 anywhere in the row ends it; the message was not judged");
-    g_autoptr(Talk) talk = talk_new(two);
+    g_autoptr(Talk) talk = talk_together(two);
 
     expect_offers(talk, "250 PIPELINING\r\n", TOGETHER);
     g_assert_cmpint(expect(talk, "250 ok\r\n421 4.3.2 bye\r\n", ""), ==, SMTP_CLIENT_DONE);
@@ -186,7 +109,7 @@ test_one_too_many(void)
 {
     g_test_summary("RFC 2920 §3.1: a reply more than there were commands: cut");
     static const char replies[] = "250 a\r\n250 a\r\n250 a\r\n354 a\r\n250 taken\r\n";
-    g_autoptr(Talk) talk = talk_new(two);
+    g_autoptr(Talk) talk = talk_together(two);
 
     expect_offers(talk, "250 PIPELINING\r\n", TOGETHER);
     net_buffer_add(talk->input, replies, strlen(replies));
@@ -205,7 +128,7 @@ test_wishes(void)
     static const char *const orcpt[] = { NULL, "rfc822;David+40south.example" };
 
     for (guint offered = 0; offered < 2; offered++) {
-        g_autoptr(Talk) talk = talk_new(two);
+        g_autoptr(Talk) talk = talk_together(two);
 
         talk->mail.envid = "QQ314159";
         talk->mail.ret = 'H';
@@ -227,7 +150,7 @@ test_never(void)
 {
     g_test_summary("RFC 3461 §4.1: NOTIFY=NEVER stands alone; RET=FULL");
     static const guint notify[] = { STORE_NOTIFY_NEVER };
-    g_autoptr(Talk) talk = talk_new(carol);
+    g_autoptr(Talk) talk = talk_together(carol);
 
     talk->mail.ret = 'F';
     talk->mail.notify = notify;
@@ -241,7 +164,7 @@ static void
 test_tls(void)
 {
     g_test_summary("RFC 3207 §4.2: STARTTLS where offered, then EHLO; old offers count no more");
-    g_autoptr(Talk) talk = talk_new(carol);
+    g_autoptr(Talk) talk = talk_together(carol);
 
     talk->mail.tls = TRUE;
     expect_offers(talk, "250-PIPELINING\r\n250 STARTTLS\r\n", "STARTTLS\r\n");
@@ -260,7 +183,7 @@ test_tls_fails(void)
 {
     g_test_summary("RFC 3207 §4.1: a cut in the handshake, or before the first reply inside");
     for (guint inside = 0; inside < 2; inside++) {
-        g_autoptr(Talk) talk = talk_new(carol);
+        g_autoptr(Talk) talk = talk_together(carol);
 
         talk->mail.tls = TRUE;
         expect_offers(talk, "250 STARTTLS\r\n", "STARTTLS\r\n");
@@ -277,9 +200,9 @@ static void
 test_tls_refused(void)
 {
     g_test_summary("RFC 3207 §4: 454 to STARTTLS: on without TLS, or not at all");
-    g_autoptr(Talk) talk = talk_new(carol);
-    g_autoptr(Talk) only = talk_new(carol);
-    g_autoptr(Talk) none = talk_new(carol);
+    g_autoptr(Talk) talk = talk_together(carol);
+    g_autoptr(Talk) only = talk_together(carol);
+    g_autoptr(Talk) none = talk_together(carol);
 
     talk->mail.tls = only->mail.tls = only->mail.only_tls = TRUE;
     none->mail.tls = none->mail.only_tls = TRUE;
@@ -296,7 +219,7 @@ static void
 test_slipped_in(void)
 {
     g_test_summary("RFC 3207 §6: octets behind the 220, in the clear, are not the host's: cut");
-    g_autoptr(Talk) talk = talk_new(carol);
+    g_autoptr(Talk) talk = talk_together(carol);
 
     talk->mail.tls = TRUE;
     expect_offers(talk, "250 STARTTLS\r\n", "STARTTLS\r\n");
@@ -311,7 +234,7 @@ test_again(void)
 {
     g_test_summary(
         "RFC 5321 §3.3: after one message another; RSET where the last one is still open");
-    g_autoptr(Talk) talk = talk_new(carol);
+    g_autoptr(Talk) talk = talk_together(carol);
     SmtpClientNext next;
 
     talk->mail.stays = TRUE;
@@ -346,7 +269,7 @@ static void
 test_closes_while_free(void)
 {
     g_test_summary("RFC 5321 §3.8: 421 to a client that says nothing harms no message");
-    g_autoptr(Talk) talk = talk_new(carol);
+    g_autoptr(Talk) talk = talk_together(carol);
 
     talk->mail.stays = TRUE;
     expect_offers(talk, "250 PIPELINING\r\n",
