@@ -103,8 +103,14 @@ imap_command_set_journey(ImapSession *session, ImapParse arguments)
     g_autoptr(StoreEntry) entry = store_entry_get(session->host->store, session->mailbox,
                                                   imap_view_uid(session, index), NULL);
     store_listen(session->host->store, before);
-    imap_set_journey(session, entry == NULL ? 0 : entry->message);
+    imap_tell_journey(session, entry == NULL ? 0 : entry->message);
     session->one_message = TRUE;
+}
+
+gboolean
+imap_command_is_allowed(const ImapSession *session)
+{
+    return session->current != NULL && (session->current->states & session->state) != 0;
 }
 
 /* Why the command under way is not allowed in this state. */
@@ -137,7 +143,7 @@ imap_command(ImapSession *session, GString *replies)
         return imap_mistake(session, replies, "RFC 3501 §2.2.1", "A command begins with a tag");
     if (command == NULL)
         return imap_mistake(session, replies, "RFC 3501 §7.1.3", "Unknown command");
-    if ((command->states & session->state) == 0)
+    if (!imap_command_is_allowed(session))
         return imap_mistake(session, replies, "RFC 9051 §3", imap_command_not_now(session));
     return command->handler(session, &parse, replies);
 }
@@ -163,20 +169,4 @@ imap_take_set(ImapSession *session, ImapParse *arguments, const char **wrong)
         (imap_set_largest(set) > count || (count == 0 && !imap_set_is_saved(set))))
         return NULL;
     return g_steal_pointer(&set);
-}
-
-gboolean
-imap_set_names(ImapSession *session, const ImapSet *set, guint index)
-{
-    return imap_set_contains(set,
-                             session->current->by_uid ? imap_view_uid(session, index) : index + 1);
-}
-
-void
-imap_set_journey(ImapSession *session, gint64 id)
-{
-    g_clear_pointer(&session->origin, store_origin_free);
-    if (id != 0 && trace_is_on(session->trace))
-        session->origin = store_message_origin(session->host->store, id);
-    trace_set_journey(session->trace, session->origin == NULL ? NULL : session->origin->journey);
 }

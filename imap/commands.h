@@ -24,6 +24,7 @@
 #include "imap/sequence.h"
 #include "imap/session.h"
 #include "imap/uids.h"
+#include "storage/entry.h"
 #include "storage/mailbox.h"
 #include "storage/message.h"
 #include "storage/notify.h"
@@ -152,7 +153,9 @@ struct ImapCommand {
 
 /* The row of the command whose name stands at @parse (two words for UID); NULL: none. */
 const ImapCommand *imap_command_find(ImapParse *parse);
-/* All of a command has come: session->command. */
+/* Is there such a command, and may it be given in this state? */
+gboolean imap_command_is_allowed(const ImapSession *session);
+/* All of a command has come: session->command. Or as much of one that is not allowed as tells that. */
 NetNext imap_command(ImapSession *session, GString *replies);
 
 /* ---- session.c: how commands answer ---- */
@@ -211,6 +214,8 @@ NetNext imap_ask_others(ImapSession *session, GString *replies);
 GPtrArray **imap_listen(ImapSession *session);
 /* Tells it. Also done when the command ends. */
 void imap_tell_asked(ImapSession *session);
+/* Sets the journey of the trace to that of @message (0: none), and session->origin. */
+void imap_tell_journey(ImapSession *session, gint64 message);
 /* The next message that the command does something with. Sets the journey, and session->each: who
  * tells of it, NULL where enough of the kind were told. Returns the latter. */
 Trace *imap_tell_each(ImapSession *session, gint64 message);
@@ -244,6 +249,8 @@ void imap_view_open(ImapSession *session, const StoreMailbox *mailbox, gboolean 
 void imap_view_close(ImapSession *session);
 guint imap_view_count(const ImapSession *session);
 guint32 imap_view_uid(const ImapSession *session, guint index);
+/* Is the message at @index named by @set, which holds UIDs or sequence numbers as the command has it? */
+gboolean imap_view_is_named(const ImapSession *session, guint index, const ImapSet *set);
 /* The index of @uid, or of the first larger one; *@found says which. */
 guint imap_view_find(ImapSession *session, guint32 uid, gboolean *found);
 /* Does the client know the flags of @entry as they are? And: now it does. */
@@ -268,10 +275,6 @@ void imap_view_stepped(ImapSession *session, gboolean was_in_step);
 /* Takes a sequence set from @arguments, resolved for the view; NULL: the mistake to be told is in
  * *@wrong. */
 ImapSet *imap_take_set(ImapSession *session, ImapParse *arguments, const char **wrong);
-/* Is the message at @index of the view named by @set (UIDs or sequence numbers)? */
-gboolean imap_set_names(ImapSession *session, const ImapSet *set, guint index);
-/* Sets the journey of the trace to that of @message (0: none), and session->origin. */
-void imap_set_journey(ImapSession *session, gint64 message);
 
 /* ---- the others' handlers, by file ---- */
 

@@ -172,10 +172,16 @@ imap_auth_starttls(ImapSession *session, ImapParse *arguments, GString *replies)
 }
 
 void
-imap_session_secured(ImapSession *session, const char *words)
+imap_session_begin_secured(ImapSession *session)
 {
     session->secured = TRUE;
     session->plaintext_auth = TRUE;
+}
+
+void
+imap_session_secured(ImapSession *session, const char *words)
+{
+    imap_session_begin_secured(session);
     trace_put_text(session->trace, "tls", words);
     trace_put_text(session->trace, "outcome", "ok");
     trace_state(session->trace, STAGE_PICKUP, "RFC 3501 §6.2.1",

@@ -15,6 +15,8 @@
 #include <string.h>
 
 #include "imap/name.h"
+#include "storage/listing.h"
+#include "storage/unfinished.h"
 
 /* A command that goes on over several turns. */
 typedef struct ImapMailboxWork {

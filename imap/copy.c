@@ -17,6 +17,7 @@
  * Tests: tests/test_imap_message.c, tests/test_imap_move.c, tests/dialogs/imap-move.txt
  */
 #include "imap/commands.h"
+#include "storage/unfinished.h"
 
 #include <string.h>
 
@@ -189,7 +190,7 @@ imap_copy_slice(ImapSession *session, ImapCopy *work, GError **error)
          work->index++) {
         guint32 uid = imap_view_uid(session, work->index), copy;
 
-        if (!imap_set_names(session, work->set, work->index))
+        if (!imap_view_is_named(session, work->index, work->set))
             continue;
         done++;
         copy = imap_copy_one(session, work, uid, error);
@@ -216,7 +217,7 @@ imap_copy_has_room(ImapSession *session, ImapCopy *work)
     for (guint i = work->index, done = 0; i < imap_view_count(session) && done < IMAP_PAGE; i++) {
         g_autoptr(StoreEntry) entry = NULL;
 
-        if (!imap_set_names(session, work->set, i))
+        if (!imap_view_is_named(session, i, work->set))
             continue;
         done++;
         entry = store_entry_get(session->host->store, session->mailbox, imap_view_uid(session, i),

@@ -79,6 +79,9 @@ imap_frame_literal(ImapSession *session, guint64 octets, gboolean plus, GString 
     gsize limit = stranger ? IMAP_STRANGER_MAX : IMAP_COMMAND_MAX;
 
     imap_frame_name(session);
+    /* Who waits for "+" need not send what nobody wants (RFC 3501 §7.5). */
+    if (!plus && session->tag != NULL && !imap_command_is_allowed(session))
+        return imap_command(session, replies);
     imap_frame_tell(session);
     if (session->tag == NULL)
         return imap_bye(session, replies, "A literal before any command");

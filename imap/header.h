@@ -2,7 +2,7 @@
 #ifndef IMAP_HEADER_H
 #define IMAP_HEADER_H
 
-#include "storage/mailbox.h"
+#include "storage/entry.h"
 
 #define IMAP_HEADER_MAX (1024 * 1024) /* octets of a header that are looked into */
 

@@ -170,7 +170,7 @@ imap_item_parse_section(ImapParse *parse, ImapItem *item, GString *label)
 
     if (imap_parse_is_at(parse, ']'))
         return TRUE;
-    while (imap_parse_number(parse, G_MAXINT32, &number)) {
+    while (imap_parse_number(parse, G_MAXUINT32, &number)) {
         if (number == 0 || item->depth >= IMAP_PATH_MAX)
             return FALSE;
         item->path[item->depth++] = (guint)number;

@@ -3,8 +3,8 @@
 #define IMAP_ITEMS_H
 
 #include "imap/parse.h"
+#include "storage/entry.h"
 #include "storage/index.h"
-#include "storage/mailbox.h"
 
 #define IMAP_ITEMS_MAX  100                     /* in one FETCH */
 #define IMAP_PATH_MAX   (STORE_INDEX_DEPTH + 1) /* part numbers in one section */

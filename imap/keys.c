@@ -231,6 +231,9 @@ imap_keys_simple(ImapKeys *keys, ImapParse *parse, const char *name)
         keys->wrong = "Not what this search key needs";
         if (!imap_keys_argument(parse, imap_plain_keys[i].argument, key))
             return FALSE;
+        /* The empty string is in any text, even where there is none (RFC 9051 §6.4.4). */
+        if ((key->kind == IMAP_KEY_BODY || key->kind == IMAP_KEY_TEXT) && *key->text == '\0')
+            key->kind = IMAP_KEY_CONSTANT;
         imap_keys_complete(keys);
         return TRUE;
     }

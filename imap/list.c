@@ -14,6 +14,7 @@
  * Tests: tests/test_imap_list.c, tests/test_imap_list_model.c
  */
 #include "imap/list.h"
+#include "storage/listing.h"
 
 #include <string.h>
 

@@ -9,7 +9,7 @@
 
 #include "imap/name.h"
 #include "net/line.h"
-#include "storage/mailbox.h"
+#include "storage/entry.h"
 
 const char *const imap_months[12] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
@@ -94,10 +94,13 @@ imap_parse_atom(ImapParse *parse)
     return imap_parse_run(parse, "", "");
 }
 
+/* "a*b" is no tag, and its beginning is nobody's. */
 char *
 imap_parse_tag(ImapParse *parse)
 {
-    return imap_parse_run(parse, "]", "+");
+    g_autofree char *tag = imap_parse_run(parse, "]", "+");
+
+    return imap_parse_is_end(parse) || imap_parse_is_at(parse, ' ') ? g_steal_pointer(&tag) : NULL;
 }
 
 /* A quoted string: \ takes the sting out of " and \ only. */
@@ -187,6 +190,15 @@ imap_parse_number(ImapParse *parse, guint64 max, guint64 *number)
     while (parse->at < parse->end && g_ascii_isdigit(*parse->at))
         parse->at++;
     return net_parse_number(start, parse->at - start, max, number);
+}
+
+/* A number of just so many digits, zeros in front included. */
+static gboolean
+imap_parse_digits(ImapParse *parse, guint digits, guint64 max, guint64 *number)
+{
+    const char *start = parse->at;
+
+    return imap_parse_number(parse, max, number) && parse->at - start == (gssize)digits;
 }
 
 /* ---- flags ---- */
@@ -297,7 +309,7 @@ imap_parse_bare_date(ImapParse *parse, gint64 *day)
     if (!imap_parse_number(parse, 31, &date) || !imap_parse_char(parse, '-'))
         return FALSE;
     month = imap_parse_month(parse);
-    if (month == 0 || !imap_parse_char(parse, '-') || !imap_parse_number(parse, 9999, &year) ||
+    if (month == 0 || !imap_parse_char(parse, '-') || !imap_parse_digits(parse, 4, 9999, &year) ||
         date == 0 || year == 0)
         return FALSE;
     *day = imap_date_to_day((int)year, month, (int)date);
@@ -321,12 +333,12 @@ imap_parse_time_zone(ImapParse *parse, gint64 *seconds)
     guint64 hour, minute, second, zone;
     int sign;
 
-    if (!imap_parse_number(parse, 23, &hour) || !imap_parse_char(parse, ':') ||
-        !imap_parse_number(parse, 59, &minute) || !imap_parse_char(parse, ':') ||
-        !imap_parse_number(parse, 60, &second) || !imap_parse_char(parse, ' '))
+    if (!imap_parse_digits(parse, 2, 23, &hour) || !imap_parse_char(parse, ':') ||
+        !imap_parse_digits(parse, 2, 59, &minute) || !imap_parse_char(parse, ':') ||
+        !imap_parse_digits(parse, 2, 60, &second) || !imap_parse_char(parse, ' '))
         return FALSE;
     sign = imap_parse_char(parse, '-') ? -1 : imap_parse_char(parse, '+') ? 1 : 0;
-    if (sign == 0 || !imap_parse_number(parse, 1459, &zone) || zone % 100 > 59)
+    if (sign == 0 || !imap_parse_digits(parse, 4, 1459, &zone) || zone % 100 > 59)
         return FALSE;
     *seconds = (gint64)(hour * 3600 + minute * 60 + second) -
                sign * (gint64)(zone / 100 * 3600 + zone % 100 * 60);
@@ -338,9 +350,10 @@ imap_parse_date_time(ImapParse *parse, gint64 *seconds)
 {
     gint64 day, time;
 
-    if (!imap_parse_char(parse, '"'))
+    /* date-day-fixed has two places: " 1-Feb" or "11-Feb". */
+    if (!imap_parse_char(parse, '"') || parse->end - parse->at < 3 || parse->at[2] != '-')
         return FALSE;
-    imap_parse_char(parse, ' '); /* date-day-fixed: " 1-Feb" or "11-Feb" */
+    imap_parse_char(parse, ' ');
     if (!imap_parse_bare_date(parse, &day) || !imap_parse_char(parse, ' ') ||
         !imap_parse_time_zone(parse, &time) || !imap_parse_char(parse, '"'))
         return FALSE;

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "imap/header.h"
+#include "storage/encoded_word.h"
 
 #define IMAP_SCAN_BLOCK (16 * 1024) /* octets looked at in one step */
 #define IMAP_FIELD_MAX  (64 * 1024) /* octets of a header field that are looked at */
@@ -80,25 +81,40 @@ imap_scan_has(const char *text, gsize length, const char *needle)
 
 /* ---- header fields ---- */
 
-/* Is the text in a field's value, or in a whole field: unfolded, encoded words decoded, or as it is? */
+/* Is the text in @line, or would it be if tabs were blanks? Many mailers put a tab where they fold a
+ * field at a blank, and unfolding leaves it there (RFC 5322 §2.2.3). */
+static gboolean
+imap_scan_line(const char *line, gsize length, const char *needle)
+{
+    g_autoptr(GString) folded = g_string_sized_new(length);
+
+    imap_scan_fold(folded, line, length);
+    if (imap_scan_has(folded->str, folded->len, needle))
+        return TRUE;
+    if (memchr(folded->str, '\t', folded->len) == NULL)
+        return FALSE;
+    g_strdelimit(folded->str, "\t", ' ');
+    return imap_scan_has(folded->str, folded->len, needle);
+}
+
+/* Is the text in a field's value, or in a whole field: unfolded, encoded words decoded? */
 static gboolean
 imap_scan_value(const char *text, gsize length, const char *needle)
 {
-    g_autoptr(GString) plain = g_string_sized_new(length), folded = g_string_sized_new(length);
+    g_autoptr(GString) plain = g_string_sized_new(length);
     g_autofree char *decoded = NULL;
+    gboolean words;
 
     for (gsize i = 0; i < length; i++)
         if (text[i] != '\r' && text[i] != '\n' && text[i] != '\0')
             g_string_append_c(plain, text[i]);
-    imap_scan_fold(folded, plain->str, plain->len);
-    if (imap_scan_has(folded->str, folded->len, needle))
+    words = strstr(plain->str, "=?") != NULL;
+    if (!words && imap_scan_line(plain->str, plain->len, needle))
         return TRUE;
-    if (strstr(plain->str, "=?") == NULL && imap_scan_is_ascii(plain->str, plain->len))
+    if (!words && imap_scan_is_ascii(plain->str, plain->len))
         return FALSE;
-    decoded = g_mime_utils_header_decode_text(NULL, plain->str);
-    g_string_truncate(folded, 0);
-    imap_scan_fold(folded, decoded, strlen(decoded));
-    return imap_scan_has(folded->str, folded->len, needle);
+    decoded = store_encoded_words(plain->str);
+    return imap_scan_line(decoded, strlen(decoded), needle);
 }
 
 /* The end of the field that begins at @at: where the next line does not begin with a space. */
@@ -273,6 +289,18 @@ imap_scan_open_header(ImapCandidate *candidate, const StorePart *part)
                      (gsize)MIN(part->body - part->start, IMAP_HEADER_MAX), scan->header, NULL);
 }
 
+/* Is the part's body searched? Text is, and a message that is no more than its octets here, such as
+ * message/delivery-status; RFC 9051 §6.4.4 lets us leave out all others. What is in a message/rfc822 are
+ * parts of their own. */
+static gboolean
+imap_scan_takes(const StoreIndex *index, guint number)
+{
+    const char *type = store_index_part(index, number)->type;
+
+    return g_str_equal(type, "text") ||
+           (g_str_equal(type, "message") && store_index_child(index, number, 0) < 0);
+}
+
 /* The next thing to look at in the message, or the next piece of it. */
 static ImapMatch
 imap_scan_parts(ImapCandidate *candidate, const ImapKey *key)
@@ -290,14 +318,13 @@ imap_scan_parts(ImapCandidate *candidate, const ImapKey *key)
         imap_scan_open_header(candidate, part);
     if (scan->step == IMAP_SCAN_HEADER)
         match = imap_scan_fields(candidate, scan->header, NULL, key->text);
-    /* Parts that are text are searched, others not: RFC 3501 §6.4.4 leaves them out, too. */
-    else if (scan->step == IMAP_SCAN_BEGIN && g_str_equal(part->type, "text"))
+    else if (scan->step == IMAP_SCAN_BEGIN && imap_scan_takes(index, number))
         imap_scan_open_body(scan, part);
     if (scan->step == IMAP_SCAN_BODY)
         match = imap_scan_block(candidate, key->text);
     if (match != IMAP_MATCH_NO)
         return match;
-    if (scan->step == IMAP_SCAN_HEADER && g_str_equal(part->type, "text")) {
+    if (scan->step == IMAP_SCAN_HEADER && imap_scan_takes(index, number)) {
         imap_scan_clear(scan);
         imap_scan_open_body(scan, part);
         scan->part = number;

@@ -175,18 +175,21 @@ imap_search_resolve(ImapSession *session, ImapSearch *work)
     work->bare = !imap_search_needs_entry(work->program);
 }
 
-/* "CHARSET UTF-8 " before the keys. FALSE: one that we don't know. */
+/* "CHARSET UTF-8 " before the keys, or nothing. *@known: is it one that we know? */
 static gboolean
-imap_search_charset(ImapParse *arguments)
+imap_search_charset(ImapParse *arguments, gboolean *known)
 {
     g_autofree char *charset = NULL;
 
+    *known = TRUE;
     if (!imap_parse_word(arguments, "CHARSET "))
         return TRUE;
     charset = imap_parse_astring(arguments);
-    return charset != NULL && imap_parse_char(arguments, ' ') &&
-           (g_ascii_strcasecmp(charset, "UTF-8") == 0 ||
-            g_ascii_strcasecmp(charset, "US-ASCII") == 0);
+    if (charset == NULL || !imap_parse_char(arguments, ' '))
+        return FALSE;
+    *known =
+        g_ascii_strcasecmp(charset, "UTF-8") == 0 || g_ascii_strcasecmp(charset, "US-ASCII") == 0;
+    return TRUE;
 }
 
 NetNext
@@ -194,6 +197,7 @@ imap_search(ImapSession *session, ImapParse *arguments, GString *replies)
 {
     ImapSearch *work = g_new0(ImapSearch, 1);
     const char *wrong = "SEARCH needs a search key";
+    gboolean known;
 
     work->found.numbers = g_array_new(FALSE, FALSE, sizeof(guint32));
     work->found.uids = g_array_new(FALSE, FALSE, sizeof(guint32));
@@ -203,7 +207,10 @@ imap_search(ImapSession *session, ImapParse *arguments, GString *replies)
     wrong = imap_esearch_parse(session, arguments, &work->found);
     if (wrong != NULL)
         return imap_mistake(session, replies, "RFC 4731 §3.1", wrong);
-    if (!imap_search_charset(arguments)) {
+    if (!imap_search_charset(arguments, &known))
+        return imap_mistake(session, replies, "RFC 3501 §6.4.4",
+                            "A charset is needed here, and search keys behind it");
+    if (!known) {
         imap_search_failed(session, work);
         return imap_end(session, replies, "NO", "[BADCHARSET (UTF-8 US-ASCII)] Not this charset");
     }

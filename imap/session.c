@@ -308,6 +308,15 @@ imap_session_expired(ImapSession *session, GString *replies)
     imap_bye(session, replies, "Autologout, you were silent for too long");
 }
 
+void
+imap_session_dismissed(ImapSession *session, GString *replies)
+{
+    trace_set_journey(session->trace, NULL);
+    trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §3.4",
+                   "this host is shut down: the client is told why the connection closes");
+    imap_bye(session, replies, "This host is shutting down, come again later");
+}
+
 double
 imap_session_patience(G_GNUC_UNUSED ImapSession *session)
 {

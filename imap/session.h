@@ -52,6 +52,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapSession, imap_session_free)
 void imap_session_set_push(ImapSession *session,
                            void (*push)(void *data, const char *octets, gsize length), void *data);
 
+/* TLS began with the connection (RFC 8314 §3.2): what the greeting offers is what there is behind it.
+ * imap_session_secured() comes all the same. */
+void imap_session_begin_secured(ImapSession *session);
 /* The greeting. */
 NetNext imap_session_greet(ImapSession *session, GString *replies);
 /* Takes one line, or a block of a literal; or goes on with long work (FETCH, SEARCH and others come
@@ -64,6 +67,8 @@ NetNext imap_session_answer(ImapSession *session, const ImapAnswer *answer, GStr
 void imap_session_secured(ImapSession *session, const char *words);
 /* * BYE: the autologout timer (RFC 3501 §5.4). */
 void imap_session_expired(ImapSession *session, GString *replies);
+/* * BYE: this host is shut down (RFC 3501 §3.4). */
+void imap_session_dismissed(ImapSession *session, GString *replies);
 double imap_session_patience(ImapSession *session); /* seconds */
 Trace *imap_session_trace(ImapSession *session);
 /* For snapshots: {"id":"imap-7","state":"SELECTED","peer":"127.0.0.1","waits":"commit"} */

@@ -25,6 +25,15 @@ imap_tell_asked(ImapSession *session)
     store_asked_tell(&session->asked, session->trace, STAGE_PICKUP);
 }
 
+void
+imap_tell_journey(ImapSession *session, gint64 id)
+{
+    g_clear_pointer(&session->origin, store_origin_free);
+    if (id != 0 && trace_is_on(session->trace))
+        session->origin = store_message_origin(session->host->store, id);
+    trace_set_journey(session->trace, session->origin == NULL ? NULL : session->origin->journey);
+}
+
 Trace *
 imap_tell_each(ImapSession *session, gint64 message)
 {
@@ -36,7 +45,7 @@ imap_tell_each(ImapSession *session, gint64 message)
         trace_set_journey(session->trace, NULL);
         return NULL;
     }
-    imap_set_journey(session, message);
+    imap_tell_journey(session, message);
     session->each = session->trace;
     return session->each;
 }

@@ -77,6 +77,13 @@ imap_view_uid(const ImapSession *session, guint index)
     return imap_uids_at(session->view, index);
 }
 
+gboolean
+imap_view_is_named(const ImapSession *session, guint index, const ImapSet *set)
+{
+    return imap_set_contains(set,
+                             session->current->by_uid ? imap_view_uid(session, index) : index + 1);
+}
+
 guint
 imap_view_find(ImapSession *session, guint32 uid, gboolean *found)
 {

@@ -2,8 +2,8 @@
 #ifndef IMAP_WRITE_H
 #define IMAP_WRITE_H
 
+#include "storage/entry.h"
 #include "storage/envelope.h"
-#include "storage/mailbox.h"
 
 /* NIL for NULL; quoted where that can be, else a literal. A NUL cannot be sent: @text ends there. */
 void imap_write_string(GString *out, const char *text);

@@ -9,6 +9,8 @@
 #include "pop3/maildrop.h"
 
 #include "storage/asked.h"
+#include "storage/entry.h"
+#include "storage/mailbox.h"
 
 #include <string.h>
 

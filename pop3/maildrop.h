@@ -10,7 +10,6 @@
 #define POP3_MAILDROP_H
 
 #include "storage/account.h"
-#include "storage/mailbox.h"
 
 /* The accounts whose maildrop is in use. One a host, made by app/ (a crash forgets it). */
 typedef struct Pop3Locks Pop3Locks;

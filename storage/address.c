@@ -90,10 +90,18 @@ store_address_comment(StoreAddressReader *reader)
     }
 }
 
+/* In an address white space may stand around the dots, where it means nothing (RFC 5322 §4.4). */
+static gboolean
+store_address_is_at_dot(const StoreAddressReader *reader)
+{
+    return (reader->angled || reader->mailbox != NULL) &&
+           (*reader->at == '.' || g_str_has_suffix(reader->words->str, "."));
+}
+
 static void
 store_address_space(StoreAddressReader *reader)
 {
-    if (reader->spaced && reader->words->len > 0)
+    if (reader->spaced && reader->words->len > 0 && !store_address_is_at_dot(reader))
         g_string_append_c(reader->words, ' ');
     reader->spaced = FALSE;
 }

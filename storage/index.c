@@ -219,9 +219,11 @@ store_index_top_level_field(StoreIndex *index, const char *name, const char *val
         if (g_ascii_strcasecmp(name, store_index_fields[i].name) != 0)
             continue;
         index->counts[i]++;
-        if (store_index_fields[i].kept && index->values[i] == NULL)
+        if (store_index_fields[i].kept && index->values[i] == NULL) {
             index->values[i] = g_strdup(value);
-        if (!store_index_fields[i].each)
+            return;
+        }
+        if (!store_index_fields[i].kept && !store_index_fields[i].each)
             return;
     }
     if (index->others->len < 2 * STORE_INDEX_OTHERS &&

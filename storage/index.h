@@ -61,6 +61,9 @@ int store_index_child(const StoreIndex *index, guint number, guint nth);
  * Bcc Reply-To Sender Subject Date Message-ID In-Reply-To References are kept for good; others
  * (the first 100, 16 KB in all) are known only until the message is stored, for filters. */
 char *store_index_header(const StoreIndex *index, const char *name);
+/* The one behind @nth others of that name, where a field stands there more than once; NULL: there are
+ * no more. What does not come first is known only until the message is stored. */
+char *store_index_header_nth(const StoreIndex *index, const char *name, guint nth);
 /* How many top-level header fields of that name: those named above, Received, Delivered-To. */
 guint store_index_header_count(const StoreIndex *index, const char *name);
 /* Has a top-level field @name that very value, in any case of letters? Only for Delivered-To and

@@ -67,15 +67,26 @@ store_index_child(const StoreIndex *index, guint number, guint nth)
 }
 
 char *
-store_index_header(const StoreIndex *index, const char *name)
+store_index_header_nth(const StoreIndex *index, const char *name, guint nth)
 {
-    for (guint i = 0; i < STORE_INDEX_FIELDS; i++)
-        if (g_ascii_strcasecmp(name, store_index_fields[i].name) == 0)
+    for (guint i = 0; i < STORE_INDEX_FIELDS; i++) {
+        if (!store_index_fields[i].kept ||
+            g_ascii_strcasecmp(name, store_index_fields[i].name) != 0)
+            continue;
+        if (nth == 0 || index->values[i] == NULL)
             return g_strdup(index->values[i]);
+        nth--;
+    }
     for (guint i = 0; i + 1 < index->others->len; i += 2)
-        if (g_ascii_strcasecmp(name, g_ptr_array_index(index->others, i)) == 0)
+        if (g_ascii_strcasecmp(name, g_ptr_array_index(index->others, i)) == 0 && nth-- == 0)
             return g_strdup(g_ptr_array_index(index->others, i + 1));
     return NULL;
+}
+
+char *
+store_index_header(const StoreIndex *index, const char *name)
+{
+    return store_index_header_nth(index, name, 0);
 }
 
 gboolean

@@ -8,9 +8,11 @@
  *
  * Tests: tests/test_storage_mailbox_list.c
  */
-#include "storage/mailbox_inside.h"
+#include "storage/listing.h"
 
 #include <string.h>
+
+#include "storage/mailbox_inside.h"
 
 void
 store_listed_free(StoreListed *listed)

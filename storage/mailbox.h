@@ -1,8 +1,6 @@
-/* storage/mailbox.h - mailboxes and what lies in them, as POP3 and IMAP see it.
+/* storage/mailbox.h - mailboxes, as POP3 and IMAP see them: made, found, renamed, removed, counted.
  *
- * An entry is one message in one mailbox: its UID (never reused while UIDVALIDITY stands), flags,
- * INTERNALDATE, and a prefix of its own (Return-Path, added at delivery) that readers see on top
- * of the message's octets (RFC 5321 §4.4, RFC 9051 §2.3.1.1).
+ * What lies in them: storage/entry.h. All of an account: storage/listing.h.
  */
 #ifndef STORAGE_MAILBOX_H
 #define STORAGE_MAILBOX_H
@@ -22,31 +20,6 @@ typedef struct StoreMailbox {
 
 void store_mailbox_free(StoreMailbox *mailbox);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreMailbox, store_mailbox_free)
-
-typedef enum {
-    STORE_SEEN = 1,
-    STORE_ANSWERED = 2,
-    STORE_FLAGGED = 4,
-    STORE_DELETED = 8,
-    STORE_DRAFT = 16,
-} StoreFlag;
-
-typedef struct StoreEntry {
-    guint32 uid;
-    gint64 message;
-    guint flags;    /* of StoreFlag */
-    char *keywords; /* "$Forwarded work", space-separated, or "" */
-    guint64 modseq;
-    gint64 date_s;  /* INTERNALDATE */
-    guint64 octets; /* prefix and message */
-    guint64 prefix; /* octets of prefix */
-    char *envelope; /* as IMAP sends it; NULL: not asked for, or not kept */
-} StoreEntry;
-
-void store_entry_free(StoreEntry *entry);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreEntry, store_entry_free)
-
-/* ---- mailboxes ---- */
 
 /* INBOX in any case. NULL without error: none. */
 StoreMailbox *store_mailbox_find(Store *store, gint64 account, const char *name, GError **error);
@@ -72,19 +45,6 @@ StoreMailbox *store_rename_inbox_begin(Store *store, const StoreMailbox *inbox, 
                                        GError **error);
 gboolean store_rename_inbox_page(Store *store, gint64 inbox, gint64 to, guint32 below, guint limit,
                                  guint *moved, GError **error);
-/* After each page but the last, in the same group: if the host dies, the rest is done when the
- * database is opened. @target 0: the messages go, and the mailbox (storage/unfinished.c). */
-gboolean store_unfinished_note(Store *store, gint64 mailbox, gint64 target, guint32 below,
-                               GError **error);
-/* All is done, or is given up. */
-gboolean store_unfinished_done(Store *store, gint64 mailbox, gint64 target, GError **error);
-/* COPY in pages, which is all or nothing: UIDs @first to @last of @mailbox are copies of the COPY whose first
- * one has UID @copy. After each page but the last, in the same group: if the host dies, they go when the
- * database is opened. */
-gboolean store_unfinished_copied(Store *store, gint64 mailbox, guint32 copy, guint32 first,
-                                 guint32 last, GError **error);
-/* The COPY is whole, or undone. */
-gboolean store_unfinished_whole(Store *store, gint64 mailbox, guint32 copy, GError **error);
 /* A subscription outlives its mailbox. */
 gboolean store_mailbox_subscribe(Store *store, gint64 account, const char *name, gboolean on,
                                  GError **error);
@@ -100,90 +60,5 @@ gboolean store_mailbox_counts(Store *store, gint64 mailbox, StoreMailboxCounts *
 /* Tells an sql event of it. */
 void store_mailbox_counts_tell(Trace *trace, const StoreMailbox *mailbox,
                                const StoreMailboxCounts *counts);
-
-/* ---- all mailboxes of an account (storage/listing.c) ---- */
-
-typedef struct StoreListed {
-    char *name;
-    gint64 mailbox; /* 0: nothing but a subscription to a name that no mailbox has */
-    char *special;  /* "\\Junk", or NULL */
-    gboolean subscribed;
-    gboolean children; /* there are mailboxes below it */
-} StoreListed;
-
-void store_listed_free(StoreListed *listed);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreListed, store_listed_free)
-
-/* In the order of a tree (what is below "Work" comes right after it), at most @limit of those
- * behind @after; "": from the beginning. @subscriptions: the names subscribed to, instead of the
- * mailboxes. Tells an sql event. (element-type StoreListed) */
-GPtrArray *store_listing_page(Store *store, Trace *trace, gint64 account, gboolean subscriptions,
-                              const char *after, guint limit, GError **error);
-/* What a page would say of the mailbox @name; NULL without error: there is none. */
-StoreListed *store_listing_one(Store *store, gint64 account, const char *name, GError **error);
-/* Are there mailboxes below @name? It need not be one itself. */
-gboolean store_listing_has_inferiors(Store *store, gint64 account, const char *name);
-
-/* ---- entries ---- */
-
-/* Puts @message in: a new UID, flags, date. @prefix: header lines or "". Tells an sql event at
- * @stage. Returns the UID, 0 with @error. */
-guint32 store_entry_add(Store *store, Trace *trace, Stage stage, gint64 mailbox, gint64 message,
-                        const char *prefix, guint flags, const char *keywords, gint64 date_s,
-                        GError **error);
-/* The entries with UID above @after, ascending, at most @limit: keyset pages, so that long work is
- * done in slices. (element-type StoreEntry) */
-GPtrArray *store_entry_page(Store *store, gint64 mailbox, guint32 after, guint limit,
-                            GError **error);
-/* The same, with less of each entry or more: what is not looked at need not be read. */
-typedef enum {
-    STORE_ENTRY_WHOLE,    /* all but the envelope */
-    STORE_ENTRY_FLAGS,    /* uid, flags, keywords, modseq; all else is 0 */
-    STORE_ENTRY_ENVELOPE, /* all, and the envelope if that is kept */
-} StoreEntryColumns;
-GPtrArray *store_entry_page_of(Store *store, StoreEntryColumns columns, gint64 mailbox,
-                               guint32 after, guint limit, GError **error);
-/* Only their UIDs (guint32), appended to @uids. *@unseen, where it is 0: the first one without \Seen.
- * @keywords: lists of keywords they have ("$Forwarded work") are added, each once, until there are 100. */
-gboolean store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *uids,
-                          guint32 *unseen, GPtrArray *keywords, GError **error);
-StoreEntry *store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error);
-/* Replaces flags and keywords; MODSEQ grows. */
-gboolean store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,
-                               const char *keywords, GError **error);
-/* Removes the entry; the message goes when nothing names it any more (after the commit). */
-gboolean store_entry_remove(Store *store, Trace *trace, gint64 mailbox, guint32 uid,
-                            GError **error);
-/* A copy in @to: returns its new UID. */
-guint32 store_entry_copy(Store *store, Trace *trace, gint64 mailbox, guint32 uid, gint64 to,
-                         GError **error);
-/* Many entries of one mailbox changed together share one MODSEQ, higher than all before; who watches the
- * mailbox is told after the commit. Then each entry, as it is in the mailbox now: */
-typedef struct StoreChange {
-    gint64 mailbox;
-    guint64 modseq; /* 0: not begun */
-    char *name;     /* of the mailbox */
-} StoreChange;
-void store_change_clear(StoreChange *change);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(StoreChange, store_change_clear)
-/* Nothing is done where @change has begun already. */
-gboolean store_change_begin(Store *store, gint64 mailbox, StoreChange *change, GError **error);
-/* @entry is brought up to date. */
-gboolean store_change_flags(Store *store, Trace *trace, const StoreChange *change,
-                            StoreEntry *entry, guint flags, const char *keywords, GError **error);
-gboolean store_change_remove(Store *store, Trace *trace, const StoreChange *change,
-                             const StoreEntry *entry, GError **error);
-/* All entries marked \Deleted with UIDs from @first to @last, by one statement; @removed: how many. Each
- * statement keeps a copy of the pages it changes, for the case that it fails in the middle: for many
- * neighbours one statement costs a quarter of what one for each would. */
-gboolean store_change_remove_marked(Store *store, Trace *trace, const StoreChange *change,
-                                    guint32 first, guint32 last, guint *removed, GError **error);
-
-/* Octets of prefix-and-message, as a reader sees them. STORE_ERROR_NONE: it is there no more. */
-gboolean store_entry_read(Store *store, gint64 mailbox, const StoreEntry *entry, guint64 offset,
-                          gsize length, GString *out, GError **error);
-/* The index with the prefix included in its offsets. */
-StoreIndex *store_entry_index(Store *store, gint64 mailbox, const StoreEntry *entry,
-                              GError **error);
 
 #endif

@@ -2,6 +2,7 @@
 #ifndef STORAGE_MAILBOX_INSIDE_H
 #define STORAGE_MAILBOX_INSIDE_H
 
+#include "storage/entry.h"
 #include "storage/inside.h"
 #include "storage/mailbox.h"
 

@@ -9,6 +9,8 @@
  */
 #include "storage/part.h"
 
+#include "storage/encoded_word.h"
+
 #include <gmime/gmime.h>
 #include <stddef.h>
 #include <string.h>
@@ -149,6 +151,7 @@ store_part_parameters(GPtrArray *out, const char *text)
 {
     static gsize ready = 0;
     g_autofree char *clean = store_part_clean(text);
+    g_autofree char *spelt = store_encoded_words_spell(clean);
     GMimeParamList *list;
 
     if (*clean == '\0')
@@ -157,7 +160,7 @@ store_part_parameters(GPtrArray *out, const char *text)
         g_mime_init();
         g_once_init_leave(&ready, 1);
     }
-    list = g_mime_param_list_parse(NULL, clean + 1);
+    list = g_mime_param_list_parse(NULL, spelt + 1);
     for (int i = 0; list != NULL && i < g_mime_param_list_length(list); i++) {
         GMimeParam *parameter = g_mime_param_list_get_parameter_at(list, i);
         const char *value = g_mime_param_get_value(parameter);

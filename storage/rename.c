@@ -9,6 +9,7 @@
  */
 #include "storage/mailbox_inside.h"
 
+#include "storage/listing.h"
 #include "storage/notify.h"
 
 #include <string.h>

@@ -18,8 +18,9 @@
  *
  * Tests: tests/test_storage_unfinished.c
  */
+#include "storage/unfinished.h"
+
 #include "storage/inside.h"
-#include "storage/mailbox.h"
 
 static const char store_unfinished_rest[] =
     "UPDATE entries SET mailbox = (SELECT target FROM unfinished u WHERE u.mailbox ="

@@ -6,16 +6,17 @@
 #ifndef TESTS_READER_WORLD_H
 #define TESTS_READER_WORLD_H
 
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
 #include "imap/session.h"
 #include "pop3/session.h"
 #include "storage/account.h"
+#include "storage/entry.h"
 #include "storage/mailbox.h"
 #include "storage/message.h"
 #include "tests/dialog.h"
+#include "tests/folder.h"
 
 #define READER_NOW_S G_GINT64_CONSTANT(1767603600) /* 2026-01-05T09:00:00Z */
 
@@ -99,23 +100,6 @@ reader_secret(void *data, guint8 *octets, gsize length)
 
 static const StoreWorld reader_store_world = { reader_now, reader_secret, NULL };
 
-static inline void
-reader_remove_folder(const char *path)
-{
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
-        g_autofree char *inside = g_build_filename(path, name, NULL);
-
-        if (g_file_test(inside, G_FILE_TEST_IS_DIR))
-            reader_remove_folder(inside);
-        else
-            g_unlink(inside);
-    }
-    g_rmdir(path);
-}
-
 /* Puts a message into a mailbox of carol's, in the open group. Returns its UID. */
 static inline guint32
 reader_put(ReaderWorld *world, const char *mailbox, const char *octets, gsize length)
@@ -178,7 +162,7 @@ reader_world_new(void)
     ReaderWorld *world = g_new0(ReaderWorld, 1);
     g_autoptr(GError) error = NULL;
 
-    world->folder = g_dir_make_tmp("glasspost-reader-XXXXXX", NULL);
+    world->folder = folder_new();
     world->events = g_ptr_array_new_with_free_func((GDestroyNotify)trace_event_free);
     world->tracer = tracer_new(reader_now_us, NULL);
     tracer_add_sink(world->tracer, reader_keep_event, world);
@@ -220,7 +204,7 @@ reader_world_free(ReaderWorld *world)
     trace_free(world->trace);
     tracer_free(world->tracer);
     g_ptr_array_unref(world->events);
-    reader_remove_folder(world->folder);
+    folder_remove(world->folder);
     g_free(world->folder);
     g_free(world);
 }

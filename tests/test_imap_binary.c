@@ -1,6 +1,6 @@
 /* tests/test_imap_binary.c - BINARY: parts without their transfer encoding. */
 #include "imap/decode.h"
-#include "tests/reader_world.h"
+#include "tests/imap_reader.h"
 
 static char *
 decode(const char *encoding, const char *raw, gsize portion)
@@ -57,19 +57,6 @@ test_dialog(void)
     dialog_play_both("imap-binary.txt", &reader_imap_engine, NULL);
 }
 
-static ReaderWorld *
-selected_with(const char *octets, gsize length)
-{
-    ReaderWorld *world = reader_world_new();
-    g_autofree char *said = NULL;
-
-    reader_add(world, "INBOX", octets, length);
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
-    said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
-    return world;
-}
-
 #define TYPED(type, encoding, body)                                                                \
     "MIME-Version: 1.0\r\nContent-Type: " type "\r\nContent-Transfer-Encoding: " encoding          \
     "\r\n\r\n" body
@@ -80,7 +67,7 @@ test_unknown(void)
     static const char message[] = TYPED("text/plain", "x-walrus", "tusk\r\n");
 
     g_test_summary("RFC 3516 §4.3: an encoding that nobody knows is NO with UNKNOWN-CTE");
-    g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
     reader_expect(world, "c FETCH 3 (FLAGS BINARY[1])\r\n",
                   "c NO [UNKNOWN-CTE] A part is in an encoding that is not known here\r\n");
     /* It was not read, so it is not \Seen; the octets as they are can be had. */
@@ -101,7 +88,7 @@ test_lines(void)
     static const char message[] = TYPED("text/plain", "base64", "b25lCnR3bw0KdGhyZWUK\r\n");
 
     g_test_summary("RFC 3516 §6: lines of text end with CRLF, however they ended in the encoding");
-    g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
     reader_expect(world, "c FETCH 3 (BINARY.SIZE[1] BINARY.PEEK[1] BINARY.PEEK[1]<3.4>)\r\n",
                   "* 3 FETCH (BINARY.SIZE[1] 17 BINARY[1] {17}\r\none\r\ntwo\r\nthree\r\n"
                   " BINARY[1]<3> {4}\r\n\r\ntw)\r\nc OK FETCH completed\r\n");
@@ -118,7 +105,7 @@ test_nul(void)
         " FLAGS (\\Seen))\r\nc OK FETCH completed\r\n";
 
     g_test_summary("RFC 3516 §4.3: octets with a NUL among them are a literal8, others a literal");
-    g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
     g_autoptr(GString) replies = g_string_new(NULL);
     dialog_pump(world->input, fetch, strlen(fetch), reader_input, world, replies);
     g_assert_cmpmem(replies->str, replies->len, expected, sizeof expected - 1);
@@ -132,7 +119,7 @@ test_message(void)
         "--a\r\nContent-Type: message/rfc822\r\n\r\nA: b\r\n\r\nin\r\n--a--\r\n";
 
     g_test_summary("RFC 9051 §6.4.5: what holds parts is in no encoding, whatever its header says");
-    g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
     reader_expect(world,
                   "c FETCH 3 (BINARY.PEEK[1] BINARY.PEEK[1.1] BINARY.SIZE[] BINARY.SIZE[2])\r\n",
                   "* 3 FETCH (BINARY[1] {10}\r\nA: b\r\n\r\nin BINARY[1.1] {2}\r\nin"
@@ -163,7 +150,7 @@ test_slices(void)
 
     g_test_summary("DESIGN §4: a big part is decoded in slices, also where little of it is sent");
     g_autoptr(GString) message = big_message(), replies = g_string_new(NULL);
-    g_autoptr(ReaderWorld) world = selected_with(message->str, message->len);
+    g_autoptr(ReaderWorld) world = reader_selected_with(message->str, message->len);
     guint slices = 0;
 
     net_buffer_add(world->input, fetch, strlen(fetch));

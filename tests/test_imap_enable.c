@@ -1,17 +1,5 @@
 /* tests/test_imap_enable.c - what is offered, and what IMAP4rev2 changes once it is enabled. */
-#include "tests/reader_world.h"
-
-static ReaderWorld *
-logged_in(void)
-{
-    ReaderWorld *world = reader_world_new();
-    g_autofree char *said = NULL;
-
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
-    said = reader_say(world, "a LOGIN carol sesame\r\n");
-    return world;
-}
+#include "tests/imap_reader.h"
 
 static void
 test_enable(void)
@@ -31,7 +19,7 @@ static void
 test_capability_stays(void)
 {
     g_test_summary("RFC 5161 §3.1: ENABLE does not change what CAPABILITY lists, and adds up");
-    g_autoptr(ReaderWorld) world = logged_in();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autofree char *before = reader_say(world, "b CAPABILITY\r\n");
 
     reader_expect(world, "c ENABLE CONDSTORE\r\n",
@@ -47,7 +35,7 @@ static void
 test_append_limit(void)
 {
     g_test_summary("RFC 7889 §2: the largest message is announced");
-    g_autoptr(ReaderWorld) world = logged_in();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autofree char *said = reader_say(world, "b CAPABILITY\r\n");
 
     g_assert_nonnull(strstr(said, " APPENDLIMIT=1048576"));
@@ -108,7 +96,7 @@ static void
 test_rev1(void)
 {
     g_test_summary("RFC 3501: a client that enables nothing gets what it always got");
-    g_autoptr(ReaderWorld) world = logged_in();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autofree char *said = reader_say(world, "b SELECT INBOX\r\n");
 
     g_assert_nonnull(strstr(said, "* 0 RECENT\r\n"));
@@ -124,7 +112,7 @@ static void
 test_rev2(void)
 {
     g_test_summary("RFC 9051 appendix E: no RECENT, and news of a message name its UID");
-    g_autoptr(ReaderWorld) world = logged_in();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autofree char *said = reader_say(world, "b ENABLE IMAP4rev2\r\nc SELECT INBOX\r\n");
 
     g_assert_null(strstr(said, "RECENT"));

@@ -1,19 +1,6 @@
 /* tests/test_imap_fetch.c - FETCH: big bodies in slices, hostile ones bounded. */
 #include "storage/inside.h"
-#include "tests/reader_world.h"
-
-static ReaderWorld *
-selected_with(const char *octets, gsize length)
-{
-    ReaderWorld *world = reader_world_new();
-    g_autofree char *said = NULL;
-
-    reader_add(world, "INBOX", octets, length);
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
-    said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
-    return world;
-}
+#include "tests/imap_reader.h"
 
 static void
 test_slices(void)
@@ -28,7 +15,7 @@ test_slices(void)
 
     while (message->len < 1000000)
         g_string_append_printf(message, "%08u\r\n", (guint)message->len);
-    g_autoptr(ReaderWorld) world = selected_with(message->str, message->len);
+    g_autoptr(ReaderWorld) world = reader_selected_with(message->str, message->len);
     net_buffer_add(world->input, fetch, strlen(fetch));
     do {
         gsize before = replies->len;
@@ -54,7 +41,7 @@ test_binary(void)
     static const char fetch[] = "c FETCH 3 BODY[TEXT]\r\n";
     static const char expected[] =
         "* 3 FETCH (BODY[TEXT] {6}\r\n\0\xff\xfe\0\r\n FLAGS (\\Seen))\r\n";
-    g_autoptr(ReaderWorld) world = selected_with(message, sizeof message - 1);
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, sizeof message - 1);
     g_autoptr(GString) replies = g_string_new(NULL);
 
     dialog_pump(world->input, fetch, strlen(fetch), reader_input, world, replies);
@@ -70,7 +57,7 @@ test_many_headers(void)
     for (guint i = 0; i < 100000; i++)
         g_string_append(message, "X: 1\r\n");
     g_string_append(message, "Subject: last\r\n\r\n");
-    g_autoptr(ReaderWorld) world = selected_with(message->str, message->len);
+    g_autoptr(ReaderWorld) world = reader_selected_with(message->str, message->len);
     reader_expect(world, "c FETCH 3 BODY.PEEK[HEADER.FIELDS (subject)]\r\n",
                   "* 3 FETCH (BODY[HEADER.FIELDS (subject)] {17}\r\nSubject: last\r\n\r\n)\r\n"
                   "c OK FETCH completed\r\n");
@@ -82,7 +69,7 @@ test_removed_meanwhile(void)
     g_test_summary(
         "a body whose message goes while it is sent ends the connection: it can't be whole");
     g_autofree char *filler = g_strnfill(300000, 'x');
-    g_autoptr(ReaderWorld) world = selected_with(filler, 300000);
+    g_autoptr(ReaderWorld) world = reader_selected_with(filler, 300000);
     g_autoptr(GString) replies = g_string_new(NULL);
     g_autoptr(GError) error = NULL;
     static const char fetch[] = "c FETCH 3 BODY.PEEK[]\r\n";
@@ -125,7 +112,7 @@ test_seen(void)
     };
 
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
-        g_autoptr(ReaderWorld) world = selected_with("A: b\r\n\r\nc\r\n", 11);
+        g_autoptr(ReaderWorld) world = reader_selected_with("A: b\r\n\r\nc\r\n", 11);
         g_autofree char *line = g_strdup_printf("c FETCH 3 %s\r\n", cases[i].item);
         g_free(reader_say(world, "x EXAMINE INBOX\r\n"));
         g_free(reader_say(world, line));
@@ -143,7 +130,7 @@ static void
 test_pages(void)
 {
     g_test_summary("DESIGN §4: entries are read by the page, whatever messages are named");
-    g_autoptr(ReaderWorld) world = selected_with("A: b\r\n\r\nc\r\n", 11);
+    g_autoptr(ReaderWorld) world = reader_selected_with("A: b\r\n\r\nc\r\n", 11);
     g_autoptr(GString) expected = g_string_new(NULL);
 
     for (guint i = 0; i < 1000; i++)
@@ -164,7 +151,7 @@ static void
 test_expunged(void)
 {
     g_test_summary("RFC 5530 §3: messages that others have expunged: NO, and those that are there");
-    g_autoptr(ReaderWorld) world = selected_with("A: b\r\n\r\nc\r\n", 11);
+    g_autoptr(ReaderWorld) world = reader_selected_with("A: b\r\n\r\nc\r\n", 11);
     g_autoptr(GError) error = NULL;
     g_autoptr(StoreMailbox) inbox =
         store_mailbox_find(world->store, world->carol->id, "INBOX", &error);
@@ -181,7 +168,7 @@ test_expunged(void)
 static void
 expect_envelope_kept(const char *message, gint64 kept)
 {
-    g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
     Store *store = world->store;
     g_autofree char *first = reader_say(world, "c FETCH 3 ENVELOPE\r\n");
     g_autofree char *read = NULL;
@@ -223,7 +210,7 @@ test_global(void)
     static const char message[] = "Content-Type: message/global\r\n\r\nSubject: in\r\n\r\ninner";
 
     g_test_summary("RFC 9051 §6.4.5.1: to IMAP4rev2 message/global is a message with parts");
-    g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
     reader_expect(world, "c FETCH 3 BODY.PEEK[1.1]\r\n",
                   "* 3 FETCH (BODY[1.1] NIL)\r\nc OK FETCH completed\r\n");
     g_free(reader_say(world, "x UNSELECT\r\nx ENABLE IMAP4rev2\r\nx SELECT INBOX\r\n"));

@@ -1,22 +1,12 @@
 /* tests/test_imap_framing.c - lines and literals: limits from both sides. */
 #include "imap/commands.h"
-#include "tests/reader_world.h"
-
-static ReaderWorld *
-connected(void)
-{
-    ReaderWorld *world = reader_world_new();
-
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
-    return world;
-}
+#include "tests/imap_reader.h"
 
 static void
 test_long_line(void)
 {
     g_test_summary("DESIGN §11: 8,192 octets are a line, one more is too long");
-    g_autoptr(ReaderWorld) world = connected();
+    g_autoptr(ReaderWorld) world = reader_connected();
     g_autofree char *filler = g_strnfill(8192 - strlen("a NOOP \r\n"), 'x');
     g_autofree char *fits = g_strdup_printf("a NOOP %s\r\n", filler);
     g_autofree char *more = g_strdup_printf("a NOOP x%s\r\n", filler);
@@ -31,7 +21,7 @@ static void
 test_literal_limits(void)
 {
     g_test_summary("RFC 3501 §4.3: a literal's size is checked before the +");
-    g_autoptr(ReaderWorld) world = connected();
+    g_autoptr(ReaderWorld) world = reader_connected();
 
     reader_expect(world, "a LOGIN {16385}\r\n", "a BAD This literal is too long\r\n");
     reader_expect(world, "b LOGIN {4294967296}\r\n", "b BAD This literal is too long\r\n");
@@ -47,7 +37,7 @@ test_unasked_limit(void)
 {
     g_test_summary(
         "RFC 7888 §5: a stranger's literal may come unasked up to 4,096 octets, no more");
-    g_autoptr(ReaderWorld) world = connected();
+    g_autoptr(ReaderWorld) world = reader_connected();
     g_autofree char *longest = g_strnfill(4096, 'x');
     g_autofree char *line = g_strdup_printf("a LOGIN {4096+}\r\n%s secret\r\nb NOOP\r\n", longest);
     g_autofree char *said = reader_say(world, line);
@@ -61,7 +51,7 @@ static void
 test_password_forgotten(void)
 {
     g_test_summary("a command that may have held a password is overwritten in memory");
-    g_autoptr(ReaderWorld) world = connected();
+    g_autoptr(ReaderWorld) world = reader_connected();
     g_autofree char *said = reader_say(world, "a LOGIN carol sesame\r\n");
     const GString *command = world->imap_session->command;
 
@@ -74,7 +64,7 @@ static void
 test_unasked(void)
 {
     g_test_summary("RFC 7888 §4: a literal that comes unasked and is too long ends the connection");
-    g_autoptr(ReaderWorld) world = connected();
+    g_autoptr(ReaderWorld) world = reader_connected();
     static const char line[] = "a LOGIN {16385+}\r\n";
     g_autoptr(GString) replies = g_string_new(NULL);
 
@@ -86,7 +76,7 @@ static void
 test_in_literal(void)
 {
     g_test_summary("RFC 3501 §4.3: what looks like a command in a literal is none");
-    g_autoptr(ReaderWorld) world = connected();
+    g_autoptr(ReaderWorld) world = reader_connected();
 
     reader_expect(world, "a LOGIN {16+}\r\nx LOGOUT\r\nabcdef {6}\r\n",
                   "+ Ready for the literal\r\n");
@@ -97,7 +87,7 @@ static void
 test_sasl_limit(void)
 {
     g_test_summary("an answer to AUTHENTICATE is at most 12,288 octets");
-    g_autoptr(ReaderWorld) world = connected();
+    g_autoptr(ReaderWorld) world = reader_connected();
     g_autofree char *filler = g_strnfill(13000, 'A');
     g_autofree char *line = g_strconcat(filler, "\r\n", NULL);
 
@@ -110,7 +100,7 @@ static void
 test_pipelined(void)
 {
     g_test_summary("RFC 3501 §5.5: commands sent ahead are answered in order, long work between");
-    g_autoptr(ReaderWorld) world = connected();
+    g_autoptr(ReaderWorld) world = reader_connected();
     g_autofree char *said =
         reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\nc FETCH 1:2 BODY[]\r\n"
                           "d SEARCH ALL\r\ne NOOP\r\n");

@@ -1,18 +1,6 @@
 /* tests/test_imap_list.c - LIST, basic and extended, and the same of very many mailboxes. */
 #include "storage/inside.h"
-#include "tests/reader_world.h"
-
-static ReaderWorld *
-world_with_session(void)
-{
-    ReaderWorld *world = reader_world_new();
-    g_autofree char *said = NULL;
-
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
-    said = reader_say(world, "a LOGIN carol sesame\r\n");
-    return world;
-}
+#include "tests/imap_reader.h"
 
 /* Mailboxes box1/sub to box@count/sub, and none above them. */
 static void
@@ -53,7 +41,7 @@ static void
 test_many(void)
 {
     g_test_summary("RFC 9051 §6.3.9: 5,000 mailboxes are listed a page a turn, each once");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autoptr(GString) replies = g_string_new(NULL);
     NetNext next = NET_GO_ON;
     guint turns = 0;
@@ -78,7 +66,7 @@ static void
 test_levels(void)
 {
     g_test_summary("RFC 9051 §6.3.9: with % the levels above are told once each, across pages too");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autofree char *levels = NULL, *statuses = NULL;
 
     make_many(world, 500);
@@ -105,7 +93,7 @@ static void
 test_prefix(void)
 {
     g_test_summary("one name among thousands is looked for where it must be");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
 
     make_many(world, 2000);
     expect_told(world, "INBOX", 1);
@@ -126,7 +114,7 @@ static void
 test_changes_between(void)
 {
     g_test_summary("mailboxes that go while others are listed: the rest is listed all the same");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autoptr(GString) replies = g_string_new(NULL);
 
     make_many(world, 300);
@@ -150,7 +138,7 @@ test_hostile_patterns(void)
 {
     g_test_summary(
         "patterns full of wildcards, and very many of them, cost no more than a LIST may");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autoptr(GString) command = g_string_new("b LIST \"\" (");
     g_autofree char *said = NULL;
     gint64 start;
@@ -205,7 +193,7 @@ test_soup(void)
     };
     static const char *const commands[] = { "LIST ",   "LIST ",   "LSUB ",
                                             "STATUS ", "SELECT ", "CREATE " };
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autoptr(GRand) random = g_rand_new_with_seed(5258);
     guint good = 0;
 
@@ -236,7 +224,7 @@ static void
 test_events(void)
 {
     g_test_summary("what was asked of the database, and what came of it, is told");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autofree char *said = reader_say(world, "b LIST \"\" J*\r\n");
     const TraceEvent *sql = reader_find_event(world, "6 mailboxes in the order of their names");
     const TraceEvent *decision = reader_find_event(

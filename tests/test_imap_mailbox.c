@@ -1,6 +1,6 @@
 /* tests/test_imap_mailbox.c - mailboxes are made, listed, renamed, removed. */
 #include "storage/notify.h"
-#include "tests/reader_world.h"
+#include "tests/imap_reader.h"
 
 static void
 test_mailboxes(void)
@@ -16,25 +16,13 @@ test_names(void)
     dialog_play_both("imap-names.txt", &reader_imap_engine, NULL);
 }
 
-static ReaderWorld *
-world_with_session(void)
-{
-    ReaderWorld *world = reader_world_new();
-    g_autofree char *said = NULL;
-
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
-    said = reader_say(world, "a LOGIN carol sesame\r\n");
-    return world;
-}
-
 static void
 test_selected_deleted(void)
 {
     g_test_summary(
         "RFC 9051 §6.3.5: the selected mailbox may be deleted, by any spelling; then none is "
         "selected");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autofree char *said =
         reader_say(world, "b CREATE INBOX/x\r\nb RENAME INBOX/x INBOX/y\r\nb SELECT INBOX/y\r\n");
 
@@ -62,7 +50,7 @@ test_deleted_by_another(void)
 {
     g_test_summary(
         "a session whose mailbox another one deletes is told that all is gone, and lives");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autoptr(ImapSession) other = NULL;
     g_autofree char *said = NULL, *selected = NULL, *again = NULL;
 
@@ -139,7 +127,7 @@ test_renamed_in_between(void)
 {
     g_test_summary(
         "a mailbox that gets another name while it is deleted, page by page, is the one that goes");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autoptr(GString) replies = g_string_new(NULL);
 
     fill_inbox(world, 300);
@@ -159,7 +147,7 @@ test_deleted_in_between(void)
 {
     g_test_summary(
         "RFC 9051 §6.3.2: a mailbox that goes while it is opened, page by page, is not open");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autoptr(GString) replies = g_string_new(NULL);
 
     fill_inbox(world, 2500); /* more than one turn reads */
@@ -177,7 +165,7 @@ static void
 test_many_messages(void)
 {
     g_test_summary("RFC 9051 §6.3.5, §6.3.6: thousands of messages move or go a page a turn");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autoptr(GString) replies = g_string_new(NULL);
     g_autofree char *selected = NULL;
 
@@ -218,7 +206,7 @@ static void
 test_many_gone(void)
 {
     g_test_summary("RFC 3501 §7.4.1: that thousands of messages are gone is told a slice a turn");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autoptr(GString) replies = g_string_new(NULL);
     g_autofree char *selected = NULL;
     guint told = 0;
@@ -239,7 +227,7 @@ test_limits(void)
 {
     g_test_summary(
         "RFC 9051 §6.3.4: names too long or too deep, and too many mailboxes, are refused");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autofree char *name = g_strnfill(256, 'x'), *far = g_strnfill(5000, 'y');
     g_autofree char *longer = g_strdup_printf("b CREATE %s\r\n", name);
     g_autofree char *fits = g_strdup_printf("c CREATE %s\r\n", name + 1);
@@ -265,7 +253,7 @@ static void
 test_events(void)
 {
     g_test_summary("what becomes of a mailbox is told in words");
-    g_autoptr(ReaderWorld) world = world_with_session();
+    g_autoptr(ReaderWorld) world = reader_logged_in();
     g_autofree char *said =
         reader_say(world, "b CREATE Work\r\nc RENAME Work Play\r\nd SUBSCRIBE Play\r\n"
                           "e UNSUBSCRIBE Play\r\nf DELETE Play\r\ng RENAME INBOX Old\r\n");

@@ -1,17 +1,5 @@
 /* tests/test_imap_message.c - STORE, COPY, EXPUNGE, CLOSE. */
-#include "tests/reader_world.h"
-
-static ReaderWorld *
-selected(void)
-{
-    ReaderWorld *world = reader_world_new();
-    g_autofree char *said = NULL;
-
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
-    said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
-    return world;
-}
+#include "tests/imap_reader.h"
 
 static void
 test_flags(void)
@@ -24,7 +12,7 @@ static void
 test_copy_all_or_nothing(void)
 {
     g_test_summary("RFC 3501 §6.4.7: a COPY that fails leaves the target as it was");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
     g_autoptr(GError) error = NULL;
     g_autoptr(StoreMailbox) inbox =
         store_mailbox_find(world->store, world->carol->id, "INBOX", &error);
@@ -44,7 +32,7 @@ static void
 test_copy_here(void)
 {
     g_test_summary("RFC 4315 §3: COPYUID; a copy into the same mailbox is new mail");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
     g_autofree char *said = reader_say(world, "c COPY 2,1 INBOX\r\n");
 
     g_assert_cmpstr(
@@ -56,7 +44,7 @@ static void
 test_close_examined(void)
 {
     g_test_summary("RFC 3501 §6.4.2: CLOSE removes nothing where the mailbox was examined");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
     g_autofree char *said = reader_say(world, "c STORE 1 +FLAGS \\Deleted\r\nd EXAMINE INBOX\r\n"
                                               "e CLOSE\r\nf STATUS INBOX (MESSAGES)\r\n");
 
@@ -67,7 +55,7 @@ static void
 test_expunge_some_of_many(void)
 {
     g_test_summary("RFC 4315 §2.1: UID EXPUNGE takes what is both named and marked, of many, too");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
     g_autoptr(GString) odd = g_string_new("d STORE 1");
 
     for (guint i = 0; i < 498; i++)
@@ -93,7 +81,7 @@ static void
 test_keywords_limit(void)
 {
     g_test_summary("RFC 5530 §3: more keywords than a message can have are told, not dropped");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
     g_autoptr(GString) first = g_string_new("c STORE 1 +FLAGS.SILENT (k0");
 
     for (guint i = 1; i < 100; i++)
@@ -115,7 +103,7 @@ test_wrong(void)
                                          "STORE 1 FLAGS ", "STORE 1 (\\Seen)", "STORE 1 FLAGS () x",
                                          "COPY",           "COPY 1",           "COPY 1 Trash x",
                                          "EXPUNGE 1",      "UID EXPUNGE",      "CLOSE x" };
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
 
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autofree char *line = g_strdup_printf("c %s\r\n", wrong[i]);

@@ -1,18 +1,6 @@
 /* tests/test_imap_move.c - MOVE: each message is moved, or stays; never both, never neither. */
 #include "storage/inside.h"
-#include "tests/reader_world.h"
-
-static ReaderWorld *
-selected(void)
-{
-    ReaderWorld *world = reader_world_new();
-    g_autofree char *said = NULL;
-
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
-    said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
-    return world;
-}
+#include "tests/imap_reader.h"
 
 static guint32
 count(ReaderWorld *world, const char *name)
@@ -47,7 +35,7 @@ static void
 test_order(void)
 {
     g_test_summary("RFC 6851 §4.3: COPYUID comes before the EXPUNGEs");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
 
     reader_expect(world, "c UID MOVE 2,1 INBOX\r\n",
                   "* OK [COPYUID 1767603600 1:2 3:4] Moved\r\n* 1 EXPUNGE\r\n* 1 EXPUNGE\r\n"
@@ -59,7 +47,7 @@ static void
 test_gone(void)
 {
     g_test_summary("RFC 9051 §6.4.8: one that is gone does not keep the others from moving");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
 
     others_remove(world, 1);
     g_autofree char *said = reader_say(world, "c MOVE 1:2 Trash\r\n");
@@ -73,7 +61,7 @@ static void
 test_gone_by_uid(void)
 {
     g_test_summary("RFC 9051 §6.4.9: a UID that is not there is ignored, by COPY too");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
 
     others_remove(world, 1);
     g_autofree char *copied = reader_say(world, "c UID COPY 1:2 Trash\r\n");
@@ -87,7 +75,7 @@ static void
 test_many(void)
 {
     g_test_summary("many are moved in slices, and the two sets of UIDs fit each other");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
 
     for (guint i = 0; i < 700; i++)
         reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
@@ -107,7 +95,7 @@ test_slice_fails(void)
 {
     g_test_summary("RFC 9051 §6.4.8: what one slice could not move whole stays; the client is told "
                    "of the rest");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
 
     for (guint i = 0; i < 698; i++)
         reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
@@ -128,7 +116,7 @@ static void
 test_two_sessions(void)
 {
     g_test_summary("RFC 3501 §7.4.1: another session hears of a MOVE as of any removal");
-    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(ReaderWorld) world = reader_selected();
     ImapSession *first = g_steal_pointer(&world->imap_session);
 
     world->imap_session = imap_session_new(&world->imap, "127.0.0.1", TRUE, NULL, NULL, NULL);
@@ -159,19 +147,6 @@ ask_password(G_GNUC_UNUSED void *world, G_GNUC_UNUSED ImapSession *session,
 {
 }
 
-static NetNext
-go_on(ReaderWorld *world, const char *octets, GString *replies)
-{
-    NetNext next;
-
-    g_string_truncate(replies, 0);
-    net_buffer_add(world->input, octets, strlen(octets));
-    do
-        next = reader_input(world, world->input, replies);
-    while (next == NET_MORE || (next == NET_GO_ON && net_buffer_length(world->input) > 0));
-    return next;
-}
-
 static void
 test_committed(void)
 {
@@ -186,17 +161,17 @@ test_committed(void)
     asked = 0;
     world->imap_session =
         imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, &ask, world);
-    go_on(world, "a LOGIN carol sesame\r\n", replies);
+    reader_go_on(world, "a LOGIN carol sesame\r\n", replies);
     imap_session_answer(world->imap_session, &account, replies);
-    go_on(world, "b SELECT INBOX\r\n", replies);
-    g_assert_cmpint(go_on(world, "c MOVE 1 Trash\r\n", replies), ==, NET_PENDING);
+    reader_go_on(world, "b SELECT INBOX\r\n", replies);
+    g_assert_cmpint(reader_go_on(world, "c MOVE 1 Trash\r\n", replies), ==, NET_PENDING);
     g_assert_cmpstr(replies->str, ==, "");
     g_assert_cmpuint(asked, ==, 1);
     reader_lose_group(world);
     imap_session_answer(world->imap_session, &failed, replies);
     g_assert_cmpstr(replies->str, ==, "c NO [UNAVAILABLE] Try again later\r\n");
     g_assert_cmpuint(count(world, "INBOX") + 10 * count(world, "Trash"), ==, 2);
-    g_assert_cmpint(go_on(world, "d MOVE 1 Trash\r\n", replies), ==, NET_PENDING);
+    g_assert_cmpint(reader_go_on(world, "d MOVE 1 Trash\r\n", replies), ==, NET_PENDING);
     g_assert_true(store_commit(world->store, NULL));
     imap_session_answer(world->imap_session, &durable, replies);
     g_assert_true(g_str_has_prefix(replies->str, "* OK [COPYUID "));

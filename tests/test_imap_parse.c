@@ -4,7 +4,7 @@
 #include <locale.h>
 #include <string.h>
 
-#include "storage/mailbox.h"
+#include "storage/entry.h"
 
 static ImapParse
 at(const char *text)
@@ -132,6 +132,13 @@ test_dates(void)
     expect_date_time("\" 1-Jan-2023 00:00:00 0000\"", -1);
     expect_date_time("\" 1-Jan-2023 00:00:00 +0000", -1);
     expect_date_time("1-Jan-2023", -1);
+    /* Each number has its places: a year 26 would be another century's, or Nero's. */
+    expect_date_time("\" 5-Jan-26 10:00:00 +0000\"", -1);
+    expect_date_time("\"5-Jan-2026 10:00:00 +0000\"", -1);
+    expect_date_time("\" 05-Jan-2026 10:00:00 +0000\"", -1);
+    expect_date_time("\" 5-Jan-2026 1:00:00 +0000\"", -1);
+    expect_date_time("\" 5-Jan-2026 10:00:00 +000\"", -1);
+    expect_date_time("\" 5", -1);
 }
 
 static void

@@ -1,7 +1,7 @@
 /* tests/test_imap_search.c - SEARCH: conversations, and the program its keys become. */
 #include "imap/search.h"
 
-#include "tests/reader_world.h"
+#include "tests/imap_reader.h"
 
 static void
 test_search(void)
@@ -104,19 +104,6 @@ test_cut(void)
 
 /* ---- texts ---- */
 
-static ReaderWorld *
-selected_with(const char *octets, gsize length)
-{
-    ReaderWorld *world = reader_world_new();
-    g_autofree char *said = NULL;
-
-    reader_add(world, "INBOX", octets, length);
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
-    said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
-    return world;
-}
-
 /* Does the third message match @keys? */
 static void
 expect_found(ReaderWorld *world, const char *keys, gboolean found)
@@ -158,7 +145,7 @@ test_charsets(void)
         g_autofree char *message =
             g_strdup_printf("Content-Type: %s\r\nContent-Transfer-Encoding: %s\r\n\r\n%s",
                             header[0], header[1], cases[i].body);
-        g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+        g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
         g_autofree char *keys = g_strdup_printf("CHARSET UTF-8 BODY {%u+}\r\n%s",
                                                 (guint)strlen(cases[i].found), cases[i].found);
         /* CHARSET comes first. */
@@ -185,7 +172,7 @@ test_headers(void)
 
     g_test_summary(
         "RFC 9051 §6.4.4: fields unfolded and decoded; TEXT takes MIME headers in, BODY none");
-    g_autoptr(ReaderWorld) world = selected_with(message, strlen(message));
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
     expect_found(world, "FROM {7+}\r\nJ\303\274rgen", TRUE);
     expect_found(world, "FROM {7+}\r\nJ\303\234RGEN", TRUE);
     expect_found(world, "FROM j@north", TRUE);
@@ -212,10 +199,49 @@ test_headers(void)
 }
 
 static void
+test_encoded_words(void)
+{
+    static const char message[] =
+        "Subject: =?utf-8?b?w4Q=?=\r\n =?utf-8?b?w5YgYg==?= =?utf-8?b?w5w=?=\r\n"
+        "Comments: one\r\n\ttwo\r\n\r\n";
+
+    g_test_summary(
+        "RFC 9051 §6.4.4: encoded words are compared decoded, all of them and only so; a "
+        "tab at a fold is a blank, too");
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
+    expect_found(world, "SUBJECT {8+}\r\n\303\204\303\266 B\303\234", TRUE);
+    expect_found(world, "SUBJECT utf-8", FALSE);
+    expect_found(world, "TEXT w5w", FALSE);
+    expect_found(world, "HEADER Comments \"one two\"", TRUE);
+    expect_found(world, "HEADER Comments \"one\ttwo\"", TRUE);
+    expect_found(world, "BODY \"\"", TRUE);
+}
+
+static void
+test_message_parts(void)
+{
+    static const char message[] =
+        "Content-Type: multipart/report; boundary=a\r\n\r\n"
+        "--a\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Final-Recipient: rfc822; walrus@north.example\r\n"
+        "--a\r\nContent-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+        "U3ViamVjdDogdHVzaw0KDQpvY2Vhbg0K\r\n"
+        "--a\r\nContent-Type: application/x-walrus\r\n\r\nflipper\r\n--a--\r\n";
+
+    g_test_summary(
+        "RFC 9051 §6.4.4: parts that are no TEXT and no MESSAGE may be left out, others not");
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
+    expect_found(world, "BODY walrus@north", TRUE);
+    expect_found(world, "TEXT walrus@north", TRUE);
+    expect_found(world, "BODY ocean", TRUE);
+    expect_found(world, "TEXT flipper", FALSE);
+}
+
+static void
 test_keywords(void)
 {
     g_test_summary("RFC 9051 §6.4.4: KEYWORD in any case, whole words; flags and their opposites");
-    g_autoptr(ReaderWorld) world = selected_with(READER_TEXT, strlen(READER_TEXT));
+    g_autoptr(ReaderWorld) world = reader_selected_with(READER_TEXT, strlen(READER_TEXT));
     g_free(reader_say(world, "s STORE 3 FLAGS.SILENT ($Forwarded work \\Flagged)\r\n"));
     expect_found(world, "KEYWORD $forwarded KEYWORD WORK", TRUE);
     expect_found(world, "KEYWORD wor", FALSE);
@@ -249,7 +275,7 @@ test_long_text(void)
     while (message->len < 4000000)
         g_string_append(message, "fill\344r \r\n");
     g_string_append(message, "WALRUS");
-    g_autoptr(ReaderWorld) world = selected_with(message->str, message->len);
+    g_autoptr(ReaderWorld) world = reader_selected_with(message->str, message->len);
     net_buffer_add(world->input, search, strlen(search));
     while (reader_input(world, world->input, replies) == NET_MORE)
         slices++;
@@ -259,7 +285,7 @@ test_long_text(void)
     for (guint i = 0; i < 40; i++) { /* wherever the block ends */
         g_autofree char *body = g_strnfill(16 * 1024 - 20 + i, 'y');
         g_autofree char *text = g_strconcat("\r\n", body, "walrus\303\251", across, NULL);
-        g_autoptr(ReaderWorld) other = selected_with(text, strlen(text));
+        g_autoptr(ReaderWorld) other = reader_selected_with(text, strlen(text));
 
         expect_found(other, "BODY {8+}\r\nwalrus\303\211", TRUE);
         expect_found(other, "BODY yywalrus", TRUE);
@@ -277,6 +303,8 @@ main(int argc, char **argv)
     g_test_add_func("/imap/search/cut", test_cut);
     g_test_add_func("/imap/search/charsets", test_charsets);
     g_test_add_func("/imap/search/headers", test_headers);
+    g_test_add_func("/imap/search/encoded-words", test_encoded_words);
+    g_test_add_func("/imap/search/message-parts", test_message_parts);
     g_test_add_func("/imap/search/keywords", test_keywords);
     g_test_add_func("/imap/search/long-text", test_long_text);
     return g_test_run();

@@ -1,5 +1,5 @@
 /* tests/test_imap_session.c - IMAP conversations, and what they leave behind in store and trace. */
-#include "tests/reader_world.h"
+#include "tests/imap_reader.h"
 
 static void
 test_read(void)
@@ -87,19 +87,6 @@ ask_password(void *world, ImapSession *session, const SaslTry *attempt)
     g_assert_cmpstr(attempt->password, ==, "sesame");
 }
 
-static NetNext
-go_on(ReaderWorld *world, const char *octets, GString *replies)
-{
-    NetNext next;
-
-    g_string_truncate(replies, 0);
-    net_buffer_add(world->input, octets, strlen(octets));
-    do
-        next = reader_input(world, world->input, replies);
-    while (next == NET_MORE || (next == NET_GO_ON && net_buffer_length(world->input) > 0));
-    return next;
-}
-
 static void
 test_pending(void)
 {
@@ -114,21 +101,21 @@ test_pending(void)
     asked_commit = 0;
     world->imap_session =
         imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, &ask, world);
-    g_assert_cmpint(go_on(world, "a LOGIN carol sesame\r\n", replies), ==, NET_PENDING);
+    g_assert_cmpint(reader_go_on(world, "a LOGIN carol sesame\r\n", replies), ==, NET_PENDING);
     g_assert_cmpstr(replies->str, ==, "");
     imap_session_answer(world->imap_session, &account, replies);
     g_assert_true(g_str_has_prefix(replies->str, "a OK "));
-    go_on(world, "b SELECT INBOX\r\n", replies);
-    g_assert_cmpint(go_on(world, "c STORE 1 FLAGS.SILENT \\Seen\r\nd NOOP\r\n", replies), ==,
+    reader_go_on(world, "b SELECT INBOX\r\n", replies);
+    g_assert_cmpint(reader_go_on(world, "c STORE 1 FLAGS.SILENT \\Seen\r\nd NOOP\r\n", replies), ==,
                     NET_PENDING);
     g_assert_cmpuint(asked_commit, ==, 1);
     g_assert_cmpstr(replies->str, ==, "");
     g_assert_true(store_commit(world->store, NULL));
     imap_session_answer(world->imap_session, &durable, replies);
     g_assert_cmpstr(replies->str, ==, "c OK STORE completed\r\n");
-    go_on(world, "", replies);
+    reader_go_on(world, "", replies);
     g_assert_cmpstr(replies->str, ==, "d OK NOOP completed\r\n");
-    g_assert_cmpint(go_on(world, "e CREATE New\r\n", replies), ==, NET_PENDING);
+    g_assert_cmpint(reader_go_on(world, "e CREATE New\r\n", replies), ==, NET_PENDING);
     reader_lose_group(world);
     imap_session_answer(world->imap_session, &failed, replies);
     g_assert_cmpstr(replies->str, ==, "e NO [UNAVAILABLE] Try again later\r\n");

@@ -42,6 +42,8 @@ def imap(world, tap):
     tap.check(box.login("carol", "lewis")[0] == "OK", "a login over TLS")
     box.logout()
     box = imaplib.IMAP4_SSL(SOUTH, world.port("imaps"), timeout=PATIENCE_S, ssl_context=trusting(world))
+    tap.check(b"STARTTLS" not in box.welcome and b"LOGINDISABLED" not in box.welcome and b"AUTH=PLAIN" in box.welcome,
+              "RFC 8314 §3.2: the greeting in TLS offers what there is behind it", box.welcome)
     tap.check(box.login("carol", "lewis")[0] == "OK", "RFC 8314 §3.2: IMAP in TLS from the first octet")
     box.logout()
 

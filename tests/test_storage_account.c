@@ -1,4 +1,5 @@
 /* tests/test_storage_account.c - users and aliases. */
+#include "storage/listing.h"
 #include "tests/test_storage_world.h"
 
 static void

@@ -51,6 +51,11 @@ test_addresses(void)
                      "alice@north.example|-|alice|north.example");
     expect_addresses("<>", "");
     expect_addresses("", "");
+    /* RFC 5322, appendix A.6 */
+    expect_addresses("Mary Smith <@machine.tld:mary@example.net>, , jdoe@test   . example",
+                     "Mary Smith|@machine.tld|mary|example.net -|-|jdoe|test.example");
+    expect_addresses("John Q. Doe <john . doe@machine(comment).  example>",
+                     "John Q. Doe|-|john.doe|machine.example");
 }
 
 static void

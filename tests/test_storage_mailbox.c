@@ -1,4 +1,5 @@
 /* tests/test_storage_mailbox.c - mailboxes and entries, as POP3 and IMAP see them. */
+#include "storage/listing.h"
 #include "tests/test_storage_mailbox.h"
 
 static void

@@ -1,5 +1,6 @@
 /* tests/test_storage_mailbox_list.c - all mailboxes in the order of a tree, and the counts kept
  * with them. */
+#include "storage/listing.h"
 #include "tests/test_storage_mailbox.h"
 
 /* The names of all pages, "|" between them, a "+" behind one that has children. */

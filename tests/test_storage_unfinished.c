@@ -1,4 +1,5 @@
 /* tests/test_storage_unfinished.c - a crash in the middle of DELETE, of RENAME INBOX and of COPY. */
+#include "storage/unfinished.h"
 #include "tests/test_storage_mailbox.h"
 
 #define BELOW 11 /* INBOX's UIDNEXT before */

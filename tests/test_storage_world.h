@@ -3,12 +3,15 @@
 #define TESTS_TEST_STORAGE_WORLD_H
 
 #include "storage/account.h"
+#include "storage/entry.h"
 #include "storage/mailbox.h"
 #include "storage/queue.h"
 
 #include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
+
+#include "tests/folder.h"
 
 static gint64 world_now_s = 1767600000; /* 2026-01-05T08:00:00Z */
 
@@ -30,29 +33,6 @@ world_secret(void *data, guint8 *octets, gsize length)
 }
 
 static const StoreWorld world = { world_now, world_secret, NULL };
-
-static inline char *
-folder_new(void)
-{
-    return g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
-}
-
-static inline void
-folder_remove(const char *path)
-{
-    g_autoptr(GDir) folder = g_dir_open(path, 0, NULL);
-    const char *name;
-
-    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL) {
-        g_autofree char *inside = g_build_filename(path, name, NULL);
-
-        if (g_file_test(inside, G_FILE_TEST_IS_DIR))
-            folder_remove(inside);
-        else
-            g_unlink(inside);
-    }
-    g_rmdir(path);
-}
 
 static inline guint
 folder_count(const char *path, const char *inside)
