@@ -209,6 +209,16 @@ app_host_stop(AppHost *host)
     g_clear_pointer(&host->store, store_close);
 }
 
+void
+app_host_dismiss(AppHost *host)
+{
+    if (host->store != NULL)
+        app_host_commit(host, NULL);
+    for (guint i = 0; i < APP_SERVICES; i++)
+        if (host->services[i] != NULL)
+            net_service_dismiss_all(host->services[i]);
+}
+
 static AppHost *
 app_host_new(const AppParts *parts, const AppHostFile *file)
 {

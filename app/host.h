@@ -93,6 +93,10 @@ gboolean app_host_turn(AppHost *host, gboolean idle);
 /* Commits now whatever is open, and answers all who waited for it. FALSE: it is undone (@error). */
 gboolean app_host_commit(AppHost *host, GError **error);
 
+/* The program ends: what is open is committed, whoever waited for it is answered, and each client hears
+ * that it is over. */
+void app_host_dismiss(AppHost *host);
+
 /* The process, not a mail host, dies and comes back: everything but what is on the disk is lost. */
 gboolean app_host_crash(AppHost *host, GError **error);
 /* Reads the filter file again. On @error the old rules stay. */

@@ -165,6 +165,22 @@ app_run_write_journal(AppRun *run)
         trace_journal_flush(run->journal);
 }
 
+/* The last turn: what is said in it still leaves. Nothing holds it up any more. A simulated world ends
+ * where nobody listens. */
+static void
+app_run_dismiss(AppRun *run)
+{
+    if (!run->stopping || run->dismissed || net_is_simulated(run->parts.net))
+        return;
+    run->dismissed = TRUE;
+    if (run->gate != NULL) {
+        trace_gate_clear(run->gate, 0);
+        trace_gate_continue(run->gate);
+    }
+    for (guint i = 0; i < run->hosts->len; i++)
+        app_host_dismiss(g_ptr_array_index(run->hosts, i));
+}
+
 static gboolean
 app_run_turn(void *data, gboolean idle)
 {
@@ -174,6 +190,7 @@ app_run_turn(void *data, gboolean idle)
     app_run_jump(run);
     for (guint i = 0; i < run->hosts->len; i++)
         more |= app_host_turn(g_ptr_array_index(run->hosts, i), idle);
+    app_run_dismiss(run);
     if (run->journal != NULL)
         app_run_write_journal(run);
     return more;

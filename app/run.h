@@ -43,6 +43,7 @@ typedef struct AppRun {
     int lock;    /* of the state folder */
     int signals; /* a signalfd; -1: none */
     gboolean stopping;
+    gboolean dismissed; /* and all clients have been told */
 } AppRun;
 
 typedef struct AppRunOptions {

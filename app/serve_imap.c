@@ -45,12 +45,15 @@ app_imap_open(void *data, NetServed *served, GString *replies)
 {
     AppHost *host = data;
     AppCaller *caller = app_caller_new(host, served, "imap", STAGE_PICKUP, app_imap_answer);
-    const char *peer = net_conn_remote(net_served_conn(served)), *journey, *branch;
+    NetConn *conn = net_served_conn(served);
+    const char *peer = net_conn_remote(conn), *journey, *branch;
 
     trace_follow(caller->trace, app_caller_origin(caller, &journey, &branch));
     caller->session = imap_session_new(&host->imap, peer, app_plaintext_allowed(host, peer),
                                        caller->trace, &app_imap_ask, caller);
     imap_session_set_push(caller->session, app_imap_push, caller);
+    if (net_conn_secured(conn) != NULL)
+        imap_session_begin_secured(caller->session);
     imap_session_greet(caller->session, replies);
     return caller;
 }
@@ -79,6 +82,12 @@ app_imap_expired(void *caller, GString *replies)
     imap_session_expired(((AppCaller *)caller)->session, replies);
 }
 
+static void
+app_imap_dismissed(void *caller, GString *replies)
+{
+    imap_session_dismissed(((AppCaller *)caller)->session, replies);
+}
+
 static double
 app_imap_patience(void *caller)
 {
@@ -101,6 +110,7 @@ const NetProtocol app_imap_protocol = {
     .trace = app_imap_trace,
     .secured = app_imap_secured,
     .expired = app_imap_expired,
+    .dismissed = app_imap_dismissed,
     .closed = app_imap_closed,
     .too_many = "* BYE Too many connections, try again later\r\n",
     .patience = app_imap_patience,

@@ -136,6 +136,12 @@ app_smtp_expired(void *caller, GString *replies)
     smtp_session_expired(((AppCaller *)caller)->session, replies);
 }
 
+static void
+app_smtp_dismissed(void *caller, GString *replies)
+{
+    smtp_session_dismissed(((AppCaller *)caller)->session, replies);
+}
+
 static double
 app_smtp_patience(void *caller)
 {
@@ -158,6 +164,7 @@ const NetProtocol app_smtp_protocol = {
     .trace = app_smtp_trace,
     .secured = app_smtp_secured,
     .expired = app_smtp_expired,
+    .dismissed = app_smtp_dismissed,
     .lost = app_smtp_lost,
     .closed = app_smtp_closed,
     .too_many = "421 4.7.0 Too many connections, try again later\r\n",
@@ -171,6 +178,7 @@ const NetProtocol app_submission_protocol = {
     .trace = app_smtp_trace,
     .secured = app_smtp_secured,
     .expired = app_smtp_expired,
+    .dismissed = app_smtp_dismissed,
     .lost = app_smtp_lost,
     .closed = app_smtp_closed,
     .too_many = "421 4.7.0 Too many connections, try again later\r\n",

@@ -8,7 +8,7 @@
  *
  * Connections, listeners and datagram sockets are items. So are descriptors of others that the loop
  * watches for them (net_watch_fd): standard input, a control socket, signals.
- * Tests: tests/test_net_loop.c
+ * Tests: tests/test_net_loop.c, tests/test_net_loop_outside.c
  */
 #include "net/backend.h"
 

@@ -274,6 +274,18 @@ net_served_expired(NetConn *conn G_GNUC_UNUSED, void *owner)
     net_served_end(served, 0);
 }
 
+void
+net_served_dismiss(NetServed *served)
+{
+    const NetProtocol *protocol = served->service->protocol;
+    GString *replies = net_service_lend_replies(served->service);
+
+    if (served->session != NULL && protocol->dismissed != NULL)
+        protocol->dismissed(served->session, replies);
+    net_served_send_replies(served, replies);
+    net_served_end(served, 0);
+}
+
 /* The peer's end, with nothing left to answer but half a line; or it is gone altogether. What was
  * replied is still sent, if anybody reads it. */
 static void

@@ -131,6 +131,13 @@ net_service_end_all(NetService *service, guint64 event)
 }
 
 void
+net_service_dismiss_all(NetService *service)
+{
+    while (service->all.length > 0)
+        net_served_dismiss(g_queue_peek_head(&service->all));
+}
+
+void
 net_service_free(NetService *service)
 {
     if (service == NULL)

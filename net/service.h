@@ -35,6 +35,8 @@ typedef struct NetProtocol {
     void (*secured)(void *session, const char *words);
     /* The deadline passed: append the last word (421, * BYE); the connection closes after it. */
     void (*expired)(void *session, GString *replies);
+    /* The program ends: append the last word; the connection closes after it. NULL: without one. */
+    void (*dismissed)(void *session, GString *replies);
     /* The connection broke, or the TLS handshake failed: @why. closed() follows. May be NULL. */
     void (*lost)(void *session, const GError *why);
     /* The connection is gone; frees the session and forgets its open questions. */
@@ -64,6 +66,8 @@ guint16 net_service_port(const NetService *service);
 void net_service_say_why(NetService *service, guint64 event);
 /* Closes all connections because of what @event told (the host crashes). */
 void net_service_end_all(NetService *service, guint64 event);
+/* The program ends: each session says its last word, and its connection closes. */
+void net_service_dismiss_all(NetService *service);
 /* Closes the listener and all its connections. */
 void net_service_free(NetService *service);
 guint net_service_count(const NetService *service);

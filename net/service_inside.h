@@ -36,6 +36,8 @@ struct NetService {
 void net_served_begin(NetService *service, NetConn *conn);
 /* Ends it because of what @event told; 0: the last thing that its session told. */
 void net_served_end(NetServed *served, guint64 event);
+/* Ends it with the last word that its protocol has for the end of the program, if any. */
+void net_served_dismiss(NetServed *served);
 /* It is one of @served->service's from now on; and no more. */
 void net_service_enter(NetServed *served);
 void net_service_leave(NetServed *served);

@@ -1,172 +1,7 @@
-/* tests/test_net_loop.c - the turn, connections, datagrams: the same tests over both networks. */
-#include "net/net.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <locale.h>
-#include <string.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include "tests/net_run.h"
-
-#define HERE  "127.0.0.2"
-#define THERE "127.0.0.3"
-
-/* A world with a server on THERE and whatever a test makes of it. */
-typedef struct World {
-    NetClock *clock;
-    Net *net;
-    NetListener *listener;
-    guint16 port;
-    NetTimer *guard;
-    NetConn *server; /* the connection accepted last */
-    GString *log;    /* what happened, in order */
-    GString *came;   /* octets that came at the client */
-    gsize served;    /* octets that came at the server */
-    gsize to_write;  /* octets the server still has to write */
-    guint hooks;     /* hook calls that want another */
-    gboolean hold;
-} World;
-
-static void
-note(World *world, const char *what)
-{
-    g_string_append_printf(world->log, "%s ", what);
-}
-
-static void
-stuck(void *data G_GNUC_UNUSED)
-{
-    g_error("nothing happened for 60 seconds");
-}
-
-/* ---- the server's end ---- */
-
-static void
-server_input(NetConn *conn, void *owner)
-{
-    World *world = owner;
-    gsize length;
-    const char *octets = net_buffer_peek(net_conn_input(conn), &length);
-
-    world->served += length;
-    note(world, "server-input");
-    if (g_strstr_len(octets, length, "QUIT") != NULL) {
-        net_conn_write(conn, "221 bye\r\n", -1);
-        net_conn_close(conn);
-        return;
-    }
-    net_conn_write(conn, octets, length);
-    net_buffer_take(net_conn_input(conn), length);
-}
-
-static void
-server_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why)
-{
-    World *world = owner;
-
-    world->server = NULL;
-    note(world, why != NULL ? "server-failed" : "server-closed");
-}
-
-static void
-server_expired(NetConn *conn, void *owner)
-{
-    note(owner, "server-expired");
-    net_conn_close(conn);
-}
-
-static const NetHandler echo = {
-    .input = server_input,
-    .closed = server_closed,
-    .expired = server_expired,
-};
-
-static void
-accept_echo(NetConn *conn, void *data)
-{
-    World *world = data;
-
-    world->server = conn;
-    note(world, "accept");
-    net_conn_handle(conn, &echo, world);
-    net_conn_hold(conn, world->hold);
-}
-
-/* ---- the client's end ---- */
-
-static void
-client_opened(NetConn *conn G_GNUC_UNUSED, void *owner)
-{
-    note(owner, "opened");
-}
-
-static void
-client_input(NetConn *conn, void *owner)
-{
-    World *world = owner;
-    gsize length;
-    const char *octets = net_buffer_peek(net_conn_input(conn), &length);
-
-    g_string_append_len(world->came, octets, length);
-    net_buffer_take(net_conn_input(conn), length);
-}
-
-static void
-client_closed(NetConn *conn G_GNUC_UNUSED, void *owner, const GError *why)
-{
-    World *world = owner;
-
-    note(world, why != NULL ? "client-failed" : "client-closed");
-    if (why != NULL)
-        g_assert_cmpint(why->domain, ==, G_IO_ERROR);
-    net_quit(world->net);
-}
-
-static const NetHandler client = {
-    .opened = client_opened,
-    .input = client_input,
-    .closed = client_closed,
-};
-
-/* ---- a world for each test ---- */
-
-static World *
-world_new(NetAccept accept, gconstpointer simulated)
-{
-    World *world = g_new0(World, 1);
-
-    world->clock = simulated ? net_clock_new_virtual(0) : net_clock_new_real();
-    world->net = simulated ? net_new_simulated(world->clock) : net_new_sockets(world->clock, NULL);
-    world->listener = net_listen(world->net, THERE, 0, accept, world, NULL);
-    world->port = net_listener_port(world->listener);
-    g_assert_cmpuint(world->port, >, 0);
-    world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 60 * NET_SECOND, stuck, NULL);
-    world->log = g_string_new(NULL);
-    world->came = g_string_new(NULL);
-    return world;
-}
-
-static void
-world_free(World *world)
-{
-    net_timer_stop(&world->guard);
-    net_listener_free(world->listener);
-    net_free(world->net);
-    net_clock_free(world->clock);
-    g_string_free(world->log, TRUE);
-    g_string_free(world->came, TRUE);
-    g_free(world);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
-
-static NetConn *
-dial(World *world)
-{
-    return net_connect(world->net, HERE, THERE, world->port, &client, world);
-}
+/* tests/test_net_loop.c - the turn, connections, hooks, deadlines, closing: the same tests over both
+ * networks. Datagrams, foreign descriptors, the machine's limits: test_net_loop_outside.c.
+ */
+#include "tests/net_world.h"
 
 static void
 test_talk(gconstpointer simulated)
@@ -408,122 +243,6 @@ test_last_words_arrive(gconstpointer simulated)
     g_assert_true(g_str_has_suffix(world->log->str, "client-closed "));
 }
 
-/* ---- datagrams and foreign descriptors ---- */
-
-static void
-datagram_came(NetUdp *udp, const guint8 *octets, gsize length, const char *from, guint16 port,
-              void *data)
-{
-    World *world = data;
-
-    g_string_append_len(world->came, (const char *)octets, length);
-    if (strcmp(from, HERE) == 0)
-        g_assert_true(net_udp_send(udp, (const guint8 *)"pong", 4, from, port, NULL));
-    else
-        net_quit(world->net);
-}
-
-static void
-test_datagrams(gconstpointer simulated)
-{
-    g_test_summary("Datagrams go there and back");
-    g_autoptr(World) world = world_new(accept_echo, simulated);
-    NetUdp *there = net_udp_open(world->net, THERE, 0, datagram_came, world, NULL);
-    NetUdp *here = net_udp_open(world->net, HERE, 0, datagram_came, world, NULL);
-
-    g_assert_true(net_udp_send(here, (const guint8 *)"ping", 4, THERE, net_udp_port(there), NULL));
-    net_run(world->net, FALSE);
-    g_assert_cmpstr(world->came->str, ==, "pingpong");
-    net_udp_close(here);
-    net_udp_close(there);
-}
-
-static void
-pipe_ready(void *data)
-{
-    note(data, "pipe");
-    net_quit(((World *)data)->net);
-}
-
-static void
-test_watch(gconstpointer simulated)
-{
-    g_test_summary("A foreign descriptor wakes the loop; a plain file is always readable");
-    g_autoptr(World) world = world_new(accept_echo, simulated);
-    int ends[2], file;
-
-    g_assert_cmpint(pipe(ends), ==, 0);
-    net_watch_fd(world->net, ends[0], pipe_ready, world);
-    g_assert_cmpint(write(ends[1], "x", 1), ==, 1);
-    net_run(world->net, FALSE);
-    net_unwatch_fd(world->net, ends[0]);
-    run_for(world->net, 5);
-    file = open("/proc/self/exe", O_RDONLY);
-    net_watch_fd(world->net, file, pipe_ready, world);
-    net_run(world->net, FALSE);
-    net_unwatch_fd(world->net, file);
-    g_assert_cmpstr(world->log->str, ==, "pipe pipe ");
-    close(ends[0]);
-    close(ends[1]);
-    close(file);
-}
-
-/* ---- limits of the machine ---- */
-
-static void
-dawdle(void *data)
-{
-    World *world = data;
-
-    g_usleep(NET_SLOW_TURN_US + 10000);
-    net_clock_pause(world->clock); /* as the gate does */
-    g_usleep(20000);
-    net_clock_resume(world->clock);
-}
-
-static void
-watchdog(void *data, gint64 took_us)
-{
-    g_assert_cmpint(took_us, >, NET_SLOW_TURN_US);
-    note(data, "slow");
-}
-
-static void
-test_watchdog(gconstpointer simulated)
-{
-    g_test_summary("A callback that keeps everybody waiting for 50 ms is reported");
-    g_autoptr(World) world = world_new(accept_echo, simulated);
-
-    net_set_watchdog(world->net, watchdog, world);
-    net_timer_start(world->clock, NET_TIMER_GUARD, 0, dawdle, world);
-    run_for(world->net, 80);
-    g_assert_true(g_str_has_prefix(world->log->str, "slow "));
-}
-
-static void
-test_out_of_descriptors(gconstpointer simulated)
-{
-    g_test_summary(
-        "Without a free descriptor callers wait; the loop does not spin, nobody is lost");
-    g_autoptr(World) world = world_new(accept_echo, simulated);
-    struct rlimit old, low;
-    int used = dup(0);
-
-    dial(world); /* this one has its descriptor already */
-    getrlimit(RLIMIT_NOFILE, &old);
-    low = old;
-    low.rlim_cur = used + 2; /* one for the client, which is taken, and one more */
-    int last = dup(0);
-    setrlimit(RLIMIT_NOFILE, &low);
-    run_for(world->net, 30);
-    g_assert_cmpstr(world->log->str, ==, "opened ");
-    setrlimit(RLIMIT_NOFILE, &old);
-    run_for(world->net, 150);
-    g_assert_cmpstr(world->log->str, ==, "opened accept ");
-    close(used);
-    close(last);
-}
-
 static void
 test_one_thread(gconstpointer simulated)
 {
@@ -539,9 +258,6 @@ test_one_thread(gconstpointer simulated)
         count++;
     g_assert_cmpuint(count, ==, 1);
 }
-
-#define SOCKETS   NULL
-#define SIMULATED GINT_TO_POINTER(1)
 
 int
 main(int argc, char **argv)
@@ -560,7 +276,6 @@ main(int argc, char **argv)
         { "back-pressure", test_back_pressure },
         { "close-inside", test_close_inside },
         { "last-words", test_last_words_arrive },
-        { "datagrams", test_datagrams },
         { "one-thread", test_one_thread },
     };
 
@@ -574,8 +289,5 @@ main(int argc, char **argv)
         g_test_add_data_func(simulation, SIMULATED, both[i].test);
     }
     g_test_add_data_func("/net/loop/sockets/company", SOCKETS, test_company);
-    g_test_add_data_func("/net/loop/sockets/watch", SOCKETS, test_watch);
-    g_test_add_data_func("/net/loop/sockets/out-of-descriptors", SOCKETS, test_out_of_descriptors);
-    g_test_add_data_func("/net/loop/sockets/watchdog", SOCKETS, test_watchdog);
     return g_test_run();
 }

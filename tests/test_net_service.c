@@ -109,18 +109,18 @@ static const NetHandler at_once = {
 static void
 make_tls(World *world, gconstpointer simulated)
 {
-    g_autofree char *folder = g_dir_make_tmp("glasspost-service-XXXXXX", NULL);
-    g_autofree char *pem = g_build_filename(folder, "toy.example.pem", NULL);
+    g_autofree char *pem = NULL;
     g_autoptr(GError) error = NULL;
 
     if (simulated)
         return;
-    net_tls_make(folder, "toy.example", SERVER, net_clock_now_us(world->clock) / NET_SECOND,
-                 &error);
+    world->tls_folder = folder_new();
+    pem = g_build_filename(world->tls_folder, "toy.example.pem", NULL);
+    net_tls_make(world->tls_folder, "toy.example", SERVER,
+                 net_clock_now_us(world->clock) / NET_SECOND, &error);
     g_assert_no_error(error);
     world->tls = net_tls_new(pem, pem, NULL, &error);
     g_assert_no_error(error);
-    world->tls_folder = g_steal_pointer(&folder);
 }
 
 static void

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <utime.h>
 
+#include "tests/folder.h"
+
 #define HERE  "127.0.0.2"
 #define THERE "127.0.0.3"
 #define HOST  "mx.south.example"
@@ -185,7 +187,7 @@ world_new(gconstpointer simulated)
     world->guard = net_timer_start(world->clock, NET_TIMER_GUARD, 60 * NET_SECOND, stuck, NULL);
     world->listener = net_listen(world->net, THERE, 0, accept_server, world, &error);
     g_assert_no_error(error);
-    world->folder = g_dir_make_tmp("glasspost-tls-XXXXXX", NULL);
+    world->folder = folder_new();
     if (simulated)
         return world;
     gint64 now_s = net_clock_now_us(world->clock) / NET_SECOND;
@@ -200,21 +202,6 @@ world_new(gconstpointer simulated)
 }
 
 static void
-remove_folder(const char *folder)
-{
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        g_unlink(path);
-    }
-    g_dir_close(dir);
-    g_rmdir(folder);
-}
-
-static void
 world_free(World *world)
 {
     net_timer_stop(&world->guard);
@@ -223,7 +210,7 @@ world_free(World *world)
     net_clock_free(world->clock);
     net_tls_free(world->server_tls);
     net_tls_free(world->client_tls);
-    remove_folder(world->folder);
+    folder_remove(world->folder);
     g_free(world->folder);
     g_string_free(world->log, TRUE);
     g_string_free(world->came, TRUE);
