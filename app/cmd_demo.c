@@ -18,6 +18,7 @@
 #include "app/explain.h"
 #include "app/ports.h"
 #include "app/run.h"
+#include "trace/words.h"
 #include "app/state.h"
 #include "trace/export.h"
 #include "trace/viewer/view.h"
@@ -85,7 +86,8 @@ app_demo_list(void)
 
         if (world == NULL)
             return app_complain_error(g_steal_pointer(&error));
-        printf("%-16s %s\n", name, world->title != NULL ? world->title : "");
+        g_autofree char *title = words_sentence(world->title != NULL ? world->title : "");
+        printf("%-16s %s\n", name, title);
     }
     return APP_OK;
 }
@@ -121,7 +123,7 @@ app_demo_choose_ports(const AppDemo *demo, AppWorldFile *file, GError **error)
     if (asked < 0 || !app_ports_choose(file, (guint16)asked, &base, error))
         return FALSE;
     if (asked == 0 && base != APP_PORTS_BASE)
-        printf("The ports from %d are in use; this world takes those from %u.\n", APP_PORTS_BASE,
+        printf(_("The ports from %d are in use; this world takes those from %u.\n"), APP_PORTS_BASE,
                base);
     return TRUE;
 }
@@ -146,7 +148,7 @@ app_demo_drop_state(const AppDemo *demo)
     if (demo->keep == NULL)
         app_state_remove(demo->state);
     else
-        printf("Kept: glasspost view %s replays it.\n", demo->keep);
+        printf(_("Kept: glasspost view %s replays it.\n"), demo->keep);
 }
 
 /* ---- plain ---- */
@@ -190,18 +192,30 @@ app_demo_expect(AppDemo *demo, const AppWorldFile *file, GError **error)
     return TRUE;
 }
 
+/* A text of the scenario, in the reader's language. */
+static void
+app_demo_say(const char *text)
+{
+    g_autofree char *said = words_sentence(text);
+
+    puts(said);
+}
+
 static int
 app_demo_verdict(const AppDemo *demo, const AppWorldFile *file)
 {
-    printf("\n%" G_GUINT64_FORMAT " events, %u mail server%s.\n", demo->events,
-           g_hash_table_size(demo->hosts), g_hash_table_size(demo->hosts) == 1 ? "" : "s");
+    guint servers = g_hash_table_size(demo->hosts);
+
+    printf(ngettext("\n%" G_GUINT64_FORMAT " events, %u mail server.\n",
+                    "\n%" G_GUINT64_FORMAT " events, %u mail servers.\n", servers),
+           demo->events, servers);
     for (guint i = 0; i < demo->awaited->len; i++)
         fprintf(stderr, "glasspost: the scenario ended without an event that matches %s\n",
                 trace_filter_text(g_ptr_array_index(demo->awaited, i)));
     if (demo->awaited->len > 0)
         return APP_FAILED;
     if (file->ending != NULL && demo->faults == NULL)
-        puts(file->ending);
+        app_demo_say(file->ending);
     return APP_OK;
 }
 
@@ -211,9 +225,9 @@ app_demo_plain(AppDemo *demo, AppWorldFile *file, GError **error)
     AppRunOptions options = { .sink = app_demo_tell, .sink_data = demo };
     g_autoptr(AppRun) run = NULL;
 
-    printf("%s\n", file->title != NULL ? file->title : demo->scenario);
+    app_demo_say(file->title != NULL ? file->title : demo->scenario);
     if (file->watch != NULL)
-        printf("%s\n", file->watch);
+        app_demo_say(file->watch);
     putchar('\n');
     demo->export.summary = demo->summary;
     demo->export.bare = demo->bare;
@@ -250,11 +264,12 @@ app_demo_serve(AppWorldFile *file, int ready)
 static int
 app_demo_watch(AppDemo *demo, AppWorldFile *file)
 {
+    g_autofree char *sentence = file->watch == NULL ? NULL : words_sentence(file->watch);
     TraceViewOptions options = { .fleeting = demo->keep == NULL,
                                  .ascii = demo->ascii,
                                  .theme = demo->theme,
                                  .plain = demo->step,
-                                 .sentence = file->watch,
+                                 .sentence = sentence,
                                  .explain = app_explain_in_viewer };
     int ready[2], status = APP_FAILED;
     pid_t world;

@@ -5,6 +5,7 @@
 #include <string.h>
 #include "app/dialogue.h"
 #include "dns/mx.h"
+#include "trace/words.h"
 
 typedef struct AppDns {
     Net *net;
@@ -16,13 +17,15 @@ app_dns_print_mx(const DnsMxAnswer *answer, void *data)
 {
     AppDns *dns = data;
 
-    printf("\n%s\n", answer->why);
+    g_autofree char *why = words_sentence(answer->why);
+
+    printf("\n%s\n", why);
     for (guint i = 0; answer->hosts != NULL && i < answer->hosts->len; i++) {
         const DnsMxHost *host = g_ptr_array_index(answer->hosts, i);
         g_autofree char *addresses = g_strjoinv(", ", host->addresses);
 
-        printf("%u. %s (preference %u%s) at %s\n", i + 1, host->name, host->preference,
-               host->implicit ? ", implicit" : "", addresses);
+        printf(_("%u. %s (preference %u%s) at %s\n"), i + 1, host->name, host->preference,
+               host->implicit ? _(", implicit") : "", addresses);
     }
     dns->status = answer->outcome == DNS_MX_HOSTS ? APP_OK : APP_FAILED;
     net_quit(dns->net);
@@ -33,7 +36,7 @@ app_dns_print(const DnsAnswer *answer, void *data)
 {
     AppDns *dns = data;
 
-    printf("\n%s\n", dns_outcome_name(answer->outcome));
+    printf("\n%s\n", _(dns_outcome_name(answer->outcome)));
     for (guint i = 0; answer->records != NULL && i < answer->records->len; i++) {
         const DnsRecord *record = g_ptr_array_index(answer->records, i);
 

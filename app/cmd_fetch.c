@@ -7,6 +7,7 @@
 #include "app/agent.h"
 #include "app/dialogue.h"
 #include "app/presets.h"
+#include "trace/words.h"
 
 typedef struct AppFetchOptions {
     char *user, *folder;
@@ -48,7 +49,7 @@ app_fetch_run(AppWorldFile *file, const AppFetchOptions *options, const char *fo
         return app_complain_error(error);
     net_run(run->parts.net, TRUE);
     if (run->agents_failed == 0 && folder != NULL)
-        printf("Saved in %s/.\n", folder);
+        printf(_("Saved in %s/.\n"), folder);
     return run->agents_failed == 0 ? APP_OK : APP_FAILED;
 }
 

@@ -11,6 +11,9 @@
 #include <string.h>
 #include "app/command_line.h"
 #include "labs/grader/house.h"
+#include "trace/words.h"
+
+#define APP_LAB_TITLE 40 /* columns */
 
 typedef struct AppLabWord {
     const char *word;
@@ -62,13 +65,16 @@ app_lab_list_one(const AppLab *lab, const Lab *one)
     g_autofree char *id = lab_work_id(folder), *state = NULL;
     LabProgress progress = lab_work_progress(folder, one);
 
+    g_autofree char *title = words_sentence(one->title);
+
     if (progress.passed)
-        state = g_strdup("passed");
+        state = g_strdup(_("passed"));
     else if (progress.tried)
         state = g_strdup_printf("%u/%u", progress.points, lab_points(one));
     else
-        state = g_strdup(id != NULL ? "started" : "new");
-    printf("%3u  %-40s %3u min  %-5s %-10s %s\n", one->number, one->title, one->minutes, one->kind,
+        state = g_strdup(id != NULL ? _("started") : C_("lab", "new"));
+    printf("%3u  %s%*s %3u min  %-5s %-10s %s\n", one->number, title,
+           (int)MAX(0, APP_LAB_TITLE - g_utf8_strlen(title, -1)), "", one->minutes, one->kind,
            one->stage, state);
 }
 
@@ -88,8 +94,8 @@ app_lab_list(AppLab *lab, const char *which)
         else
             status = app_complain_error(error);
     }
-    puts("\nO observe, P predict, C code, D debug, X attack.   glasspost lab start NUMBER begins "
-         "one.");
+    puts(_("\nO observe, P predict, C code, D debug, X attack.   glasspost lab start NUMBER begins "
+           "one."));
     return status;
 }
 

@@ -11,6 +11,7 @@
 #include "labs/grader/collect.h"
 #include "labs/grader/grade.h"
 #include "net/line.h"
+#include "trace/words.h"
 
 /* Numbers, one a line; lines that begin with # are comments. */
 static GArray *
@@ -55,7 +56,7 @@ app_lab_print(const AppLab *lab, const LabReport *report, const char *notes)
                                          : lab_report_text(report);
 
     if (*notes != '\0' && !lab->json && !lab->terse)
-        fprintf(stderr, "The compiler says:\n%s\n", notes);
+        fprintf(stderr, _("The compiler says:\n%s\n"), notes);
     fputs(text, stdout);
 }
 

@@ -8,6 +8,7 @@
 #include "app/command_line.h"
 #include "app/state.h"
 #include "labs/grader/copy.h"
+#include "trace/words.h"
 
 /* ---- hint, why ---- */
 
@@ -47,7 +48,7 @@ app_lab_hint(AppLab *lab, const char *which)
     first = lab->all ? 0 : MIN(progress.hints, count - 1);
     progress.hints = lab->all ? count : MIN(progress.hints + 1, count);
     for (guint i = first; i < progress.hints; i++)
-        printf("Hint %u of %u.\n%s\n%s", i + 1, count, hints[i],
+        printf(_("Hint %u of %u.\n%s\n%s"), i + 1, count, hints[i],
                i + 1 < progress.hints ? "\n" : "");
     return lab_work_keep(work->folder, work->lab, &progress, &error) ? APP_OK
                                                                      : app_complain_error(error);

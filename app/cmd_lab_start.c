@@ -9,6 +9,7 @@
 #include "app/command_line.h"
 #include "app/state.h"
 #include "labs/grader/case.h"
+#include "trace/words.h"
 
 /* The login name, or what of it can be an id. */
 static char *
@@ -34,15 +35,17 @@ app_lab_begin(const AppLab *lab, Lab *loaded, const char *id)
 {
     GError *error = NULL;
     guint number = loaded->number;
+    g_autofree char *title = NULL;
     g_autoptr(LabWork) work = lab_work_start(loaded, lab->base, id, lab->with, &error);
 
     if (work != NULL && !lab_case_make(work, &error))
         app_state_remove(work->folder); /* half of it would be in the way of the next try */
     if (error != NULL)
         return app_complain_error(error);
-    printf("Lab %u: %s, about %u minutes. Your work folder, for %s:\n\n  %s\n\n", number,
-           work->lab->title, work->lab->minutes, id, app_lab_short(work->folder));
-    printf("Read README.md there. When you are ready: glasspost lab check %u\n", number);
+    title = words_sentence(work->lab->title);
+    printf(_("Lab %u: %s, about %u minutes. Your work folder, for %s:\n\n  %s\n\n"), number, title,
+           work->lab->minutes, id, app_lab_short(work->folder));
+    printf(_("Read README.md there. When you are ready: glasspost lab check %u\n"), number);
     return APP_OK;
 }
 
@@ -75,7 +78,7 @@ app_lab_reset_one(const AppLab *lab, const char *which)
         lab_free(loaded);
         return app_complain_error(error);
     }
-    printf("What you had is kept: %s\n", app_lab_short(aside));
+    printf(_("What you had is kept: %s\n"), app_lab_short(aside));
     return app_lab_begin(lab, loaded, lab->id != NULL ? lab->id : id);
 }
 

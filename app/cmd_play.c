@@ -14,6 +14,7 @@
 #include <string.h>
 #include "app/run.h"
 #include "trace/export.h"
+#include "trace/words.h"
 
 #define APP_PLAY_EVENTS 100000
 #define APP_PLAY_TIME   "366d"
@@ -47,9 +48,9 @@ app_play_tell(const TraceEvent *event, void *data)
     if (play->run == NULL || play->stopped != NULL)
         return;
     if (play->events >= play->events_max)
-        play->stopped = "so many events, and no end";
+        play->stopped = N_("so many events, and no end");
     else if (event->time_us > play->end_us)
-        play->stopped = "so much time has gone by, and there is no end";
+        play->stopped = N_("so much time has gone by, and there is no end");
     if (play->stopped != NULL)
         app_run_stop(play->run);
 }
@@ -69,9 +70,10 @@ app_play_run(AppPlay *play, AppWorldFile *file, GError **error)
         trace_error(run->trace, STAGE_NONE, "the world is stopped: %s (%d)", play->stopped,
                     play->events);
     took = trace_export_offset(play->last_us - APP_SIMULATED_START_S * NET_SECOND);
-    printf("%d events in %s of the world's time%s%s.\n", play->events, took + strlen("+"),
-           play->stopped != NULL ? "; stopped: " : "", play->stopped != NULL ? play->stopped : "");
-    printf("Look at it: glasspost view %s\n", play->state != NULL ? play->state : state);
+    printf(_("%d events in %s of the world's time%s%s.\n"), play->events, took + strlen("+"),
+           play->stopped != NULL ? _("; stopped: ") : "",
+           play->stopped != NULL ? _(play->stopped) : "");
+    printf(_("Look at it: glasspost view %s\n"), play->state != NULL ? play->state : state);
     return APP_OK;
 }
 

@@ -21,6 +21,7 @@
 #include "app/remote.h"
 #include "app/run.h"
 #include "smtp/enquiry.h"
+#include "trace/words.h"
 
 typedef struct AppRoute {
     AppWorldFile *file;
@@ -44,7 +45,7 @@ app_route_print_reply(AppRoute *route)
     const char *reply = smtp_enquiry_reply(route->enquiry);
 
     if (reply != NULL && !route->replied)
-        printf("     %s says: %s\n", route->host->file->name, reply);
+        printf(_("     %s says: %s\n"), route->host->file->name, reply);
     route->replied = reply != NULL;
 }
 
@@ -58,7 +59,8 @@ app_route_print_step(const TraceEvent *event, void *data)
         (event->kind != TRACE_DECISION && event->kind != TRACE_DNS && event->kind != TRACE_ERROR))
         return;
     app_route_print_reply(route);
-    printf("%3u. %-10s %s", ++route->steps, stage_name(event->stage), event->text);
+    g_autofree char *said = words_sentence(event->text);
+    printf("%3u. %-10s %s", ++route->steps, stage_name(event->stage), said);
     if (event->rfc != NULL)
         printf(" (%s)", event->rfc);
     putchar('\n');
@@ -72,8 +74,8 @@ app_route_print_hosts(const SmtpPlace *place)
 
         printf("     %u. %s", i + 1, next->name);
         if (!g_str_equal(next->name, next->address))
-            printf(" at %s", next->address);
-        printf(" port %u, preference %u\n", next->port, next->preference);
+            printf(_(" at %s"), next->address);
+        printf(_(" port %u, preference %u\n"), next->port, next->preference);
     }
 }
 
@@ -84,15 +86,17 @@ app_route_print_place(const SmtpPlace *place)
 
     printf("%-4s %s ", recipient->branch, recipient->address->full);
     if (recipient->account != NULL) {
-        printf("stays here: into the INBOX of %s, unless the filter says otherwise\n",
+        printf(_("stays here: into the INBOX of %s, unless the filter says otherwise\n"),
                recipient->account->address);
     } else if (place->hosts == NULL) {
-        printf("travels, but %s: %s\n",
-               place->permanent ? "nobody takes it, and it comes back as a bounce"
-                                : "not now: it waits in the queue",
-               place->why_not);
+        g_autofree char *why = words_sentence(place->why_not);
+
+        printf(_("travels, but %s: %s\n"),
+               place->permanent ? _("nobody takes it, and it comes back as a bounce")
+                                : _("not now: it waits in the queue"),
+               why);
     } else {
-        puts("travels; hosts in the order they are tried (RFC 5321 §5.1):");
+        puts(_("travels; hosts in the order they are tried (RFC 5321 §5.1):"));
         app_route_print_hosts(place);
     }
 }
@@ -108,8 +112,8 @@ app_route_done(SmtpEnquiry *enquiry, void *data)
     for (guint i = 0; i < places->len; i++)
         app_route_print_place(g_ptr_array_index(places, i));
     route->status = smtp_enquiry_is_deliverable(enquiry) ? APP_OK : APP_FAILED;
-    puts(route->status == APP_OK ? "Deliverable, as far as this host can know."
-                                 : "Not deliverable.");
+    puts(route->status == APP_OK ? _("Deliverable, as far as this host can know.")
+                                 : _("Not deliverable."));
     net_quit(route->parts.net);
 }
 
@@ -157,7 +161,7 @@ app_route_open(AppRoute *route, const AppHostFile *host, GError **error)
     if (route->parts.net == NULL || (alone && !app_route_open_dns(route, error)))
         return FALSE;
     if (alone)
-        puts("The world does not run: its zone files are read, its name server is not asked.");
+        puts(_("The world does not run: its zone files are read, its name server is not asked."));
     route->host = app_host_open_to_ask(&route->parts, host, error);
     return route->host != NULL;
 }
@@ -191,8 +195,8 @@ app_route_ask(AppRoute *route, const AppHostFile *host, const char *address, GEr
         g_set_error(error, APP_ERROR, APP_ERROR_USAGE, "route: %s", bad->message);
         return FALSE;
     }
-    printf("Where would %s go? Asked: %s, by a sender who may use it. Nothing is sent.\n", address,
-           host->name);
+    printf(_("Where would %s go? Asked: %s, by a sender who may use it. Nothing is sent.\n"),
+           address, host->name);
     net_run(route->parts.net, FALSE);
     return TRUE;
 }

@@ -20,6 +20,7 @@
 
 typedef struct AppWhatifCommand {
     gboolean plain;
+    gboolean runs_only; /* for the viewer, which compares both runs itself */
     char *change;
     char *state; /* a folder to keep both runs in; NULL: a temporary one */
 } AppWhatifCommand;
@@ -78,12 +79,12 @@ app_whatif_note(const AppRecorded *recorded, const char *before, const AppWhatif
                 note,
                 i == 0 ? _("%sThe run as it was was stopped after %u events: %s.")
                        : _("%sThe run with the change was stopped after %u events: %s."),
-                note->len > 0 ? " " : "", ends[i].events, ends[i].stopped);
+                note->len > 0 ? " " : "", ends[i].events, _(ends[i].stopped));
     return note->len > 0 ? g_string_free(g_steal_pointer(&note), FALSE) : NULL;
 }
 
 static int
-app_whatif_compare(const AppRecorded *recorded, const char *change, const char *state,
+app_whatif_compare(const AppWhatifCommand *command, const AppRecorded *recorded, const char *state,
                    GError **error)
 {
     g_autofree char *before = g_build_filename(state, "before", NULL);
@@ -94,17 +95,21 @@ app_whatif_compare(const AppRecorded *recorded, const char *change, const char *
     g_autofree char *note = NULL, *page = NULL;
 
     /* The change first: what is wrong with it is said before anything takes time. */
-    if (!app_whatif_run(recorded, change, after, &ends[1], error) ||
+    if (!app_whatif_run(recorded, command->change, after, &ends[1], error) ||
         !app_whatif_run(recorded, NULL, before, &ends[0], error))
         return APP_FAILED;
     if (app_whatif_is_ended())
         return APP_FAILED;
+    note = app_whatif_note(recorded, before, ends);
+    if (command->runs_only) {
+        fputs(note != NULL ? note : "", stdout);
+        return APP_OK;
+    }
     one = view_model_open(before, error);
     two = one != NULL ? view_model_open(after, error) : NULL;
     if (two == NULL)
         return APP_FAILED;
-    note = app_whatif_note(recorded, before, ends);
-    page = view_whatif_text(one, two, change, note);
+    page = view_whatif_text(one, two, command->change, note);
     puts(page);
     return APP_OK;
 }
@@ -120,11 +125,11 @@ app_whatif_plain(const AppWhatifCommand *command, const AppRecorded *recorded, G
     int status = APP_FAILED;
 
     if (state != NULL)
-        status = app_whatif_compare(recorded, command->change, state, error);
+        status = app_whatif_compare(command, recorded, state, error);
     if (state != NULL && command->state == NULL)
         app_state_remove(state);
-    else if (status == APP_OK)
-        printf("\nKept: glasspost view %s/before and glasspost view %s/after replay both.\n",
+    else if (status == APP_OK && !command->runs_only)
+        printf(_("\nKept: glasspost view %s/before and glasspost view %s/after replay both.\n"),
                command->state, command->state);
     return status;
 }
@@ -136,7 +141,7 @@ app_whatif_list(const AppRecorded *recorded)
     g_autofree char *inputs = app_whatif_inputs(recorded);
     g_autofree char *help = app_whatif_help();
 
-    printf("The inputs of this journal:\n\n%s\nWhat --change takes:\n\n%s", inputs, help);
+    printf(_("The inputs of this journal:\n\n%s\nWhat --change takes:\n\n%s"), inputs, help);
     return APP_OK;
 }
 
@@ -170,6 +175,8 @@ app_cmd_whatif(int argc, char **argv)
           "the one thing that is changed (below); without it, the inputs are listed", "CHANGE" },
         { "plain", 0, 0, G_OPTION_ARG_NONE, &command.plain,
           "print the page; without a terminal this is so anyway", NULL },
+        { "runs-only", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &command.runs_only,
+          "with --state: print no page, only what there is to say of both runs", NULL },
         { "state", 0, 0, G_OPTION_ARG_FILENAME, &command.state,
           "keep both runs in this folder, as before and after", "FOLDER" },
         G_OPTION_ENTRY_NULL

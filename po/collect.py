@@ -6,6 +6,9 @@
 A trace call's text is not marked in the source: what a call says is always shown. Here each string
 in such a call, the clauses that are filled in among them, becomes _("..."); and so does what the
 viewer's own calls are given to show, which look it up themselves. xgettext then reads the copies.
+
+Of a scenario's file and of a lab's `checks` it takes what is shown before and after: title, watch, ending. A lab
+fills its own names in (${user}): they are arguments there, and found again in the finished sentence.
 """
 import os
 import re
@@ -23,7 +26,12 @@ CALLS = {
         smtp_relay_hosts_refuse smtp_client_cut smtp_client_give_up smtp_greylist_put_off smtp_greylist_begin
         smtp_greylist_pass smtp_recipient_add smtp_queue_try_later pop3_client_fail""".split(), (0, 99)),
 }
-CALL = re.compile(r'\b(' + '|'.join(CALLS) + r')\s*\(')
+# What a lab's check expected and found is put together when it is judged.
+IN_GRADER = {**dict.fromkeys('g_strdup g_strdup_printf lab_row_fail'.split(), (0, 99)), 'lab_verdict_fails': (1, 99)}
+# Why a filter or a fault is not understood: the viewer tells it.
+IN_MENUS = {**CALLS, 'g_set_error': (3, 99)}
+MENUS = ('trace/filter.c', 'trace/fault.c')
+JUDGES = re.compile(r'labs/grader/(judge|rule|row|answer|same|predicted|process|build|build_words)\.c$')
 STRING = r'"(?:[^"\\\n]|\\.)*"'
 # GLib's names of lengths: what they are on Linux with 64 bits.
 LENGTHS = {'G_GINT64_FORMAT': 'li', 'G_GUINT64_FORMAT': 'lu', 'G_GSIZE_FORMAT': 'lu', 'G_GSSIZE_FORMAT': 'li'}
@@ -62,17 +70,24 @@ def marked(arguments):
     return ''.join(part if i % 2 else TEXT.sub(mark, part) for i, part in enumerate(parts))
 
 
-def collect(source):
+def collect(source, calls):
     source = with_lengths(source)
+    names = re.compile(r'\b(' + '|'.join(calls) + r')\s*\(')
     out = []
     done = 0
-    for call in CALL.finditer(source):
-        begin, end = words_of_call(source, call.end(), *CALLS[call.group(1)])
+    for call in names.finditer(source):
+        begin, end = words_of_call(source, call.end(), *calls[call.group(1)])
         if begin < done:
             continue
         out.append(source[done:begin] + marked(source[begin:end]))
         done = end
     return ''.join(out) + source[done:]
+
+
+def collect_scenario(text):
+    told = re.findall(r'^(?:title|watch|ending|text) = (.*)$', text, re.M)
+    return ''.join('N_("%s")\n' % re.sub(r'\$\{[a-z_]+\}', '%s', line.replace('%', '%%')).replace('\\', '\\\\')
+                   .replace('"', '\\"') for line in told)
 
 
 def main():
@@ -83,7 +98,8 @@ def main():
         with open(name, encoding='utf-8') as file:
             source = file.read()
         with open(target, 'w', encoding='utf-8') as file:
-            file.write(collect(source))
+            calls = IN_GRADER if JUDGES.match(name) else IN_MENUS if name in MENUS else CALLS
+            file.write(collect(source, calls) if name.endswith('.c') else collect_scenario(source))
 
 
 main()

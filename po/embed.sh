@@ -15,10 +15,11 @@ octets() {
     echo '};'
 }
 
-# Where the words of trace calls stand: not in the viewer, nor on the pages that explain.
+# Where the words of trace calls stand, and what scenarios and labs say: not in the viewer, nor on the pages
+# that explain.
 events() {
     msggrep -N 'smtp/*' -N 'pop3/*' -N 'imap/*' -N 'dns/*' -N 'storage/*' -N 'net/*' -N 'app/[!e]*' \
-        -N 'trace/[!v]*' -N 'po/*' "$1"
+        -N 'trace/[!v]*' -N 'labs/*/*' -N 'labs/demo/scenarios/*' -N 'po/*' "$1"
 }
 
 echo '/* Made by po/embed.sh: the catalogues of all languages. */'

@@ -13,7 +13,7 @@ pot=${POT:-po/glasspost.pot}
 copies=$folder/po/sources
 
 mkdir -p "$folder/po"
-set -- "$@" po/said.c
+set -- "$@" po/said.c labs/demo/scenarios/*.ini labs/*/demo.ini labs/*/checks
 python3 po/collect.py "$copies" "$@"
 # The names of files without lines, and no date: so the catalogue changes only when its words do.
 xgettext --directory="$copies" --from-code=UTF-8 --language=C --add-location=file --width=100 \

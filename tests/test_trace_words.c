@@ -125,6 +125,16 @@ test_sentences(void)
     expect("COMMIT: 1 message, 455 octets are on the disk now",
            "COMMIT: 1 Nachricht, 455 Oktette, liegt jetzt auf der Platte");
     expect("Try 2 failed, try 3 in 1 hour", "Versuch 2 ist gescheitert, Versuch 3 in 1 Stunde");
+    expect("Try 2 failed, try 3 in 1 day 4 hours",
+           "Versuch 2 ist gescheitert, Versuch 3 in 1 Tag 4 Stunden");
+    expect("Try 2 failed, try 3 in 2 minutes 1 second; the RFC advises 30 minutes at least, this "
+           "list is shorter so that it can be watched",
+           "Versuch 2 ist gescheitert, Versuch 3 in 2 Minuten 1 Sekunde; der RFC rät zu mindestens "
+           "30 Minuten, diese Liste ist kürzer, damit man zusehen kann");
+    expect("host to client: 250-mx.a.example greets you (and 1 more line)",
+           "Host > Client: 250-mx.a.example greets you (und 1 weitere Zeile)");
+    expect("host to client: 250 and (and so on", "Host > Client: 250 and (and so on");
+    expect("2 things 3", "2 things 3");
     words_choose(NULL);
     expect("south.example is ours: the message stays here",
            "south.example is ours: the message stays here");
@@ -145,6 +155,20 @@ test_clauses(void)
     expect("a.example is not ours: the message must travel, and all such mail goes through hub.a",
            "a.example ist nicht unsere: die Nachricht muss reisen, und alle solche Mail geht über "
            "hub.a");
+}
+
+static void
+test_scenarios(void)
+{
+    g_test_summary("what a scenario says before and after is found, with a student's own names");
+    words_choose("de");
+    expect("Delivered: bob has read the message.", "Zugestellt: bob hat die Nachricht gelesen.");
+    expect("anna writes to mill.example. Sort its three MX records before Space does, and bet on "
+           "the host that gets the second message.",
+           "anna schreibt an mill.example. Ordne die drei MX-Einträge, bevor die Leertaste es tut, "
+           "und wette, welcher Host die zweite Nachricht bekommt.");
+    expect("3 events that match code=503", "3 Ereignisse, auf die code=503 passt");
+    expect("a scenario that somebody made", "a scenario that somebody made");
 }
 
 static void
@@ -238,6 +262,7 @@ main(int argc, char **argv)
     g_test_add_func("/trace/words/form", test_form);
     g_test_add_func("/trace/words/sentences", test_sentences);
     g_test_add_func("/trace/words/clauses", test_clauses);
+    g_test_add_func("/trace/words/scenarios", test_scenarios);
     g_test_add_func("/trace/words/labels", test_labels);
     g_test_add_func("/trace/words/wire", test_wire);
     g_test_add_func("/trace/words/not-ours", test_not_ours);

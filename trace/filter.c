@@ -14,6 +14,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "trace/words.h"
+
 #define TRACE_FILTER_OCTETS_MAX 1024
 #define TRACE_FILTER_TERMS_MAX  32
 
@@ -327,24 +329,25 @@ static void
 trace_filter_say_missed(const FilterTerm *term, const TraceEvent *event, GString *words)
 {
     static const char *const wanted[] = {
-        [FILTER_IS] = "not",
-        [FILTER_MORE] = "not more than",
-        [FILTER_AT_LEAST] = "not at least",
-        [FILTER_LESS] = "not less than",
-        [FILTER_AT_MOST] = "not at most",
+        [FILTER_IS] = N_("not"),
+        [FILTER_MORE] = N_("not more than"),
+        [FILTER_AT_LEAST] = N_("not at least"),
+        [FILTER_LESS] = N_("not less than"),
+        [FILTER_AT_MOST] = N_("not at most"),
     };
     g_autofree char *owned = NULL;
     const char *value = trace_filter_value_of(event, term->field, term->name, &owned);
 
     if (value == NULL || *value == '\0')
-        g_string_append_printf(words, "it has no %s", term->name);
+        g_string_append_printf(words, N_("it has no %s"), term->name);
     else if (term->op == FILTER_CONTAINS)
-        g_string_append_printf(words, "its %s does not contain \"%s\"", term->name, term->value);
-    else if (term->op == FILTER_IS_NOT)
-        g_string_append_printf(words, "its %s is %s", term->name, value);
-    else
-        g_string_append_printf(words, "its %s is %s, %s %s", term->name, value, wanted[term->op],
+        g_string_append_printf(words, N_("its %s does not contain \"%s\""), term->name,
                                term->value);
+    else if (term->op == FILTER_IS_NOT)
+        g_string_append_printf(words, N_("its %s is %s"), term->name, value);
+    else
+        g_string_append_printf(words, N_("its %s is %s, %s %s"), term->name, value,
+                               wanted[term->op], term->value);
 }
 
 char *

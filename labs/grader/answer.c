@@ -146,9 +146,9 @@ lab_answer_fits(const LabCheck *check, const char *answer, const char *truth)
 static gboolean
 lab_answer_missing(const LabCase *it, const char *text, const char *answer)
 {
-    char *found = text == NULL ? g_strdup("no " LAB_ANSWERS " in the work folder")
+    char *found = text == NULL ? g_strdup_printf("no %s in the work folder", LAB_ANSWERS)
                   : answer == NULL
-                      ? g_strdup_printf("no line \"%s: ...\" in " LAB_ANSWERS, it->check->first)
+                      ? g_strdup_printf("no line \"%s: ...\" in %s", it->check->first, LAB_ANSWERS)
                       : g_strdup("nothing was answered");
 
     g_clear_pointer(&it->verdict->look, g_free);

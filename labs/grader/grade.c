@@ -13,6 +13,7 @@
 #include "labs/grader/case.h"
 #include "labs/grader/copy.h"
 #include "labs/grader/predicted.h"
+#include "trace/words.h"
 
 /* What one run or harness came to. */
 typedef struct LabShot {
@@ -169,10 +170,11 @@ lab_grade_look(const LabSession *session, LabShot *shot)
     if (take != NULL)
         g_ptr_array_add(shot->takes, take);
     else
-        shot->failure = g_file_test(state, G_FILE_TEST_IS_DIR)
-                            ? g_strdup(error->message)
-                            : g_strdup("your world has not run yet: there is no folder state/ in "
-                                       "your work folder");
+        shot->failure =
+            g_file_test(state, G_FILE_TEST_IS_DIR)
+                ? g_strdup(error->message)
+                : g_strdup(N_("your world has not run yet: there is no folder state/ in "
+                              "your work folder"));
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include "labs/grader/house.h"
 
 #include "app/command_line.h"
+#include "trace/words.h"
 
 static char *
 lab_house_path(GKeyFile *file, const char *key, const char *folder)
@@ -35,8 +36,8 @@ lab_house_load(GError **error)
 
     if (path == NULL) {
         g_set_error(error, APP_ERROR, APP_ERROR_FAILED,
-                    "this glasspost came without lab.flags and the archives that your file is "
-                    "compiled with");
+                    N_("this glasspost came without lab.flags and the archives that your file is "
+                       "compiled with"));
         return NULL;
     }
     if (!g_key_file_load_from_file(file, path, G_KEY_FILE_NONE, error))

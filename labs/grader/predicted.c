@@ -112,11 +112,11 @@ lab_rule_predicted(const LabCase *it)
     right = wanted_right > 0
                 ? g_strdup_printf(", %" G_GUINT64_FORMAT " of them rightly", wanted_right)
                 : g_strdup("");
-    return lab_verdict_fails(it,
-                             g_strdup_printf("%" G_GUINT64_FORMAT
-                                             " decision%s predicted in your journal%s: p in the "
-                                             "viewer asks for them",
-                                             wanted, wanted == 1 ? "" : "s", right),
-                             answered + all.passed == 0 ? g_strdup("none in " LAB_PREDICTIONS)
-                                                        : lab_predictions_say(&all));
+    return lab_verdict_fails(
+        it,
+        g_strdup_printf("%" G_GUINT64_FORMAT " decision%s predicted in your journal%s: p in the "
+                        "viewer asks for them",
+                        wanted, wanted == 1 ? "" : "s", right),
+        answered + all.passed == 0 ? g_strdup_printf("none in %s", LAB_PREDICTIONS)
+                                   : lab_predictions_say(&all));
 }

@@ -19,6 +19,7 @@
 #include <json-glib/json-glib.h>
 #include <string.h>
 #include "trace/redact.h"
+#include "trace/words.h"
 
 /* How far to the right items and events begin; events are long already. */
 typedef struct LabMargin {
@@ -56,21 +57,39 @@ lab_report_passes(const LabReport *report)
 
 /* ---- text ---- */
 
+/* On the screen in the reader's language; in JSON, which programs read, in English. */
+static void
+lab_report_begin(GString *out, const LabMargin *margin, const char *word)
+{
+    const char *said = margin == &on_screen && *word != '\0' ? _(word) : word;
+
+    g_string_append_printf(out, "%s%s%*s  ", margin->item, said,
+                           (int)MAX(0, 8 - g_utf8_strlen(said, -1)), "");
+}
+
+static void
+lab_report_line(GString *out, const LabMargin *margin, const char *line)
+{
+    g_autofree char *said = margin == &on_screen ? words_sentence(line) : g_strdup(line);
+
+    trace_safe_append(out, said, -1, 2048, FALSE);
+}
+
 /* "expected  ..."; further lines stand below the first. Nothing in it controls a terminal: some of it
  * a student's program has printed. */
 static void
-lab_report_item(GString *out, const char *margin, const char *word, const char *text)
+lab_report_item(GString *out, const LabMargin *margin, const char *word, const char *text)
 {
     g_auto(GStrv) lines = g_strsplit(text, "\n", LAB_REPORT_LINES + 1);
 
     for (guint i = 0; lines[i] != NULL; i++) {
         if (i > 0 && *g_strchomp(lines[i]) == '\0')
             continue;
-        g_string_append_printf(out, "%s%-8s  ", margin, i == 0 ? word : "");
+        lab_report_begin(out, margin, i == 0 ? word : "");
         if (i == LAB_REPORT_LINES)
             g_string_append(out, "...");
         else
-            trace_safe_append(out, lines[i], -1, 2048, FALSE);
+            lab_report_line(out, margin, lines[i]);
         g_string_append_c(out, '\n');
     }
 }
@@ -110,13 +129,13 @@ lab_report_failed(const LabReport *report, guint number, const LabMargin *margin
     const LabVerdict *before = lab_report_said(report, number);
 
     if (before != NULL) {
-        g_autofree char *again = g_strdup_printf("the same as for \"%s\"", before->text);
+        g_autofree char *again = g_strdup_printf(N_("the same as for \"%s\""), before->text);
 
-        lab_report_item(out, margin->item, "found", again);
+        lab_report_item(out, margin, N_("found"), again);
         return;
     }
-    lab_report_item(out, margin->item, "expected", verdict->expected);
-    lab_report_item(out, margin->item, "found", verdict->found);
+    lab_report_item(out, margin, N_("expected"), verdict->expected);
+    lab_report_item(out, margin, N_("found"), verdict->found);
     if (verdict->seed != 0)
         g_string_append_printf(out, "%s%-8s  %" G_GUINT64_FORMAT "\n", margin->item, "seed",
                                verdict->seed);
@@ -127,7 +146,7 @@ lab_report_failed(const LabReport *report, guint number, const LabMargin *margin
         g_string_append_printf(out, "%s%s\n", margin->event, line);
     }
     if (verdict->look != NULL)
-        lab_report_item(out, margin->item, "look", verdict->look);
+        lab_report_item(out, margin, N_("look"), verdict->look);
 }
 
 static void
@@ -136,19 +155,22 @@ lab_report_next(const LabReport *report, GString *out)
     guint points = lab_report_points(report), most = lab_points(report->lab);
     guint number = report->lab->number;
 
-    if (report->predictions != NULL)
-        g_string_append_printf(out, "\nYour predictions: %s.\n", report->predictions);
+    if (report->predictions != NULL) {
+        g_autofree char *predictions = words_sentence(report->predictions);
+
+        g_string_append_printf(out, _("\nYour predictions: %s.\n"), predictions);
+    }
     if (lab_report_passes(report))
-        g_string_append_printf(
-            out,
-            "\nAll %u points: lab %u is done.\nNext: glasspost lab why %u (the model answer)\n",
-            most, number, number);
+        g_string_append_printf(out,
+                               _("\nAll %u points: lab %u is done.\n"
+                                 "Next: glasspost lab why %u (the model answer)\n"),
+                               most, number, number);
     else
-        g_string_append_printf(
-            out,
-            "\n%u of %u points. Begin with the first \"not ok\".\nNext: glasspost lab "
-            "check %u, once more; a hint: glasspost lab hint %u\n",
-            points, most, number, number);
+        g_string_append_printf(out,
+                               _("\n%u of %u points. Begin with the first \"not ok\".\n"
+                                 "Next: glasspost lab check %u, once more; "
+                                 "a hint: glasspost lab hint %u\n"),
+                               points, most, number, number);
 }
 
 char *
@@ -156,14 +178,16 @@ lab_report_text(const LabReport *report)
 {
     GString *out = g_string_new(NULL);
 
-    g_string_append_printf(out, "Lab %u, %s (%s)\n\n", report->lab->number, report->lab->title,
-                           report->id);
+    g_autofree char *title = words_sentence(report->lab->title);
+
+    g_string_append_printf(out, _("Lab %u, %s (%s)\n\n"), report->lab->number, title, report->id);
     for (guint i = 0; i < report->verdicts->len; i++) {
         const LabVerdict *verdict = g_ptr_array_index(report->verdicts, i);
         guint points = verdict->check->points;
+        g_autofree char *said = words_sentence(verdict->text);
 
         g_string_append_printf(out, "  %-6s  %u/%u  %s\n", verdict->holds ? "ok" : "not ok",
-                               verdict->holds ? points : 0, points, verdict->text);
+                               verdict->holds ? points : 0, points, said);
         if (!verdict->holds)
             lab_report_failed(report, i, &on_screen, out);
     }

@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 #include <string.h>
 #include "app/world.h"
+#include "trace/words.h"
 
 #define LAB_ROW_OCTETS  (64 * 1024)
 #define LAB_ROW_STEPS   100000 /* of SQLite's machine, between two looks at */
@@ -102,7 +103,7 @@ lab_row_ask(const LabTake *take, const char *host, const char *sql, GError **err
 static const char *
 lab_row_words(const char *value)
 {
-    return *value != '\0' ? value : "nothing";
+    return *value != '\0' ? value : N_("nothing");
 }
 
 gboolean

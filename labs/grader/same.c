@@ -8,6 +8,8 @@
  */
 #include "labs/grader/judge_inside.h"
 
+#include "trace/words.h"
+
 #include <string.h>
 
 /* What the first @count lines of @lines were about: the last that begins with #; NULL: nothing says so. */
@@ -46,7 +48,7 @@ lab_same_place(char **lines, guint count)
 static const char *
 lab_same_words(const char *line)
 {
-    return line == NULL ? "(the end)" : *line == '\0' ? "(an empty line)" : line;
+    return line == NULL ? N_("(the end)") : *line == '\0' ? N_("(an empty line)") : line;
 }
 
 /* It did not end well: said with what it was given last. */
@@ -56,10 +58,10 @@ lab_same_failed(const LabCase *it)
     g_auto(GStrv) lines = g_strsplit(it->take->output != NULL ? it->take->output : "", "\n", -1);
     const char *about = lab_same_about(lines, G_MAXUINT);
 
-    return lab_verdict_fails(
-        it, g_strdup("a program that ends well"),
-        about == NULL ? g_strdup(it->take->failure)
-                      : g_strdup_printf("%s\nit was about to do: %s", it->take->failure, about));
+    return lab_verdict_fails(it, g_strdup("a program that ends well"),
+                             about == NULL ? g_strdup(it->take->failure)
+                                           : g_strconcat(it->take->failure, "\n",
+                                                         N_("it was about to do: "), about, NULL));
 }
 
 static const LabTake *

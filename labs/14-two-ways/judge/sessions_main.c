@@ -11,6 +11,7 @@
 
 #include "pop3/session.h"
 #include "storage/account.h"
+#include "storage/entry.h"
 #include "storage/mailbox.h"
 #include "storage/message.h"
 
