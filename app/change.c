@@ -89,6 +89,20 @@ app_change_no_host(const AppRerun *rerun, const char *name, GError **error)
 
 /* ---- fault ---- */
 
+/* Whoever asks may sit before a recording, where nothing else lists them: so all are named. */
+static gboolean
+app_change_is_point(const char *name, GError **error)
+{
+    g_autoptr(GString) names = g_string_new(NULL);
+
+    for (const TraceFaultPoint *point = trace_fault_points(); point->name != NULL; point++) {
+        if (strcmp(point->name, name) == 0)
+            return TRUE;
+        g_string_append_printf(names, "%s%s", names->len == 0 ? "" : ", ", point->name);
+    }
+    return app_change_wrong(error, "there is no fault point '%s'; there are %s", name, names->str);
+}
+
 static gboolean
 app_change_fault(AppRerun *rerun, const char *words, GError **error)
 {
@@ -97,6 +111,8 @@ app_change_fault(AppRerun *rerun, const char *words, GError **error)
     g_auto(GStrv) parts = g_strsplit(words, " ", -1);
     g_autoptr(GError) wrong = NULL;
 
+    if (!app_change_is_point(parts[0] != NULL ? parts[0] : "", error))
+        return FALSE;
     if (!trace_faults_arm(trial, words, &wrong))
         return app_change_wrong(error, "%s", wrong->message);
     for (char **part = parts; *part != NULL; part++)

@@ -3,7 +3,7 @@
  *   [Mon,] 5 Jan 2026 10:00:00 +0100 (CET)
  *
  * The name of the day is not compared with the date: a wrong one harms nobody who only looks.
- * Tests: tests/test_app_explain.c
+ * Tests: tests/test_app_explain_hops.c
  */
 #include "app/explain.h"
 

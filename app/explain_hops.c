@@ -4,7 +4,7 @@
  * trusted: values are shown escaped and cut, and what can't be read is shown as that.
  *
  * Start reading at app_explain_message().
- * Tests: tests/test_app_explain.c
+ * Tests: tests/test_app_explain_hops.c
  */
 #include "app/explain.h"
 

@@ -7,7 +7,7 @@
  * looked for, each once; what fits nowhere becomes a note. One pass, no recursion: cost is linear.
  *
  * Start reading at app_explain_hop_parse().
- * Tests: tests/test_app_explain.c
+ * Tests: tests/test_app_explain_hops.c
  */
 #include "app/explain_hops.h"
 

@@ -5,7 +5,7 @@
  *
  * A journal may come from anybody: each thing is checked, nothing is believed.
  *
- * Start reading at app_recorded_read(). Tests: tests/test_whatif.c
+ * Start reading at app_recorded_read(). Tests: tests/test_whatif_refused.c
  */
 #include "app/recorded.h"
 

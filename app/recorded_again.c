@@ -1,6 +1,6 @@
 /* app/recorded_again.c - the lines of a journal, and whether another run tells the same.
  *
- * Start reading at app_recorded_differs(), at the end. Tests: tests/test_whatif.c
+ * Start reading at app_recorded_differs(), at the end. Tests: tests/test_whatif_refused.c
  */
 #include <string.h>
 

@@ -14,6 +14,7 @@
 #include "app/change.h"
 #include "app/state.h"
 #include "app/world_inside.h"
+#include "trace/words.h"
 
 /* ---- the world file ---- */
 
@@ -268,11 +269,11 @@ app_whatif_tell(const TraceEvent *event, void *data)
     if (watch->run == NULL || end->stopped != NULL)
         return;
     if (end->events >= end->events_max)
-        end->stopped = "so many events, and no end";
+        end->stopped = N_("so many events, and no end");
     else if (event->time_us > (APP_SIMULATED_START_S + APP_WHATIF_TIME_MAX_S) * NET_SECOND)
-        end->stopped = "so much time has gone by, and there is no end";
+        end->stopped = N_("so much time has gone by, and there is no end");
     else if (end->is_cancelled != NULL && end->is_cancelled())
-        end->stopped = "it was cancelled";
+        end->stopped = N_("it was cancelled");
     if (end->stopped != NULL)
         app_run_stop(watch->run);
 }

@@ -4,12 +4,12 @@
  * into a journal that is written every few messages, as the server does once a turn. Beside that: a
  * call whose tracer is off.
  */
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "storage/inside.h"
+#include "tests/folder.h"
 #include "trace/journal.h"
 #include "trace/trace.h"
 
@@ -108,20 +108,6 @@ bench_writes(void)
 }
 
 static void
-bench_remove(const char *folder)
-{
-    g_autoptr(GDir) dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (dir != NULL && (name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        g_unlink(path);
-    }
-    g_rmdir(folder);
-}
-
-static void
 bench_on(const char *folder)
 {
     static const TraceJournalHead head = { .build = "bench", .world = "" };
@@ -180,6 +166,6 @@ main(void)
         body[i] = '\n';
     bench_on(folder);
     bench_off();
-    bench_remove(folder);
+    folder_remove(folder);
     return 0;
 }

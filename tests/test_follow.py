@@ -45,6 +45,12 @@ def mirrored(tap):
                 tap.check(shows(it, "FOLLOW"), f"{name} says that it follows", it.painted())
             leader.type("l")
             tap.check(shows(one, "alice@north.example"), "a page of the leader is opened", one.painted())
+            leader.type("\x1bm")
+            tap.check(shows(one, "chooses a message to send"), "a menu of the leader is told in the last line", one.painted())
+            leader.type("\x1b?")
+            tap.check(shows(one, "Keys (arrows scroll"), "its help is opened", one.painted())
+            leader.type("G")
+            tap.check(shows(one, "all terms must hold"), "and scrolled to the end", one.painted())
             leader.type("\x1b")
             held_at = world.ctl("status").stdout
             one.type("s")

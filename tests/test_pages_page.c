@@ -393,6 +393,45 @@ test_long(void)
     g_unlink(path);
 }
 
+/* Appends an event of the message @journey in the session smtp-@journey. */
+static void
+crowd_event(GString *journal, guint *seq, guint journey, const char *stage)
+{
+    g_string_append_printf(
+        journal,
+        "{\"seq\":%u,\"time\":\"2026-01-05T09:00:00.000Z\",\"host\":"
+        "\"mx.north.example\",\"stage\":\"%s\",\"kind\":\"decision\",\"journey\":"
+        "\"j%u\",\"session\":\"smtp-%u\",\"text\":\"%s of j%u\"}\n",
+        ++*seq, stage, journey, journey, stage, journey);
+}
+
+static void
+test_crowd(void)
+{
+    g_test_summary(
+        "of a crowd, the first messages are told wholly, and the page says which are not");
+    PageOptions options = { 0 };
+    g_autofree char *path = g_build_filename(g_get_tmp_dir(), "glasspost-pages-crowd", NULL);
+    g_autoptr(GString) journal = g_string_new("{\"journal\":1,\"first\":1}\n");
+    const guint clients = PAGE_ROWS_MAX - 100;
+    guint seq = 0;
+
+    for (guint i = 1; i <= clients; i++)
+        crowd_event(journal, &seq, i, "sender");
+    for (guint i = 1; i <= clients; i++)
+        crowd_event(journal, &seq, i, "deliver");
+    g_file_set_contents(path, journal->str, (gssize)journal->len, NULL);
+    Pages page = write_page(path, &options);
+
+    g_assert_cmpuint(count(&page, "rows"), ==, PAGE_ROWS_MAX);
+    g_assert_cmpint(json_object_get_int_member(page.data, "told"), ==, PAGE_ROWS_MAX / 2);
+    g_assert_cmpint(json_object_get_int_member(page.data, "of"), ==, clients);
+    g_assert_cmpint(json_object_get_int_member(page.data, "left_out"), ==,
+                    2 * clients - PAGE_ROWS_MAX);
+    clear_page(&page);
+    g_unlink(path);
+}
+
 static void
 test_none(void)
 {
@@ -429,6 +468,7 @@ main(int argc, char **argv)
     g_test_add_func("/pages/json", test_json);
     g_test_add_func("/pages/policy", test_policy);
     g_test_add_func("/pages/long", test_long);
+    g_test_add_func("/pages/crowd", test_crowd);
     g_test_add_func("/pages/none", test_none);
     return g_test_run();
 }

@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "tests/folder.h"
 #include "trace/segment.h"
 
 typedef struct World {
@@ -60,23 +61,16 @@ static void
 world_open(World *world, gconstpointer data)
 {
     (void)data;
-    world->folder = g_dir_make_tmp("glasspost-journal-XXXXXX", NULL);
+    world->folder = folder_new();
     world_start(world, 256 * 1024 * 1024);
 }
 
 static void
 world_close(World *world, gconstpointer data)
 {
-    g_autoptr(GDir) dir = g_dir_open(world->folder, 0, NULL);
-    const char *name;
-
     (void)data;
     world_stop(world);
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(world->folder, name, NULL);
-        g_unlink(path);
-    }
-    g_rmdir(world->folder);
+    folder_remove(world->folder);
     g_free(world->folder);
 }
 

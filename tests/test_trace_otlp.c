@@ -139,6 +139,58 @@ test_two_machines(void)
     g_assert_cmpstr(id(span(sent, "mx.north.example", 0), "parentSpanId"), ==, "-");
 }
 
+/* An event of mx.south.example in the world of mx.north.example, which knows what it follows from. */
+static void
+take_after(TraceOtlp *otlp, guint64 cause, Stage stage, const char *data)
+{
+    TraceEvent event = { .seq = ++seq,
+                         .time_us = (gint64)seq * 1000,
+                         .host = "mx.south.example",
+                         .journey = "j1",
+                         .session = "smtp-3",
+                         .stage = stage,
+                         .kind = TRACE_WIRE,
+                         .text = "some words",
+                         .cause = cause,
+                         .at = "smtp/session.c:12:smtp_session_line",
+                         .data = data };
+
+    trace_otlp_event(otlp, &event);
+}
+
+static void
+test_refused_early(void)
+{
+    g_test_summary("a hop refused before the message went over: joined where one journal has both");
+    g_autoptr(TraceOtlp) world = trace_otlp_new(), south = trace_otlp_new();
+
+    take(world, "mx.north.example", "j1", "smtp-1", STAGE_STORE, TRACE_WIRE, TAKEN);
+    send_once(world, "relay-2", NULL);
+    take_after(world, seq, STAGE_CONNECT, EHLO);
+    take_after(world, seq, STAGE_RECIPIENT, "{\"from\":\"host\",\"code\":550}");
+    take(south, "mx.south.example", "j1", "smtp-1", STAGE_RECIPIENT, TRACE_WIRE, NULL);
+    g_autoptr(JsonArray) both = spans(world), alone = spans(south);
+    JsonObject *relay = span(both, "relay", 0), *host = span(both, "mx.south.example", 0);
+
+    g_assert_cmpstr(id(host, "traceId"), ==, id(relay, "traceId"));
+    g_assert_cmpstr(id(host, "parentSpanId"), ==, id(relay, "spanId"));
+    g_assert_cmpstr(id(span(alone, "mx.south.example", 0), "traceId"), !=, id(relay, "traceId"));
+}
+
+static void
+test_one_message_id(void)
+{
+    g_test_summary("two messages with one Message-ID are one trace, with spans of their own");
+    g_autoptr(TraceOtlp) north = trace_otlp_new();
+
+    take(north, "mx.north.example", "j1", "smtp-1", STAGE_STORE, TRACE_WIRE, TAKEN);
+    take(north, "mx.north.example", "j2", "smtp-2", STAGE_STORE, TRACE_WIRE, TAKEN);
+    g_autoptr(JsonArray) all = spans(north);
+
+    g_assert_cmpstr(id(span(all, "store", 0), "traceId"), ==, id(span(all, "store", 1), "traceId"));
+    g_assert_cmpstr(id(span(all, "store", 0), "spanId"), !=, id(span(all, "store", 1), "spanId"));
+}
+
 static void
 test_sent_twice(void)
 {
@@ -214,6 +266,8 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/trace/otlp/trace_id", test_trace_id);
     g_test_add_func("/trace/otlp/two_machines", test_two_machines);
+    g_test_add_func("/trace/otlp/refused_early", test_refused_early);
+    g_test_add_func("/trace/otlp/one_message_id", test_one_message_id);
     g_test_add_func("/trace/otlp/sent_twice", test_sent_twice);
     g_test_add_func("/trace/otlp/mail_program", test_mail_program);
     g_test_add_func("/trace/otlp/refused", test_refused);

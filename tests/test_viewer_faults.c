@@ -1,10 +1,6 @@
 /* tests/test_viewer_faults.c - the fault menu: what it asks of the server, what it makes of answers. */
-#include <glib.h>
-#include <locale.h>
-#include <string.h>
-
+#include "tests/viewed.h"
 #include "trace/viewer/draw.h"
-#include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
 
 #define SAMPLE "tests/journals/remote.ndjson"
@@ -17,36 +13,14 @@ static const char points[] =
     "{\"name\":\"dns-late\",\"stage\":\"dns\",\"parameter\":\"seconds\",\"fallback\":\"7\","
     "\"does\":\"the answer comes too late\"}]}";
 
-typedef struct Fixture {
-    ViewModel *model;
-    View *view;
-} Fixture;
-
 static void
-set_up(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+set_up(Fixture *it, gconstpointer data)
 {
-    it->model = view_model_open(SAMPLE, NULL);
-    it->view = view_new(it->model);
+    viewed_open(it, data);
     it->view->live = TRUE;
     it->view->controls = TRUE;
     it->view->held = TRUE;
-    while (view_model_read(it->model, 1 << 20))
-        ;
     view_update(it->view);
-}
-
-static void
-tear_down(Fixture *it, G_GNUC_UNUSED gconstpointer data)
-{
-    view_free(it->view);
-    view_model_free(it->model);
-}
-
-static void
-press(Fixture *it, const char *keys)
-{
-    for (; *keys != '\0'; keys++)
-        view_press(it->view, (guchar)*keys);
 }
 
 static void
@@ -168,7 +142,8 @@ test_why_not(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     expect_order(it, "");
 }
 
-#define ADD(name, test) g_test_add("/viewer/faults/" name, Fixture, NULL, set_up, test, tear_down)
+#define ADD(name, test)                                                                            \
+    g_test_add("/viewer/faults/" name, Fixture, SAMPLE, set_up, test, viewed_close)
 
 int
 main(int argc, char **argv)

@@ -34,9 +34,10 @@ viewer(ViewModel *model)
 static void
 pair_open(Pair *pair, gconstpointer data)
 {
-    (void)data;
-    pair->model = view_model_open(SAMPLE, NULL);
-    pair->other = view_model_open(SAMPLE, NULL);
+    const char *journal = data != NULL ? data : SAMPLE;
+
+    pair->model = view_model_open(journal, NULL);
+    pair->other = view_model_open(journal, NULL);
     pair->leader = viewer(pair->model);
     pair->follower = viewer(pair->other);
     pair->leader->controls = TRUE;
@@ -117,6 +118,89 @@ test_alike(Pair *pair, gconstpointer data)
         press(pair, *it);
         expect_alike(pair);
     }
+}
+
+/* Some lines of every explanation, so that it scrolls. */
+static gboolean
+explain(const char *what, GString *page, char **problem)
+{
+    (void)problem;
+    for (guint i = 0; i < 60; i++)
+        g_string_append_printf(page, "%s means %u\n", what, i);
+    return TRUE;
+}
+
+static void
+test_pages(Pair *pair, gconstpointer data)
+{
+    static const char *const keys[] = { "?",   "  ", "j",
+                                        "G",   "g",  "q",
+                                        "Ljj", "q",  "sx",
+                                        "jjj", "qx", ":compare j1 j2\n",
+                                        "j",   "q",  ":explain 550 5.1.1\n",
+                                        "  ",  "q",  NULL };
+
+    g_test_summary("help, explanations, comparisons and sessions are scrolled as the other's are");
+    (void)data;
+    pair->leader->explain = pair->follower->explain = explain;
+    press(pair, "ssssssss");
+    for (const char *const *it = keys; *it != NULL; it++) {
+        press(pair, *it);
+        expect_alike(pair);
+    }
+    press(pair, ":compare j2 j1\n");
+    expect_alike(pair);
+    g_assert_cmpuint(pair->leader->page, ==, VIEW_SHEET);
+    press(pair, ":explain 550\n");
+    expect_alike(pair);
+    g_assert_cmpuint(pair->follower->page, ==, VIEW_SHEET);
+}
+
+/* What the follower's last line but one says. */
+static void
+expect_status(Pair *pair, const char *words)
+{
+    g_autofree char *place = NULL;
+    g_autoptr(ViewScreen) screen = view_screen_new(80, 24, FALSE);
+    g_autofree char *text = NULL;
+
+    pair->leader->now_us += G_USEC_PER_SEC;
+    place = view_follow_tell(pair->leader);
+    view_follow_take(pair->follower, TRUE, place);
+    view_update(pair->follower);
+    view_follow_turn(pair->follower);
+    view_settle(pair->follower, 80, 24);
+    view_draw(pair->follower, screen);
+    text = view_screen_text(screen);
+    if (strstr(text, words) == NULL)
+        g_error("'%s' is not in:\n%s", words, text);
+}
+
+static void
+test_elsewhere(Pair *pair, gconstpointer data)
+{
+    g_test_summary("a page that can't be shown here: the last line says what it is");
+    (void)data;
+    press(pair, "sss");
+    expect_alike(pair);
+    press(pair, "m");
+    expect_status(pair, "chooses a message to send");
+    g_assert_cmpuint(pair->follower->page, ==, VIEW_NO_PAGE);
+    press(pair, "qr");
+    expect_status(pair, "chooses a mailbox to read");
+    press(pair, "qi");
+    expect_status(pair, "has the fault menu open");
+    pair->leader->page = VIEW_BY_HAND;
+    expect_status(pair, "writes a message by hand");
+    pair->leader->page = VIEW_WHATIF;
+    expect_status(pair, "both runs of a :whatif");
+    pair->leader->page = VIEW_NO_PAGE;
+    pair->leader->explain = pair->follower->explain = explain;
+    press(pair, ":explain my mail.eml\n");
+    expect_status(pair, "reads a page that only it can show"); /* whose file would that be? */
+    press(pair, "q");
+    expect_alike(pair);
+    expect_status(pair, "You look back at");
 }
 
 static void
@@ -212,6 +296,10 @@ test_nonsense(Pair *pair, gconstpointer data)
         "seq=3 stand=3 asked=3 told=1 answer=9 predict=1 answers=4000000000",
         "seq=3 stand=3 asked=18 told=1 answer=3 predict=1",
         "seq=3 stand=3 journey=nobody",
+        "seq=3 stand=3 page=6 from=quit sheet=-4 help=1073741823 session=99999999",
+        "seq=3 stand=3 page=6 from=%00%ff help=99999999999",
+        "seq=3 stand=3 page=6 from=compare%20j1%20j9 page=7",
+        "seq=3 stand=3 page=6 from=x%",
         "seq=3 stand=3 journey= filter=stage=(((",
         "filter=seq=3 stand=4",
         NULL,
@@ -239,6 +327,9 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add("/viewer/follow/alike", Pair, NULL, pair_open, test_alike, pair_close);
+    g_test_add("/viewer/follow/pages", Pair, "tests/journals/unknown-user.ndjson", pair_open,
+               test_pages, pair_close);
+    g_test_add("/viewer/follow/elsewhere", Pair, NULL, pair_open, test_elsewhere, pair_close);
     g_test_add("/viewer/follow/ladder", Pair, NULL, pair_open, test_ladder, pair_close);
     g_test_add("/viewer/follow/question", Pair, NULL, pair_open, test_question, pair_close);
     g_test_add("/viewer/follow/own-way", Pair, NULL, pair_open, test_own_way, pair_close);

@@ -1,11 +1,7 @@
 /* tests/test_viewer_help.c - the help names exactly the keys that work, and can be searched. */
-#include <glib.h>
-#include <locale.h>
-#include <string.h>
-
+#include "tests/viewed.h"
 #include "trace/viewer/colon.h"
 #include "trace/viewer/draw.h"
-#include "trace/viewer/keys.h"
 
 #define SAMPLE "tests/journals/remote.ndjson"
 
@@ -30,35 +26,6 @@ static const struct {
     { "Ctrl-L", 'L' - '@', 'L' - '@' },
     { "Ctrl-C", 'C' - '@', 'C' - '@' },
 };
-
-typedef struct Fixture {
-    ViewModel *model;
-    View *view;
-} Fixture;
-
-static void
-set_up(Fixture *it, G_GNUC_UNUSED gconstpointer data)
-{
-    it->model = view_model_open(SAMPLE, NULL);
-    it->view = view_new(it->model);
-    while (view_model_read(it->model, 1 << 20))
-        ;
-    view_update(it->view);
-}
-
-static void
-tear_down(Fixture *it, G_GNUC_UNUSED gconstpointer data)
-{
-    view_free(it->view);
-    view_model_free(it->model);
-}
-
-static void
-press(Fixture *it, const char *keys)
-{
-    for (; *keys != '\0'; keys++)
-        view_press(it->view, (guchar)*keys);
-}
 
 static char *
 draw(const Fixture *it, int height)
@@ -104,10 +71,10 @@ has_meaning(guint key)
     Fixture it;
     gboolean meaning;
 
-    set_up(&it, NULL);
+    viewed_open(&it, SAMPLE);
     view_press(it.view, key);
     meaning = it.view->notice == NULL || strstr(it.view->notice, "no meaning") == NULL;
-    tear_down(&it, NULL);
+    viewed_close(&it, NULL);
     return meaning;
 }
 
@@ -209,7 +176,8 @@ test_why_not(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     g_assert_null(strstr(live, "recording;"));
 }
 
-#define ADD(name, test) g_test_add("/viewer/help/" name, Fixture, NULL, set_up, test, tear_down)
+#define ADD(name, test)                                                                            \
+    g_test_add("/viewer/help/" name, Fixture, SAMPLE, viewed_open, test, viewed_close)
 
 int
 main(int argc, char **argv)

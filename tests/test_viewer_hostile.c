@@ -133,7 +133,7 @@ test_mail(void)
 {
     g_test_summary("terminal sequences in commands, addresses, headers and bodies stay text");
     g_autoptr(World) world = world_new();
-    g_autofree char *folder = g_dir_make_tmp("viewer-XXXXXX", NULL);
+    g_autofree char *folder = folder_new();
     TraceJournalHead head = { .build = "test", .world = "" };
     g_autoptr(GError) error = NULL;
     TraceJournal *journal = trace_journal_open(folder, 1 << 30, world->tracer, &head, &error);
@@ -146,7 +146,7 @@ test_mail(void)
     look_at_all(model);
     g_assert_cmpuint(view_model_count(model), >, 100);
     g_assert_cmpuint(view_model_damaged(model), ==, 0);
-    world_remove_folder(folder);
+    folder_remove(folder);
 }
 
 /* ---- a journal that somebody else wrote ---- */

@@ -1,10 +1,10 @@
 /* tests/test_viewer_model.c - the journal as the viewer reads it: whole, growing, damaged. */
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "tests/folder.h"
 #include "trace/viewer/model.h"
 
 #define SAMPLE "tests/journals/remote.ndjson"
@@ -20,32 +20,6 @@ static const char second[] =
     "\"stage\":\"sender\",\"kind\":\"decision\",\"journey\":\"j1\",\"session\":\"smtp-1\","
     "\"text\":\"ok\",\"cause\":1,\"data\":{\"outcome\":\"ok\",\"n\":3,\"list\":[\"a\",\"b\"],"
     "\"row\":{\"id\":1,\"quoted\":false},\"deep\":[[[[[[1]]]]]]}}\n";
-
-/* A folder of its own for each test, emptied and removed at the end. */
-static char *
-make_folder(void)
-{
-    char *folder = g_dir_make_tmp("viewer-XXXXXX", NULL);
-
-    g_assert_nonnull(folder);
-    return folder;
-}
-
-static void
-remove_folder(char *folder)
-{
-    const char *name;
-    GDir *dir = g_dir_open(folder, 0, NULL);
-
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        g_assert_cmpint(g_unlink(path), ==, 0);
-    }
-    g_dir_close(dir);
-    g_assert_cmpint(g_rmdir(folder), ==, 0);
-    g_free(folder);
-}
 
 static void
 append(const char *folder, const char *name, const char *text, gsize length)
@@ -106,7 +80,7 @@ static void
 test_growing(void)
 {
     g_test_summary("a journal cut at each octet: an event appears when its line is whole");
-    char *folder = make_folder();
+    g_autofree char *folder = folder_new();
     g_autofree char *all = g_strconcat(header, first, second, NULL);
     g_autoptr(ViewModel) model = view_model_open(folder, NULL);
 
@@ -122,14 +96,14 @@ test_growing(void)
         g_assert_cmpuint(view_model_count(model), ==, want);
     }
     g_assert_cmpuint(view_model_damaged(model), ==, 0);
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 static void
 test_segments(void)
 {
     g_test_summary("the next segment is read after this one; a line cut for good is passed over");
-    char *folder = make_folder();
+    g_autofree char *folder = folder_new();
     g_autoptr(ViewModel) model = view_model_open(folder, NULL);
 
     append(folder, "journal-0001.ndjson", header, strlen(header));
@@ -145,14 +119,14 @@ test_segments(void)
     g_assert_cmpuint(view_model_segment_begin(model, 0), ==, 0);
     g_assert_cmpuint(view_model_segment_begin(model, 1), ==, 1);
     g_assert_cmpuint(view_model_damaged(model), ==, 1);
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 static void
 test_damage(void)
 {
     g_test_summary("lines that are no events, too long or too deep are counted and passed over");
-    char *folder = make_folder();
+    g_autofree char *folder = folder_new();
     g_autoptr(ViewModel) model = view_model_open(folder, NULL);
     g_autofree char *deep = g_strnfill(100000, '[');
     g_autofree char *wide = g_strnfill(3 * 1024 * 1024, 'x');
@@ -170,7 +144,7 @@ test_damage(void)
     g_assert_cmpuint(view_model_damaged(model), ==, 5);
     g_assert_cmpint(truncate(name, 10), ==, 0);
     g_assert_null(view_model_load(model, 0));
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 static void
@@ -232,7 +206,7 @@ test_read_again(void)
 {
     g_test_summary("events are read again forwards and backwards, across windows and segments, "
                    "and at an end that grows");
-    char *folder = make_folder();
+    g_autofree char *folder = folder_new();
     g_autoptr(ViewModel) model = view_model_open(folder, NULL);
     static const char *const names[] = { "journal-0001.ndjson", "journal-0002.ndjson" };
     guint count = 0;
@@ -257,14 +231,14 @@ test_read_again(void)
     read_all(model);
     expect_event(model, count - 2, 1000);
     expect_event(model, count, 5);
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 static void
 test_header(void)
 {
     g_test_summary("an event knows the header of its segment");
-    char *folder = make_folder();
+    g_autofree char *folder = folder_new();
     g_autoptr(ViewModel) model = view_model_open(folder, NULL);
     static const char other[] = "{\"journal\":1,\"first\":2}\n";
 
@@ -279,14 +253,14 @@ test_header(void)
         g_assert_cmpstr(text, ==, i == 0 ? header : other);
         g_assert_cmpuint(view_model_segment_begin(model, i), ==, i);
     }
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 static void
 test_outcomes(void)
 {
     g_test_summary("outcomes are numbers; those that the viewer asks for are fixed");
-    char *folder = make_folder();
+    g_autofree char *folder = folder_new();
     g_autoptr(ViewModel) model = view_model_open(folder, NULL);
 
     append(folder, "journal-0001.ndjson", header, strlen(header));
@@ -297,14 +271,14 @@ test_outcomes(void)
     g_assert_null(view_model_outcome(model, view_model_entry(model, 0)));
     g_assert_cmpuint(view_model_entry(model, 1)->outcome, >=, VIEW_OUTCOMES);
     g_assert_cmpstr(view_model_outcome(model, view_model_entry(model, 1)), ==, "ok");
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 static void
 test_values(void)
 {
     g_test_summary("values of the data become words");
-    char *folder = make_folder();
+    g_autofree char *folder = folder_new();
     g_autoptr(ViewModel) model = view_model_open(folder, NULL);
     g_autoptr(ViewEvent) event = NULL;
     static const char *const words[][2] = { { "outcome", "ok" },
@@ -324,7 +298,7 @@ test_values(void)
     }
     g_assert_null(view_event_value(event, "nothing"));
     g_assert_null(view_event_text(event, "n"));
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 static void

@@ -1,42 +1,7 @@
 /* tests/test_viewer_panes.c - what the panes, the rule between hosts and the end of a journey say.
  */
-#include <glib.h>
-#include <locale.h>
-#include <string.h>
-
+#include "tests/viewed.h"
 #include "trace/viewer/draw.h"
-#include "trace/viewer/keys.h"
-
-typedef struct Fixture {
-    ViewModel *model;
-    View *view;
-} Fixture;
-
-/* @data: the journal. */
-static void
-set_up(Fixture *it, gconstpointer data)
-{
-    it->model = view_model_open(data, NULL);
-    g_assert_nonnull(it->model);
-    while (view_model_read(it->model, 1 << 20))
-        ;
-    it->view = view_new(it->model);
-    view_update(it->view);
-}
-
-static void
-tear_down(Fixture *it, G_GNUC_UNUSED gconstpointer data)
-{
-    view_free(it->view);
-    view_model_free(it->model);
-}
-
-static void
-press(Fixture *it, const char *keys)
-{
-    for (; *keys != '\0'; keys++)
-        view_press(it->view, (guchar)*keys);
-}
 
 static char *
 draw(const Fixture *it)
@@ -174,7 +139,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
 #define ADD(name, journal, test)                                                                   \
-    g_test_add("/viewer/panes/" name, Fixture, journal, set_up, test, tear_down)
+    g_test_add("/viewer/panes/" name, Fixture, journal, viewed_open, test, viewed_close)
     ADD("why", REMOTE, test_why);
     ADD("rfc", REMOTE, test_rfc);
     ADD("scroll", REMOTE, test_scroll);

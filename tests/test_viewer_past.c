@@ -4,32 +4,15 @@
  * Demo scenarios are run in the simulated network, with segments so small that one ends in the
  * middle of everything: of a transaction, of a try, of a session.
  */
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
 #include "app/ports.h"
 #include "app/run.h"
+#include "tests/folder.h"
 #include "trace/viewer/fold.h"
 
 #define SMALL 5000 /* octets; a header and some events */
-
-static void
-remove_folder(const char *folder)
-{
-    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            remove_folder(path);
-        else
-            g_unlink(path);
-    }
-    g_rmdir(folder);
-}
 
 /* Runs a scenario of the demo; returns the folder of its journal. */
 static char *
@@ -39,7 +22,7 @@ run_scenario(const char *name, const char *script, guint64 journal_octets)
     g_autoptr(GError) error = NULL;
     AppWorldFile *file = app_world_load("labs/demo/world.ini", overlay, &error);
     AppRunOptions options = { .segment_octets = SMALL };
-    char *state = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    char *state = folder_new();
 
     g_assert_no_error(error);
     g_free(file->state);
@@ -121,7 +104,7 @@ test_every_place(const void *name)
 
     g_assert_cmpuint(view_model_segment_begin(model, last), >, last / 2);
     compare_folds(name, model);
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 static void
@@ -132,7 +115,7 @@ test_undone(const void *fault)
     g_autoptr(ViewModel) model = read_journal(folder);
 
     compare_folds(fault, model);
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 /* ---- with the oldest gone ---- */
@@ -161,8 +144,8 @@ test_dropped(void)
         g_assert_true(view_fold_is_founded(of_cut));
         g_assert_cmpstr(found, ==, expected);
     }
-    remove_folder(whole_folder);
-    remove_folder(cut_folder);
+    folder_remove(whole_folder);
+    folder_remove(cut_folder);
 }
 
 /* ---- after a restart ---- */
@@ -208,7 +191,7 @@ static void
 test_restart(void)
 {
     g_test_summary("after a restart the first header tells of what the database holds");
-    g_autofree char *folder = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *folder = folder_new();
     g_autoptr(ViewModel) model = NULL;
     g_autofree char *header = NULL;
 
@@ -219,7 +202,7 @@ test_restart(void)
     g_assert_nonnull(strstr(header, "\"start\":true"));
     g_assert_nonnull(strstr(header, "\"recipient\":\"carol@south.example\",\"state\":\"waiting\""));
     g_assert_nonnull(strstr(header, "\"table\":\"attempts\",\"journey\":\"j1\""));
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 /* ---- headers that nobody of ours wrote ---- */

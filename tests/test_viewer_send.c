@@ -2,11 +2,7 @@
  *
  * SAVE_SCREENS=1 writes the saved menus that differ anew (tests/screens/menu-*.txt): look at each.
  */
-#include <glib.h>
-#include <locale.h>
-#include <string.h>
-
-#include "trace/viewer/keys.h"
+#include "tests/viewed.h"
 #include "trace/viewer/send.h"
 
 #define SAMPLE "tests/journals/remote.ndjson"
@@ -27,33 +23,18 @@ static const char offers[] =
     "\"accounts\":[\"alice@north.example\",\"bob@north.example\",\"carol@south.example\"],"
     "\"hosts\":[\"mx.north.example\",\"mx.south.example\"]}";
 
-typedef struct Fixture {
-    ViewModel *model;
-    View *view;
-} Fixture;
-
 static void
-set_up(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+set_up(Fixture *it, gconstpointer data)
 {
-    it->model = view_model_open(SAMPLE, NULL);
-    it->view = view_new(it->model);
+    viewed_open(it, data);
     it->view->live = TRUE;
     it->view->controls = TRUE;
-    while (view_model_read(it->model, 1 << 20))
-        ;
     view_update(it->view);
-}
-
-static void
-tear_down(Fixture *it, G_GNUC_UNUSED gconstpointer data)
-{
-    view_free(it->view);
-    view_model_free(it->model);
 }
 
 /* ">" and "<" are the arrows to the right and left, "^" is Up, "!" is Esc. */
 static void
-press(Fixture *it, const char *keys)
+type(Fixture *it, const char *keys)
 {
     for (; *keys != '\0'; keys = g_utf8_next_char(keys)) {
         gunichar key = g_utf8_get_char(keys);
@@ -91,7 +72,7 @@ answer(Fixture *it, const char *line)
 static void
 open_menu(Fixture *it, const char *key)
 {
-    press(it, key);
+    type(it, key);
     expect_order(it, TRUE, "presets");
     answer(it, offers);
 }
@@ -103,14 +84,14 @@ test_letters(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("m asks the server what it offers; a letter sends, or the arrows and Enter");
     open_menu(it, "m");
-    press(it, "u");
+    type(it, "u");
     expect_order(it, FALSE, "send preset=unknown-user");
     g_assert_cmpuint(it->view->page, ==, VIEW_NO_PAGE);
     open_menu(it, "m");
-    press(it, "kkkk\n");
+    type(it, "kkkk\n");
     expect_order(it, FALSE, "send preset=plain");
     open_menu(it, "m");
-    press(it, "q");
+    type(it, "q");
     g_assert_cmpuint(it->view->page, ==, VIEW_NO_PAGE);
     expect_order(it, FALSE, "");
 }
@@ -119,18 +100,18 @@ static void
 test_early(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("a key pressed before the server has said what there is counts when it has");
-    press(it, "mu");
+    type(it, "mu");
     expect_order(it, TRUE, "presets");
     expect_order(it, TRUE, "");
     answer(it, "{}");
     expect_order(it, TRUE, "");
-    press(it, "\n");
+    type(it, "\n");
     answer(it, offers);
     expect_order(it, FALSE, "send preset=plain");
-    press(it, "m");
+    type(it, "m");
     expect_order(it, TRUE, "presets");
     answer(it, "{}");
-    press(it, "uq");
+    type(it, "uq");
     answer(it, offers);
     expect_order(it, FALSE, "");
 }
@@ -140,20 +121,20 @@ test_why_not(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("what the world has not is not sent, and why is said");
     open_menu(it, "m");
-    press(it, "r");
+    type(it, "r");
     expect_order(it, FALSE, "");
     g_assert_nonnull(strstr(it->view->notice, "only one host"));
     g_assert_cmpuint(it->view->page, ==, VIEW_SEND);
-    press(it, "!");
+    type(it, "!");
     it->view->controls = FALSE;
-    press(it, "m");
+    type(it, "m");
     g_assert_nonnull(strstr(it->view->notice, "another viewer"));
     it->view->live = FALSE;
-    press(it, "m");
+    type(it, "m");
     g_assert_nonnull(strstr(it->view->notice, "recording"));
-    press(it, "r");
+    type(it, "r");
     g_assert_nonnull(strstr(it->view->notice, "recording"));
-    press(it, ":send preset=plain\n");
+    type(it, ":send preset=plain\n");
     g_assert_nonnull(strstr(it->view->notice, "recording"));
     expect_order(it, FALSE, "");
 }
@@ -164,9 +145,9 @@ test_held(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     g_test_summary("held, what was asked for waits, and the screen says so until it is answered");
     it->view->held = TRUE;
     open_menu(it, "m");
-    press(it, "p");
+    type(it, "p");
     g_assert_nonnull(strstr(it->view->notice, "held"));
-    press(it, ":fetch bob@north.example imap\n");
+    type(it, ":fetch bob@north.example imap\n");
     g_assert_cmpstr(view_send_waits(it->view), ==, "send preset=plain");
     view_send_answered(it->view, "status");
     view_send_answered(it->view, "send");
@@ -193,8 +174,8 @@ test_by_hand(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     g_test_summary(
         "by hand: each field typed; quotes, backslashes and lines reach the server whole");
     open_menu(it, "m");
-    press(it, "b\025bob@north.example\n\025carol@south.example, d@e.example\n"
-              "\025Say \"q\" \\ ü\n\025One\nTwo\t>\t\n");
+    type(it, "b\025bob@north.example\n\025carol@south.example, d@e.example\n"
+             "\025Say \"q\" \\ ü\n\025One\nTwo\t>\t\n");
     expect_order(it, FALSE,
                  "send bob@north.example carol@south.example,d@e.example "
                  "subject=\"Say \\\"q\\\" \\\\ ü\" text=\"One\\nTwo\" via=mx.north.example");
@@ -206,18 +187,18 @@ test_by_hand_offers(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("Left and Right offer accounts and hosts; of several recipients, the last");
     open_menu(it, "m");
-    press(it, "b");
+    type(it, "b");
     g_assert_cmpstr(it->view->send->typed[BY_HAND_FROM]->str, ==, "alice@north.example");
-    press(it, ">>>>");
+    type(it, ">>>>");
     g_assert_cmpstr(it->view->send->typed[BY_HAND_FROM]->str, ==, "bob@north.example");
-    press(it, "\t\025");
-    press(it, "<, >");
+    type(it, "\t\025");
+    type(it, "<, >");
     g_assert_cmpstr(it->view->send->typed[BY_HAND_TO]->str, ==,
                     "carol@south.example, alice@north.example");
-    press(it, "\t>\t>^^^^^^");
+    type(it, "\t>\t>^^^^^^");
     g_assert_cmpstr(it->view->send->typed[BY_HAND_SUBJECT]->str, ==, "Hello");
     g_assert_cmpuint(it->view->send->field, ==, BY_HAND_FROM);
-    press(it, "!");
+    type(it, "!");
     g_assert_cmpuint(it->view->page, ==, VIEW_SEND);
     expect_order(it, FALSE, "");
 }
@@ -227,7 +208,7 @@ test_by_hand_empty(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("without sender or recipient nothing is sent; the field that is empty is shown");
     open_menu(it, "m");
-    press(it, "b\t\025\t\t\t\t\n");
+    type(it, "b\t\025\t\t\t\t\n");
     expect_order(it, FALSE, "");
     g_assert_cmpuint(it->view->send->field, ==, BY_HAND_TO);
     g_assert_nonnull(strstr(it->view->notice, "To is empty"));
@@ -240,13 +221,13 @@ test_by_hand_long(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     ViewOrder *order;
 
     open_menu(it, "m");
-    press(it, "b");
+    type(it, "b");
     for (guint field = 0; field < BY_HAND_SEND; field++) {
         for (guint i = 0; i < 1500; i++)
             view_press(it->view, '"');
-        press(it, "\t");
+        type(it, "\t");
     }
-    press(it, "\n");
+    type(it, "\n");
     order = g_queue_pop_head(&it->view->orders);
     g_assert_nonnull(order);
     g_assert_cmpuint(strlen(order->command), <, 4096);
@@ -259,17 +240,17 @@ static void
 test_fetch(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("r offers the accounts, the likely one first, by POP3 or IMAP");
-    press(it, "r\n");
+    type(it, "r\n");
     expect_order(it, TRUE, "presets");
     expect_order(it, TRUE, "");
     /* The message of the sample is for carol. */
     answer(it, offers);
     expect_order(it, FALSE, "fetch carol@south.example pop3");
     open_menu(it, "r");
-    press(it, "k\tj\n");
+    type(it, "k\tj\n");
     expect_order(it, FALSE, "fetch bob@north.example pop3 delete");
     open_menu(it, "r");
-    press(it, ">jj<kkk\n");
+    type(it, ">jj<kkk\n");
     expect_order(it, FALSE, "fetch alice@north.example imap");
 }
 
@@ -287,14 +268,14 @@ test_hostile(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 
     for (guint i = 0; i < G_N_ELEMENTS(answers); i++) {
         open_menu(it, "m");
-        press(it, "jjjj");
+        type(it, "jjjj");
         answer(it, answers[i]);
         for (int size = 1; size < 130; size += 9) {
             g_autoptr(ViewScreen) screen = view_screen_new(size, 1 + size / 3, FALSE);
 
             view_draw(it->view, screen);
         }
-        press(it, "kk\n!r\n\tj\n!");
+        type(it, "kk\n!r\n\tj\n!");
         while (!g_queue_is_empty(&it->view->orders))
             view_order_free(g_queue_pop_head(&it->view->orders));
     }
@@ -331,7 +312,7 @@ draw_menu(Fixture *it, const Menu *menu)
     for (const char *c = menu->keys; *c != '\0'; c++) {
         char key[2] = { *c, '\0' };
 
-        press(it, key);
+        type(it, key);
         if (c == menu->keys)
             answer(it, offers);
     }
@@ -349,9 +330,9 @@ test_screens(G_GNUC_UNUSED Fixture *unused, G_GNUC_UNUSED gconstpointer data)
         g_autofree char *saved = NULL;
         Fixture it;
 
-        set_up(&it, NULL);
+        set_up(&it, SAMPLE);
         text = draw_menu(&it, &menus[i]);
-        tear_down(&it, NULL);
+        viewed_close(&it, NULL);
         g_file_get_contents(path, &saved, NULL, NULL);
         if (g_strcmp0(text, saved) != 0 && g_getenv("SAVE_SCREENS") != NULL)
             g_assert_true(g_file_set_contents(path, text, -1, NULL));
@@ -360,7 +341,8 @@ test_screens(G_GNUC_UNUSED Fixture *unused, G_GNUC_UNUSED gconstpointer data)
     }
 }
 
-#define ADD(name, test) g_test_add("/viewer/send/" name, Fixture, NULL, set_up, test, tear_down)
+#define ADD(name, test)                                                                            \
+    g_test_add("/viewer/send/" name, Fixture, SAMPLE, set_up, test, viewed_close)
 
 int
 main(int argc, char **argv)

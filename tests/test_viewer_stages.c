@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "app/run.h"
+#include "tests/folder.h"
 #include "trace/viewer/draw.h"
 #include "trace/viewer/keys.h"
 
@@ -73,29 +74,12 @@ watch(const TraceEvent *event, void *data)
     held->path = g_strdup(place->path);
 }
 
-static void
-remove_folder(const char *folder)
-{
-    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            remove_folder(path);
-        else
-            g_unlink(path);
-    }
-    g_rmdir(folder);
-}
-
 /* Runs the scenario to its end; returns its journal as text. */
 static char *
 run_scenario(const Shown *it, Held *held)
 {
     g_autofree char *overlay = g_strdup_printf("labs/demo/scenarios/%s.ini", it->scenario);
-    g_autofree char *state = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *state = folder_new();
     g_autofree char *path = g_build_filename(state, "journal-0001.ndjson", NULL);
     g_autoptr(GError) error = NULL;
     AppWorldFile *file = app_world_load("labs/demo/world.ini", overlay, &error);
@@ -113,7 +97,7 @@ run_scenario(const Shown *it, Held *held)
     app_run_free(run);
     g_file_get_contents(path, &text, NULL, &error);
     g_assert_no_error(error);
-    remove_folder(state);
+    folder_remove(state);
     return text;
 }
 

@@ -222,6 +222,21 @@ test_greylisted(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 }
 
 static void
+test_junk(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("a mailbox that is not INBOX is named; of several it is not said which");
+    event(it, "5T09:00:00.000", "j1", "deliver", "decision", "in Junk", "\"mailbox\":\"Junk\"");
+    event(it, "5T09:00:01.000", "j1", "pickup", "decision", "read", "\"outcome\":\"ok\"");
+    event(it, "5T09:00:02.000", "j1", "deliver", "decision", "in INBOX", "\"mailbox\":\"INBOX\"");
+    open_journal(it);
+    expect(it, "Delivered: it lies in the mailbox");
+    view_go(it->view, 1);
+    expect(it, "Delivered into Junk, and read.");
+    view_go(it->view, 0);
+    expect(it, "Delivered into Junk: it does not lie in INBOX, and nobody has read it");
+}
+
+static void
 test_held(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("what a rule keeps back is held until it is released, for another host or not");
@@ -342,6 +357,7 @@ main(int argc, char **argv)
     ADD("peer-said", test_peer_said);
     ADD("greylisted", test_greylisted);
     ADD("held", test_held);
+    ADD("junk", test_junk);
     ADD("sealed", test_sealed);
     ADD("hostile", test_hostile);
     ADD("long", test_long);

@@ -2,39 +2,11 @@
  *
  * Walked over two recorded journeys, so that what a learner sees there is checked at each event.
  */
-#include <glib.h>
-#include <locale.h>
-#include <string.h>
-
+#include "tests/viewed.h"
 #include "trace/viewer/draw.h"
-#include "trace/viewer/keys.h"
 
 #define REMOTE  "tests/journals/remote.ndjson"
 #define UNKNOWN "tests/journals/unknown-user.ndjson"
-
-typedef struct Fixture {
-    ViewModel *model;
-    View *view;
-} Fixture;
-
-/* @data: the journal. */
-static void
-set_up(Fixture *it, gconstpointer data)
-{
-    it->model = view_model_open(data, NULL);
-    g_assert_nonnull(it->model);
-    while (view_model_read(it->model, 1 << 20))
-        ;
-    it->view = view_new(it->model);
-    view_update(it->view);
-}
-
-static void
-tear_down(Fixture *it, G_GNUC_UNUSED gconstpointer data)
-{
-    view_free(it->view);
-    view_model_free(it->model);
-}
 
 /* Line @y of the screen, from below where it is negative. */
 static char *
@@ -292,7 +264,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
 #define ADD(name, journal, test)                                                                   \
-    g_test_add("/viewer/strip/" name, Fixture, journal, set_up, test, tear_down)
+    g_test_add("/viewer/strip/" name, Fixture, journal, viewed_open, test, viewed_close)
     ADD("moves-on", REMOTE, test_moves_on);
     ADD("moves-on-back", UNKNOWN, test_moves_on);
     ADD("relay-asks", UNKNOWN, test_relay_asks);

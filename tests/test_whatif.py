@@ -97,11 +97,42 @@ def in_the_viewer(tap, remote, folder):
         it.type("q")
         tap.check("REPLAY" in it.screen(), "q goes back to the recording", it.painted())
         it.type(":whatif fault nothing\r")
-        tap.check(it.expect("there is no fault point"), "a change that is wrong is told in the last line", it.painted())
+        tap.check(it.expect("dns-timeout") and "there is no fault point" in it.painted(),
+                  "a fault that there is not: all that there are are named", it.painted())
+        it.type("q:whatif without 99\r")
+        tap.check(it.expect("99"), "another change that is wrong is told in the last line", it.painted())
         it.type(":whatif\r")
         tap.check(it.expect("The inputs of this journal"), "without a change: what there is", it.painted())
         it.type("qq")
         tap.check(it.ended() == 0, "q leaves")
+    tap.check(os.listdir(folder) == [], "no folder is left", os.listdir(folder))
+
+
+def walked_in(tap, remote, folder):
+    """From both runs into either of them, and back."""
+    with Terminal("whatif", remote, "--change", "fault connect-refused occurrence=always", env={"TMPDIR": folder}) as it:
+        it.expect("What became of each message")
+        tap.check(len(os.listdir(folder)) == 1, "both runs lie in one folder while the viewer has them", os.listdir(folder))
+        it.type("\r")
+        tap.check(it.expect("as it was. W: to both runs again."), "Enter goes to the event of the recording", it.painted())
+        it.type("Wj\r")
+        tap.check(it.expect("This is the other run, with the change"), "Enter on the other run opens it", it.painted())
+        it.type("e")
+        tap.check(it.expect("refused"), "and one goes on in it as in any recording", it.painted())
+        it.type("\x1b")
+        tap.check(it.expect("to walk on in it"), "Esc comes back to both runs", it.painted())
+        it.type(":whatif without 2\r")
+        tap.check(it.expect("What if: without 2"), "another change takes their place", it.painted())
+        tap.check(wait_for(lambda: it.read(0.02) or len(os.listdir(folder)) == 1), "and the runs before are removed", os.listdir(folder))
+        it.type("\r\x03")
+        tap.check(it.ended() is not None, "Ctrl-C leaves from anywhere")
+    tap.check(os.listdir(folder) == [], "no folder is left", os.listdir(folder))
+
+
+def as_lines(tap, remote, folder):
+    done = subprocess.run([PROGRAM, "view", remote, "--plain"], input=":whatif without 2\nq\n", cwd=ROOT, capture_output=True, text=True,
+                          timeout=120, env={**os.environ, "TMPDIR": folder, "LC_ALL": "C.UTF-8"})
+    tap.check("What if: without 2" in done.stdout and "Side by side" in done.stdout, "the viewer of lines tells the page", done)
     tap.check(os.listdir(folder) == [], "no folder is left", os.listdir(folder))
 
 
@@ -146,7 +177,8 @@ def main():
     with tempfile.TemporaryDirectory() as states:
         remote, crowd = play("remote", os.path.join(states, "remote")), play("crowd", os.path.join(states, "crowd"))
         for test, args in ((the_command, (remote,)), (both_kept, (remote,)), (refused, (remote,)), (another_recording, (remote,)),
-                           (ended_early, (crowd,)), (in_the_viewer, (remote,)), (cancelled, (crowd,)), (while_held, ())):
+                           (ended_early, (crowd,)), (in_the_viewer, (remote,)), (walked_in, (remote,)), (as_lines, (remote,)),
+                           (cancelled, (crowd,)), (while_held, ())):
             with tempfile.TemporaryDirectory() as folder:
                 test(tap, *args, folder)
         loopback(tap)

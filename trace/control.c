@@ -10,7 +10,7 @@
  *
  * Start reading at trace_control_serve(). The commands are in trace/commands.c, sockets in
  * trace/socket.c.
- * Tests: tests/test_trace_control.c
+ * Tests: tests/test_trace_control.c, tests/test_trace_control_watch.c
  */
 #include "trace/control.h"
 

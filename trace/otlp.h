@@ -17,8 +17,12 @@
  * Each word is hashed with a NUL after it, ids as hex digits. Each host puts a Received line of its
  * own on top (RFC 5321 §4.4), so that the content of each hop is another. All other span ids are
  * made of the trace id, host, journey, session and stage: the same journal gives the same ids every
- * time. A message that got no further than RCPT has no Message-ID that the next host could know;
- * there it is a trace by itself. Two messages with one Message-ID are one trace.
+ * time.
+ *
+ * Where both hosts are in one journal, the hop that brought a message follows from the relay by the
+ * events' causes; so a hop that was refused at EHLO or RCPT hangs below its relay span, too. In a
+ * journal of its own the next host never saw a Message-ID then: there it is a trace by itself. Two
+ * messages with one Message-ID are one trace: nothing else of them is seen on every machine.
  */
 #ifndef TRACE_OTLP_H
 #define TRACE_OTLP_H

@@ -5,7 +5,7 @@
  *           +-- up to 128 clients, none of which can make us wait or use much memory
  *
  * A client is freed only in trace_socket_finish(): whoever walks over the list is safe.
- * Tests: tests/test_trace_control.c
+ * Tests: tests/test_trace_control.c, tests/test_trace_control_watch.c
  */
 #include "trace/socket.h"
 

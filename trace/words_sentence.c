@@ -141,6 +141,24 @@ words_put_two(GString *out, const char *text, gsize length, guint *searches)
     return FALSE;
 }
 
+/* "1 day 4 hours": a number and its unit, twice. */
+static gboolean
+words_put_span(GString *out, const char *text, gsize length, guint *searches)
+{
+    const char *end = text + length;
+    const char *unit = g_strstr_len(text, (gssize)length, " ");
+    const char *gap = unit == NULL ? NULL : g_strstr_len(unit + 1, end - unit - 1, " ");
+
+    if (gap == NULL || !g_ascii_isdigit(text[0]) || gap + 1 == end || !g_ascii_isdigit(gap[1]) ||
+        strspn(text, "0123456789") != (gsize)(unit - text) ||
+        strspn(unit + 1, "abcdefghijklmnopqrstuvwxyz") != (gsize)(gap - unit - 1))
+        return FALSE;
+    words_put(out, text, (gsize)(gap - text), searches);
+    g_string_append_c(out, ' ');
+    words_put(out, gap + 1, (gsize)(end - gap - 1), searches);
+    return TRUE;
+}
+
 /* "550 no such user": what a host has replied stays as it was said. */
 static gboolean
 words_is_reply(const char *text, gsize length)
@@ -158,7 +176,8 @@ words_put(GString *out, const char *text, gsize length, guint *searches)
     if (words_put_known(out, text, length) || words_put_template(out, text, length, 0, searches))
         return;
     if (words_is_reply(text, length) || *searches == 0 ||
-        !words_put_two(out, text, length, searches))
+        (!words_put_span(out, text, length, searches) &&
+         !words_put_two(out, text, length, searches)))
         g_string_append_len(out, text, (gssize)length);
 }
 
@@ -178,6 +197,8 @@ words_put_wire(GString *out, const char *text, gsize length, guint *searches)
     const char *from = words_role(text, " to ");
     const char *to = from == NULL ? NULL : words_role(text + strlen(from) + 4, ": ");
     gsize said = to == NULL ? 0 : strlen(from) + 4 + strlen(to) + 2;
+    const char *more = g_strrstr(text, " (and ");
+    g_autoptr(GString) rest = g_string_new(NULL);
 
     if (to == NULL)
         return FALSE;
@@ -187,7 +208,12 @@ words_put_wire(GString *out, const char *text, gsize length, guint *searches)
     g_string_append(out, " > ");
     words_put_known(out, to, strlen(to));
     g_string_append(out, ": ");
-    g_string_append(out, text + said);
+    /* "250-mx.north.example greets you (and 7 more lines)": the end is ours. */
+    if (more == NULL || !words_put_template(rest, more + 1, strlen(more + 1), 0, searches))
+        more = text + length;
+    g_string_append_len(out, text + said, more - text - (gssize)said);
+    if (rest->len > 0)
+        g_string_append_printf(out, " %s", rest->str);
     return TRUE;
 }
 

@@ -15,8 +15,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$folder"
 
-value() { # the value of key @1 in file @2; a lab's ${name}s are for its students
-    sed -n "s/^$1 = //p" "$2" | head -n 1
+lab_title() { # of lab @1 (01-follow), in the reader's language
+    number=${1%%-*}
+    "$program" lab list | sed -n "s/^ *${number#0}  \(.*[^ ]\)  *[0-9][0-9]* min  .*/\1/p"
 }
 
 as_html() {
@@ -47,7 +48,7 @@ scenario() {
 lab() {
     name=$(basename "$(dirname "$1")")
     "$program" lab demo "$name" --plain --keep "$work/$name" > /dev/null
-    page "$name" "$(value title "labs/$name/checks" | as_html)" labs
+    page "$name" "$(lab_title "$name" | as_html)" labs
 }
 
 every_other() { # from the first or the second one on

@@ -91,6 +91,7 @@ function openMap(welcome) {
 
   openPage(welcome ? data.title || $("title").textContent : word("map"), word(welcome ? "begin" : "close"),
     make("p", "", data.watch || word("sentence")),
+    make("p", "", welcome ? leftOut() : ""),
     make("ul", "journey", undefined,
       box(word("sender"), name(first), fork(["connect", "sender", "split", "route"]),
         fork(["recipient", "filter", "store", "deliver", "archive", "pickup"], word("local")),
@@ -125,6 +126,7 @@ function openMessages() {
   });
   if (list.childElementCount < 2 && data.messages.length > 0 && here < data.messages[0].results[0][0])
     list.append(make("p", "", word("no-message")));
+  if (data.left_out > 0) list.append(make("p", "", leftOut()));
   openPage(word("messages"), word("close"), make("p", "", word("choose")), list);
 }
 

@@ -42,7 +42,13 @@ function make(tag, name, text, ...inside) {
 
 /* A word of the page, with {1} and {2} filled in. */
 function word(name, ...values) {
-  return (data.words[name] || name).replace(/\{([12])\}/g, (_, number) => values[number - 1]);
+  return (data.words[name] || name).replace(/\{([123])\}/g, (_, number) => values[number - 1]);
+}
+
+/* What of the journal is not on this page; "": nothing. */
+function leftOut() {
+  if (data.left_out === 0) return "";
+  return data.told > 0 ? word("told", data.told, data.of, data.left_out) : word("left-out", data.left_out);
 }
 
 /* ---- places ---- */

@@ -69,7 +69,7 @@ function drawStatus() {
   if (problems > 0) parts.push(word("problems", problems));
   if (place.predict) parts.push(score());
   if (place.at === last())
-    parts.push(data.left_out > 0 ? word("left-out", data.left_out) : data.ending || word("end"));
+    parts.push(leftOut() || data.ending || word("end"));
   $("status").textContent = parts.join("  ");
   $("next").disabled = place.at === last();
   $("back").disabled = place.at === 0;

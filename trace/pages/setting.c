@@ -35,6 +35,7 @@ static const struct {
     { "past",       N_("You look back: {1} newer events stand below.") },
     { "end",        N_("This is the end.") },
     { "left-out",   N_("The journal goes on: {1} more events are left out of this page. glasspost view shows all.") },
+    { "told",       N_("This page tells {1} of {2} messages, each from its beginning to its end; {3} events of others are left out. glasspost view shows all.") },
     { "problems",   N_("Problems so far: {1}.") },
     { "not-yet",    N_("There is no such event here, or it has not happened yet.") },
     { "arrow",      N_("{1} to {2}") },
@@ -109,7 +110,10 @@ page_scenario(const Page *page, const char *key)
 {
     g_autoptr(GKeyFile) world = page_world(page);
 
-    return world == NULL ? NULL : g_key_file_get_string(world, "scenario", key, NULL);
+    g_autofree char *text =
+        world == NULL ? NULL : g_key_file_get_string(world, "scenario", key, NULL);
+
+    return text == NULL ? NULL : words_sentence(text);
 }
 
 static void
@@ -173,6 +177,8 @@ page_tell_setting(Page *page, GString *out)
     page_tell_stages(out);
     page_tell_names(page, out);
     page_json_number(out, "left_out", page->left_out);
+    page_json_number(out, "told", page->told);
+    page_json_number(out, "of", view_model_messages(page->model));
     page_json_name(out, "words");
     g_string_append_c(out, '{');
     for (guint i = 0; i < G_N_ELEMENTS(page_words); i++)

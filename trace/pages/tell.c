@@ -202,6 +202,7 @@ void
 page_tell_rows(Page *page, GString *out)
 {
     guint count = view_track_count(page->view->track);
+    g_autoptr(GHashTable) chosen = page_choose(page);
 
     page_json_name(out, "rows");
     g_string_append_c(out, '[');
@@ -210,9 +211,14 @@ page_tell_rows(Page *page, GString *out)
 
         if (page->options->summary && !view_model_entry(page->model, index)->worth)
             continue;
+        if (chosen != NULL && !g_hash_table_contains(chosen, GUINT_TO_POINTER(index))) {
+            page->left_out++;
+            continue;
+        }
         if (page->rows->len >= PAGE_ROWS_MAX ||
             out->len + page_texts_octets(page->texts) > PAGE_OCTETS_MAX) {
-            page->left_out = count - row;
+            page->left_out += count - row;
+            page->told = 0; /* the last ones are cut */
             break;
         }
         view_go(page->view, row);

@@ -1,6 +1,7 @@
 /* trace/pages/tell.h - what a page tells: the parts of its block of JSON.
  *
  *   tell.c       one event: its row, its panes
+ *   choose.c     which of them, where they are too many
  *   ladders.c    which rows are drawn in which lanes: of all events, and of each message
  *   asks.c       the questions of PREDICT
  *   setting.c    what surrounds them: title, hosts, stages, words of the page itself
@@ -25,8 +26,12 @@ typedef struct Page {
     GPtrArray *results;   /* of each message: GString, the changes of what became of it */
     GPtrArray *last_word; /* char *: what was told last of each */
     guint left_out;       /* rows that were too many */
+    guint told;           /* the first messages that are told wholly, and nothing else; 0: all rows */
 } Page;
 
+/* Of a journal that is too long, the entries that are told, those of whole messages. NULL: the first rows
+ * are told, as many as there may be. */
+GHashTable *page_choose(Page *page);
 /* Goes through the rows of the view and appends "rows":[...]. */
 void page_tell_rows(Page *page, GString *out);
 /* Appends "ladders":[...]: the first of all rows told, then one for each of the first messages. */

@@ -200,5 +200,6 @@ view_compare_command(View *view, const char *arguments)
         return;
     }
     compare = view_compare_new(view->model, one, other, view->reached);
-    view_sheet_open(view, view_compare_text(compare));
+    view_sheet_open_from(view, view_compare_text(compare), "compare %s %s", one->journey,
+                         other->journey);
 }

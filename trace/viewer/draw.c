@@ -7,6 +7,7 @@
 
 #include "trace/viewer/ask.h"
 #include "trace/viewer/sheet.h"
+#include "trace/viewer/whatif_page.h"
 #include "trace/words.h"
 
 /* Below this there is only a notice. */
@@ -212,8 +213,11 @@ view_settle(View *view, int width, int height)
     int rows = height - VIEW_TOP_ROWS - VIEW_BOTTOM_ROWS;
     ViewLayout layout = view_layout(view, width, height);
 
+    if (view_seen(view) != view)
+        view_settle(view_seen(view), width, height);
     view->columns = width;
     view->rows = height;
+    view_whatif_settle(view, width, rows);
     view->help_top = CLAMP(view->help_top, 0, view_help_highest(view, width, rows));
     view->story_top = CLAMP(view->story_top, 0, view_story_highest(view, width, rows));
     view->sheet_top = CLAMP(view->sheet_top, 0, view_sheet_highest(view, width, rows));

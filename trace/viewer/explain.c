@@ -34,7 +34,7 @@ view_explain_words(const View *view, const char *words, char **problem)
     return known ? g_strchomp(g_string_free(g_steal_pointer(&page), FALSE)) : NULL;
 }
 
-/* @above: what stands at the top of the page. */
+/* @above: what stands at the top of the page, where the key x asked for it; else NULL. */
 static void
 view_explain_show(View *view, const char *words, const char *above)
 {
@@ -48,8 +48,10 @@ view_explain_show(View *view, const char *words, const char *above)
     page = view_explain_words(view, words, &problem);
     if (page == NULL)
         view_notice(view, "%s", problem);
+    else if (above != NULL)
+        view_sheet_open_from(view, g_strconcat(above, page, NULL), "x");
     else
-        view_sheet_open(view, g_strconcat(above, page, NULL));
+        view_sheet_open_from(view, g_steal_pointer(&page), "explain %s", words);
 }
 
 void
@@ -59,7 +61,7 @@ view_explain_command(View *view, const char *words)
         view_notice(view, "explain needs a code, a stage or a file, as in :explain 550 5.1.1, "
                           ":explain dns, :explain FILE.eml");
     else
-        view_explain_show(view, words, "");
+        view_explain_show(view, words, NULL);
 }
 
 /* "550 5.1.1". Whoever wrote the journal must not choose a file to be read: only digits and dots. */

@@ -58,7 +58,7 @@ view_draw_fetch_columns(const View *view, ViewScreen *screen, ViewBox box)
                              g_ptr_array_index(send->accounts, first + i));
     for (int i = 0; i < (int)G_N_ELEMENTS(ways) && i < box.height; i++)
         view_draw_fetch_cell(screen, (ViewBox){ box.x + half, box.y + i, box.width - half, 1 },
-                             (guint)i == send->way, send->in_ways, ways[i].text);
+                             (guint)i == send->way, send->in_ways, _(ways[i].text));
 }
 
 static char *

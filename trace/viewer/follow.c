@@ -1,7 +1,7 @@
 /* trace/viewer/follow.c - a viewer's place in words, and a viewer that goes there (see follow.h).
  *
- *   seq=108 stand=109 pane=1 zoom=0 top=0 page=0 chosen=0 story=0 right=3 answers=5 asked=0 answer=0
- *   told=0 journey=j1 filter=stage=dns
+ *   seq=108 stand=109 pane=1 zoom=0 top=0 chosen=0 story=0 right=3 answers=5 asked=0 answer=0 told=0
+ *   page=0 (and more of it, see follow_page.c) journey=j1 filter=stage=dns
  *
  * on one line; numbers first, in any order, the filter last, because it has spaces. What is not
  * understood is passed over, so a newer viewer may say more.
@@ -59,17 +59,18 @@ view_follow_place(const View *view)
     const ViewEntry *entry = view_current(view);
     const char *journey = view_track_journey(view->track);
     gboolean question = view_is_asked(view) || view_is_told(view);
+    g_autofree char *page = view_follow_page_words(view);
 
     if (entry == NULL)
         return NULL;
     return g_strdup_printf(
         "seq=%" G_GUINT64_FORMAT " stand=%" G_GUINT64_FORMAT
-        " pane=%d zoom=%d top=%d page=%d chosen=%u story=%d predict=%d right=%u answers=%u "
-        "asked=%" G_GUINT64_FORMAT " told=%d answer=%u journey=%s filter=%s",
+        " pane=%d zoom=%d top=%d chosen=%u story=%d predict=%d right=%u answers=%u "
+        "asked=%" G_GUINT64_FORMAT " told=%d answer=%u %s journey=%s filter=%s",
         entry->seq, view_track_entry(view->track, view->stand)->seq, view->pane, view->zoom,
-        view->pane_top, view->page, view->chosen, view->story_top, predict->on, predict->right,
+        view->pane_top, view->chosen, view->story_top, predict->on, predict->right,
         predict->answers->len, question ? predict->question->seq : 0, view_is_told(view),
-        predict->chosen, journey == NULL ? "" : journey,
+        predict->chosen, page, journey == NULL ? "" : journey,
         view->filter == NULL ? "" : trace_filter_text(view->filter));
 }
 
@@ -93,8 +94,7 @@ view_follow_tell(View *view)
 
 /* ---- those who follow ---- */
 
-/* The value after " @key=", up to the next space; NULL: it is not there. */
-static char *
+char *
 view_follow_word(const char *place, const char *key)
 {
     g_autofree char *name = g_strdup_printf("%s=", key);
@@ -111,7 +111,7 @@ view_follow_word(const char *place, const char *key)
     return g_strndup(found, strcspn(found, " "));
 }
 
-static guint64
+guint64
 view_follow_number(const char *place, const char *key, guint64 most)
 {
     g_autofree char *word = view_follow_word(place, key);
@@ -176,25 +176,15 @@ view_follow_rows(View *view, const char *at)
     return TRUE;
 }
 
-/* Pages that need what only the other knows are not opened here. */
-static ViewPage
-view_follow_page(guint64 page)
-{
-    return page == VIEW_MAP || page == VIEW_HELP || page == VIEW_MESSAGES || page == VIEW_SESSIONS
-               ? (ViewPage)page
-               : VIEW_NO_PAGE;
-}
-
 static void
 view_follow_look(View *view, const char *at)
 {
     view->pane = (ViewPane)view_follow_number(at, "pane", VIEW_PANES - 1);
     view->zoom = view_follow_number(at, "zoom", 1) == 1;
     view->pane_top = (int)view_follow_number(at, "top", 1000000);
-    view->page = view_follow_page(view_follow_number(at, "page", 100));
-    view->welcome = FALSE;
     view->chosen = (guint)view_follow_number(at, "chosen", view_model_messages(view->model));
     view->story_top = (int)view_follow_number(at, "story", 1000000);
+    view_follow_page_take(view, at);
 }
 
 /* The question that the other is asked, or what it was told of its answer. */

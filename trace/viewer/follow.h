@@ -11,14 +11,15 @@
 #include "trace/viewer/state.h"
 
 struct ViewFollow {
-    gboolean follows;  /* begun with --follow */
-    gboolean attached; /* and shows what the other shows; F changes it */
-    gboolean led;      /* there is somebody who controls */
-    gboolean was_led;  /* there was, when it was looked at last */
-    char *at;          /* where that one is, as told last; NULL: not told yet */
-    guint followers;   /* the other way round: how many follow us */
-    char *told;        /* what they were told last */
-    gint64 told_us;    /* when */
+    gboolean follows;   /* begun with --follow */
+    gboolean attached;  /* and shows what the other shows; F changes it */
+    gboolean led;       /* there is somebody who controls */
+    gboolean was_led;   /* there was, when it was looked at last */
+    ViewPage elsewhere; /* the page of the other, where it can't be shown here; else VIEW_NO_PAGE */
+    char *at;           /* where that one is, as told last; NULL: not told yet */
+    guint followers;    /* the other way round: how many follow us */
+    char *told;         /* what they were told last */
+    gint64 told_us;     /* when */
 };
 
 struct ViewFollow *view_follow_new(void);
@@ -37,6 +38,26 @@ void view_follow_turn(View *view);
 
 /* The world has ended: what was mirrored is forgotten. */
 void view_follow_end(View *view);
+
+/* --- follow_page.c: what lies over the ladder --- */
+
+/* What is said of it in a viewer's place. (transfer full) */
+char *view_follow_page_words(const View *view);
+/* Opens and scrolls the same here, if it can be. */
+void view_follow_page_take(View *view, const char *at);
+/* What the other has open that can't be shown here, for the last line but one; NULL: nothing. */
+const char *view_follow_status(const View *view);
+
+/* Whom the keys are asked for, so that the help is as long in both: who follows shows that of the other.
+ * Only to be read, and only while @view is as it is: fills @leader and @watching, or returns @view. */
+const View *view_follow_leader(const View *view, View *leader, struct ViewFollow *watching);
+
+/* Of a place: the value after " @key=", up to the next space, NULL where it is not there; as a number,
+ * 0 where it is none or more than @most. */
+char *view_follow_word(const char *place, const char *key);
+guint64 view_follow_number(const char *place, const char *key, guint64 most);
+
+/* --- follow.c --- */
 
 /* The key F. */
 void view_act_follow(View *view);

@@ -14,6 +14,7 @@
 #include "trace/viewer/keep.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/send.h"
+#include "trace/viewer/whatif_page.h"
 #include "trace/words.h"
 
 /* As far back as is looked for what a client said last. */
@@ -55,6 +56,15 @@ view_end_is_of_many(const View *view)
     return view_track_journey(view->track) == NULL && letters > 1;
 }
 
+static const char *
+view_end_next(const View *view)
+{
+    if (view->run != VIEW_RUN_OWN)
+        return _("l story; Esc, both runs");
+    return view->live ? _("l story, m send, r read, q leave")
+                      : _("l story; q, demo --scenario bounce");
+}
+
 static void
 view_draw_end(const View *view, ViewScreen *screen, int y)
 {
@@ -82,9 +92,7 @@ view_draw_end(const View *view, ViewScreen *screen, int y)
         return;
     }
     view_putf(screen, 1, y, screen->width - 2, VIEW_BOLD, "%s: %s, %s. Next: %s",
-              word == NULL ? _("The end") : word, told, passed,
-              view->live ? _("l story, m send, r read, q leave")
-                         : _("l story; q, demo --scenario bounce"));
+              word == NULL ? _("The end") : word, told, passed, view_end_next(view));
 }
 
 /* ---- who waits while the world is held ---- */
@@ -184,6 +192,25 @@ view_draw_held(const View *view, ViewScreen *screen, int y)
 }
 
 static void
+view_draw_recorded(const View *view, ViewScreen *screen, int y)
+{
+    if (view_is_at_end(view))
+        view_draw_end(view, screen, y);
+    else if (view->run != VIEW_RUN_OWN)
+        view_put(screen, 1, y, screen->width - 2, VIEW_BOLD, view_walk_hint(view));
+    else if (view_model_is_newer(view->model))
+        view_put(screen, 1, y, screen->width - 2, VIEW_BOLD,
+                 _("A newer Glasspost recorded this: what it says beyond ours is not shown."));
+    else if (view_model_damaged(view->model) > 0)
+        view_putf(screen, 1, y, screen->width - 2, VIEW_PLAIN,
+                  "A recording; %u of its lines are damaged and not shown.",
+                  view_model_damaged(view->model));
+    else
+        view_put(screen, 1, y, screen->width - 2, VIEW_PLAIN,
+                 _("A recording: no server is held, and nothing here can change."));
+}
+
+static void
 view_draw_mode(const View *view, ViewScreen *screen, int y)
 {
     const ViewEntry *entry = view_current(view);
@@ -192,6 +219,10 @@ view_draw_mode(const View *view, ViewScreen *screen, int y)
         view_put(screen, 1, y, screen->width - 2, VIEW_PLAIN,
                  view->live ? _("Waiting for the first event.")
                             : _("There is no event in this journal."));
+        return;
+    }
+    if (view_follow_status(view) != NULL) {
+        view_put(screen, 1, y, screen->width - 2, VIEW_BOLD, view_follow_status(view));
         return;
     }
     if (view_is_asked(view)) {
@@ -204,6 +235,12 @@ view_draw_mode(const View *view, ViewScreen *screen, int y)
     if (view->live && view->predict->on && view->stand < view_last(view)) {
         view_put(screen, 1, y, screen->width - 2, VIEW_BOLD,
                  _("The world has gone on; the rest is shown as you answer."));
+        return;
+    }
+    if (view->page == VIEW_WHATIF) {
+        g_autofree char *hint = view_whatif_hint(view);
+
+        view_put(screen, 1, y, screen->width - 2, VIEW_BOLD, hint);
         return;
     }
     switch (view_mode(view)) {
@@ -221,20 +258,7 @@ view_draw_mode(const View *view, ViewScreen *screen, int y)
             view_put(screen, 1, y, screen->width - 2, VIEW_PLAIN,
                      _("The world runs. Space: hold at the next event. m: send. t: next timer."));
         break;
-    case VIEW_REPLAY:
-        if (view_is_at_end(view))
-            view_draw_end(view, screen, y);
-        else if (view_model_is_newer(view->model))
-            view_put(screen, 1, y, screen->width - 2, VIEW_BOLD,
-                     _("A newer Glasspost recorded this: what it says beyond ours is not shown."));
-        else if (view_model_damaged(view->model) > 0)
-            view_putf(screen, 1, y, screen->width - 2, VIEW_PLAIN,
-                      "A recording; %u of its lines are damaged and not shown.",
-                      view_model_damaged(view->model));
-        else
-            view_put(screen, 1, y, screen->width - 2, VIEW_PLAIN,
-                     _("A recording: no server is held, and nothing here can change."));
-        break;
+    case VIEW_REPLAY: view_draw_recorded(view, screen, y); break;
     }
 }
 
@@ -284,6 +308,8 @@ view_page_keys(const View *view)
     case VIEW_SHEET: return _("Up Down scroll  Space more  Esc back  ? help");
     case VIEW_SEND: return _("Its letter, or Up Down and Enter: send  Esc back  ? help");
     case VIEW_BY_HAND: return _("Tab next  Left Right offers  Enter on, send  Esc back");
+    case VIEW_WHATIF:
+        return _("Up Down choose  Left Right which run  Enter go there  Space more  Esc back");
     case VIEW_FETCH: return _("Up Down choose  Tab next column  Enter read  Esc back  ? help");
     default: break;
     }

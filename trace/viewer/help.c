@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "trace/viewer/colon.h"
+#include "trace/viewer/follow.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
 #include "trace/words.h"
@@ -95,12 +96,15 @@ static ViewLines *
 view_help_lines(const View *view, int width, GArray *found)
 {
     ViewHelp help = { view_lines_new(MAX(1, width - 2)), found, NULL };
+    View leader;
+    struct ViewFollow watching;
+    const View *asked = view_follow_leader(view, &leader, &watching);
 
     if (view->help_search != NULL)
         help.sought = g_utf8_casefold(view->help_search, -1);
     view_lines_add(help.lines, VIEW_BOLD, 0, "Keys (arrows scroll, / searches here, Esc closes)");
     for (const ViewAction *action = view_actions(); action->name != NULL; action++) {
-        const char *reason = action->why_not == NULL ? NULL : action->why_not(view);
+        const char *reason = action->why_not == NULL ? NULL : action->why_not(asked);
 
         view_help_add(&help, reason == NULL ? VIEW_PLAIN : VIEW_DIM, action->name, action->help,
                       reason);

@@ -15,6 +15,7 @@
 #include "trace/viewer/rerun.h"
 #include "trace/viewer/send.h"
 #include "trace/viewer/sheet.h"
+#include "trace/viewer/whatif_page.h"
 #include "trace/words.h"
 
 /* ---- panes and pages ---- */
@@ -248,6 +249,8 @@ static const ViewAction actions[] = {
       view_act_copy, view_why_not_copied },
     { { 'w' }, "w", NULL, N_("save the ladder so far as a text file"),
       view_act_save, view_why_not_copied },
+    { { 'W' }, "W", NULL, N_("after :whatif: both runs side by side again; there Enter goes to an event of either"),
+      view_act_whatif, view_why_not_whatif },
     { { ':' }, ":", NULL, N_("type a command; they are listed below"), view_act_command, NULL },
     { { '?' }, "?", N_("help"), N_("this help"), view_act_help, NULL },
     { { 'q' }, "q", N_("quit"), N_("close what is open; at the top: leave"), view_act_quit, NULL },
@@ -287,6 +290,7 @@ view_press_page(View *view, guint key)
     case VIEW_SEND: return view_press_send(view, key);
     case VIEW_BY_HAND: return view_press_by_hand(view, key);
     case VIEW_FETCH: return view_press_fetch(view, key);
+    case VIEW_WHATIF: return view_press_whatif(view, key);
     case VIEW_NO_PAGE:
     case VIEW_MAP: break;
     }
@@ -296,6 +300,10 @@ view_press_page(View *view, guint key)
 void
 view_press(View *view, guint key)
 {
+    if (view_seen(view) != view) {
+        view_walk_press(view, key);
+        return;
+    }
     g_clear_pointer(&view->notice, g_free);
     view_follow_press(view, key);
     if (view->prompt == VIEW_NO_PROMPT && view_press_question(view, key))

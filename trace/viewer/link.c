@@ -203,7 +203,9 @@ view_link_answer(View *view, JsonObject *answer)
     view_send_answered(view, command);
     if (!view_link_flag(answer, "ok", FALSE)) {
         view->seek = VIEW_SEEK_NOTHING;
-        view_notice(view, "%s: %s", command, error == NULL ? "refused" : error);
+        g_autofree char *why = words_sentence(error == NULL ? "refused" : error);
+
+        view_notice(view, "%s: %s", command, why);
     } else if (strcmp(command, "send") == 0 || strcmp(command, "fetch") == 0) {
         view_notice(view, "The world has begun to %s.", command);
     } else if (strcmp(command, "presets") == 0) {

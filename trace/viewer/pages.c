@@ -12,6 +12,7 @@
 #include "trace/viewer/send.h"
 #include "trace/viewer/story.h"
 #include "trace/viewer/sheet.h"
+#include "trace/viewer/whatif_page.h"
 #include "trace/words.h"
 
 /* ---- the list of messages ---- */
@@ -304,6 +305,7 @@ view_draw_page(const View *view, ViewScreen *screen, ViewBox box)
     case VIEW_SEND: view_draw_send(view, screen, box); break;
     case VIEW_BY_HAND: view_draw_by_hand(view, screen, box); break;
     case VIEW_FETCH: view_draw_fetch(view, screen, box); break;
+    case VIEW_WHATIF: view_draw_whatif(view, screen, box); break;
     case VIEW_NO_PAGE: break;
     }
 }

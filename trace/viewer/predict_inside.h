@@ -47,12 +47,14 @@ gboolean view_predict_before(const ViewAsk *ask, gboolean (*is)(const ViewEntry 
 /* Whether what came before in the same stage decided something already. */
 gboolean view_predict_is_later(const ViewAsk *ask);
 
-/* predict_take.c: where a host takes a message in. */
+/* predict_take.c: where a host takes a message in. Is it an SMTP session's? */
+gboolean view_predict_is_received(const ViewAsk *ask);
 gboolean view_predict_sender(ViewAsk *ask);
 gboolean view_predict_split(ViewAsk *ask);
 gboolean view_predict_route(ViewAsk *ask);
 gboolean view_predict_recipient(ViewAsk *ask);
 gboolean view_predict_dns(ViewAsk *ask);
+/* predict_keep.c: what becomes of the message. */
 gboolean view_predict_filter(ViewAsk *ask);
 gboolean view_predict_store(ViewAsk *ask);
 /* predict_on.c: where it goes from there. */

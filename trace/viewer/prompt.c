@@ -39,7 +39,9 @@ view_done_break(View *view, const char *whole)
     TraceFilter *filter = trace_filter_parse(typed, &error);
 
     if (filter == NULL) {
-        view_notice(view, "No breakpoint: %s", error->message);
+        g_autofree char *why = words_sentence(error->message);
+
+        view_notice(view, "No breakpoint: %s", why);
         return;
     }
     view_notice(view, "Breakpoint: %s. c runs to it.", typed);
@@ -58,7 +60,9 @@ view_done_search(View *view, const char *typed)
     TraceFilter *filter = trace_filter_parse(typed, &error);
 
     if (filter == NULL) {
-        view_notice(view, "Cannot search: %s", error->message);
+        g_autofree char *why = words_sentence(error->message);
+
+        view_notice(view, "Cannot search: %s", why);
         return;
     }
     trace_filter_free(view->search);
@@ -74,7 +78,9 @@ view_done_filter(View *view, const char *typed)
     TraceFilter *filter = *typed == '\0' ? NULL : trace_filter_parse(typed, &error);
 
     if (error != NULL) {
-        view_notice(view, "No filter: %s", error->message);
+        g_autofree char *why = words_sentence(error->message);
+
+        view_notice(view, "No filter: %s", why);
         return;
     }
     view_leave_map(view);

@@ -1,6 +1,6 @@
 /* trace/viewer/rerun.c - a child that runs the journal's world again (see rerun.h).
  *
- *   asked for --spawn--> under way --its page read to the end--> shown
+ *   asked for --spawn--> under way --its words read to the end--> both runs are opened
  *                           Esc --SIGTERM--> dropped: read to the end, and not shown
  *
  * Start reading at view_rerun_turn(), at the end.
@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "trace/viewer/sheet.h"
+#include "trace/viewer/whatif_page.h"
 #include "trace/words.h"
 
 /* A page is some hundred lines; more is none of ours. */
@@ -27,8 +28,11 @@
 struct ViewRerun {
     char *program;
     char *journal;
-    GPid child; /* 0: none */
-    int output; /* of the child; -1: none */
+    gboolean plain;
+    char *change; /* what the child was asked */
+    char *folder; /* where it keeps both runs; NULL: it prints a page */
+    GPid child;   /* 0: none */
+    int output;   /* of the child; -1: none */
     GString *page;
     gboolean dropped; /* nobody waits for it any more */
 };
@@ -38,6 +42,10 @@ struct ViewRerun {
 void
 view_whatif_command(View *view, const char *change)
 {
+    if (view->run != VIEW_RUN_OWN) {
+        view_notice(view, "What if is asked of your own run: Esc, Esc, and there :whatif.");
+        return;
+    }
     g_free(view->whatif);
     view->whatif = g_strdup(change);
     if (*change != '\0')
@@ -63,15 +71,26 @@ view_whatif_cancel(View *view)
 /* ---- the child ---- */
 
 ViewRerun *
-view_rerun_new(const char *program, const char *journal)
+view_rerun_new(const char *program, const char *journal, gboolean plain)
 {
     ViewRerun *rerun = g_new0(ViewRerun, 1);
 
     rerun->program = g_strdup(program);
     rerun->journal = g_strdup(journal);
+    rerun->plain = plain;
     rerun->output = -1;
     rerun->page = g_string_new(NULL);
     return rerun;
+}
+
+/* Of a run that nobody will see nothing is left. */
+static void
+view_rerun_forget(ViewRerun *rerun)
+{
+    if (rerun->folder != NULL)
+        view_whatif_remove(rerun->folder);
+    g_clear_pointer(&rerun->folder, g_free);
+    g_clear_pointer(&rerun->change, g_free);
 }
 
 void
@@ -79,8 +98,10 @@ view_rerun_free(ViewRerun *rerun)
 {
     if (rerun == NULL)
         return;
-    if (rerun->child != 0)
-        kill(rerun->child, SIGTERM);
+    /* It writes into that folder until it has ended. */
+    if (rerun->child != 0 && kill(rerun->child, SIGTERM) == 0)
+        waitpid(rerun->child, NULL, 0);
+    view_rerun_forget(rerun);
     if (rerun->output >= 0)
         close(rerun->output);
     g_string_free(rerun->page, TRUE);
@@ -111,16 +132,25 @@ view_rerun_set_up(G_GNUC_UNUSED gpointer data)
 static void
 view_rerun_begin(ViewRerun *rerun, View *view)
 {
-    g_autofree char *change = g_steal_pointer(&view->whatif);
+    char *change = rerun->change = g_steal_pointer(&view->whatif);
     char *list[] = { rerun->program, "whatif", rerun->journal, NULL };
-    char *one[] = { rerun->program, "whatif", rerun->journal, "--plain", "--change", change, NULL };
+    char *page[] = {
+        rerun->program, "whatif", rerun->journal, "--plain", "--change", change, NULL
+    };
+    char *keep[] = { rerun->program, "whatif",  rerun->journal, "--runs-only", "--change",
+                     change,         "--state", NULL,           NULL };
+    char **call = *change == '\0' ? list : rerun->plain ? page : keep;
     g_autoptr(GError) error = NULL;
 
     g_string_truncate(rerun->page, 0);
     rerun->dropped = FALSE;
-    if (!g_spawn_async_with_pipes(NULL, *change == '\0' ? list : one, NULL,
-                                  G_SPAWN_DO_NOT_REAP_CHILD, view_rerun_set_up, NULL, &rerun->child,
-                                  NULL, &rerun->output, NULL, &error)) {
+    if (call == keep)
+        keep[G_N_ELEMENTS(keep) - 2] = rerun->folder =
+            g_dir_make_tmp("glasspost-whatif-XXXXXX", &error);
+    if (error != NULL ||
+        !g_spawn_async_with_pipes(NULL, call, NULL, G_SPAWN_DO_NOT_REAP_CHILD, view_rerun_set_up,
+                                  NULL, &rerun->child, NULL, &rerun->output, NULL, &error)) {
+        view_rerun_forget(rerun);
         view_notice(view, "No other run: %s", error->message);
         rerun->child = 0;
         rerun->output = -1;
@@ -153,7 +183,11 @@ view_rerun_show(ViewRerun *rerun, View *view, gboolean well)
 
     view->whatif_runs = FALSE;
     g_clear_pointer(&view->notice, g_free);
-    if (!g_utf8_validate(page, -1, NULL) || *page == '\0') {
+    if (well && rerun->folder != NULL) {
+        /* What it said is what there is to say of both runs; often nothing. */
+        if (view_whatif_open(view, rerun->folder, rerun->change, words))
+            g_clear_pointer(&rerun->folder, g_free);
+    } else if (!g_utf8_validate(page, -1, NULL) || *page == '\0') {
         view_notice(view, "The other run has ended without a word.");
     } else if (!well && strlen(words) <= VIEW_RERUN_NOTICE_MAX) {
         view_notice(view, "%s", words);
@@ -176,6 +210,7 @@ view_rerun_end(ViewRerun *rerun, View *view)
     rerun->output = -1;
     if (!rerun->dropped)
         view_rerun_show(rerun, view, WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    view_rerun_forget(rerun);
 }
 
 void

@@ -1,8 +1,8 @@
 /* trace/viewer/rerun.h - :whatif: our own program, run beside the viewer on the same journal.
  *
  * The viewer knows no server and cannot run a world. So it starts `glasspost whatif JOURNAL --change
- * ... --plain` as a child, stays alive meanwhile, and shows the page that comes out of it. Esc ends
- * the child.
+ * ...` as a child, stays alive meanwhile, and opens both runs that come out of it (whatif_page.h); a
+ * viewer of lines takes its page as text. Esc ends the child.
  */
 #ifndef TRACE_VIEWER_RERUN_H
 #define TRACE_VIEWER_RERUN_H
@@ -18,8 +18,8 @@ gboolean view_whatif_is_awaited(const View *view);
 
 typedef struct ViewRerun ViewRerun;
 
-/* @program: the file that is run; @journal: a file or a folder. */
-ViewRerun *view_rerun_new(const char *program, const char *journal);
+/* @program: the file that is run; @journal: a file or a folder; @plain: its page as text will do. */
+ViewRerun *view_rerun_new(const char *program, const char *journal, gboolean plain);
 /* Ends a child that still runs. */
 void view_rerun_free(ViewRerun *rerun);
 /* What to wait for, to be read from; -1: nothing. */

@@ -7,7 +7,7 @@
  *     labs/mine/01-follow/predictions.txt    18 split right
  *     labs/mine/01-follow/state/             the journal that is viewed
  *
- * Tests: tests/test_viewer_predict.c
+ * Tests: tests/test_viewer_predict.c, tests/test_viewer_predict_live.c
  */
 #include "trace/viewer/ask.h"
 

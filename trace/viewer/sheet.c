@@ -18,10 +18,22 @@ view_sheet_open(View *view, char *text)
 {
     g_free(view->sheet);
     view->sheet = text;
+    g_clear_pointer(&view->sheet_from, g_free);
     view->sheet_top = 0;
     view->whatif_page = FALSE;
     view->welcome = FALSE;
     view->page = VIEW_SHEET;
+}
+
+void
+view_sheet_open_from(View *view, char *text, const char *format, ...)
+{
+    va_list arguments;
+
+    view_sheet_open(view, text);
+    va_start(arguments, format);
+    view->sheet_from = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
 }
 
 static ViewLines *

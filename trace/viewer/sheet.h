@@ -9,6 +9,9 @@
 
 /* Lays @text (taken over) over the ladder. */
 void view_sheet_open(View *view, char *text);
+/* The same for a page that anybody with this journal can make: it was asked for with the key x, or with
+ * this command (as after a colon). */
+void view_sheet_open_from(View *view, char *text, const char *format, ...) G_GNUC_PRINTF(3, 4);
 void view_draw_sheet(const View *view, ViewScreen *screen, ViewBox box);
 gboolean view_press_sheet(View *view, guint key);
 /* The highest first line in so many columns and rows. */

@@ -12,6 +12,7 @@
 #include "trace/viewer/keep.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/send.h"
+#include "trace/viewer/whatif_page.h"
 #include "trace/words.h"
 
 /* As far back as is looked for what a session said before its QUIT. */
@@ -85,7 +86,9 @@ view_free(View *view)
     g_free(view->beside);
     g_free(view->help_search);
     g_free(view->sheet);
+    g_free(view->sheet_from);
     g_free(view->whatif);
+    view_whatif_free(view->both);
     g_free(view->copied);
     g_free(view->sentence);
     g_free(view->notice);

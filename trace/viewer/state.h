@@ -43,7 +43,16 @@ typedef enum {
     VIEW_SEND,
     VIEW_BY_HAND,
     VIEW_FETCH,
+    VIEW_WHATIF, /* both runs of :whatif */
+    VIEW_LAST_PAGE = VIEW_WHATIF,
 } ViewPage;
+
+/* What is shown: one's own recording or world, or a run of :whatif that is walked in. */
+typedef enum {
+    VIEW_RUN_OWN,
+    VIEW_RUN_BEFORE, /* as it was */
+    VIEW_RUN_AFTER,  /* with the change */
+} ViewRun;
 
 /* What the last line asks for. */
 typedef enum {
@@ -115,10 +124,13 @@ typedef struct View {
     int help_found;    /* the line found last; -1: none yet */
     char *help_search; /* or NULL */
     char *sheet;       /* the text of VIEW_SHEET, or NULL */
+    char *sheet_from;  /* how it was asked for: x, or a command as after a colon; NULL: otherwise */
     int sheet_top;
     char *whatif;         /* a change that shall be tried, and is not yet (rerun.h); NULL: none */
     gboolean whatif_runs; /* it is under way */
     gboolean whatif_page; /* VIEW_SHEET shows what came of it */
+    ViewRun run;
+    struct ViewWhatif *both; /* both runs of :whatif, as in whatif_page.h; NULL: none */
     /* Adds what a code, a stage or a file means to @page; FALSE: @problem is why not. NULL: nobody
      * here knows such things. */
     gboolean (*explain)(const char *what, GString *page, char **problem);

@@ -187,6 +187,49 @@ view_story_sentence(const char *result)
     return _("It is on its way.");
 }
 
+/* The mailbox that all copies have come into, if it is another than INBOX, where nobody looks first;
+ * else NULL. */
+static char *
+view_story_mailbox(const View *view, const GArray *told)
+{
+    g_autofree char *mailbox = NULL;
+
+    for (guint i = 0; i < told->len; i++) {
+        guint index = g_array_index(told, guint, i);
+        g_autoptr(ViewEvent) event = view_model_entry(view->model, index)->stage == STAGE_DELIVER
+                                         ? view_model_load(view->model, index)
+                                         : NULL;
+        const char *name = event == NULL ? NULL : view_event_text(event, "mailbox");
+
+        if (name == NULL)
+            continue;
+        if (g_ascii_strcasecmp(name, "INBOX") == 0 ||
+            (mailbox != NULL && strcmp(mailbox, name) != 0))
+            return NULL;
+        g_free(mailbox);
+        mailbox = g_strdup(name);
+    }
+    return g_steal_pointer(&mailbox);
+}
+
+/* What became of it, in a sentence, as @look. */
+static void
+view_story_ended(const View *view, ViewLines *lines, guint look, int indent, const char *result,
+                 const GArray *told)
+{
+    g_autofree char *mailbox = view_story_mailbox(view, told);
+
+    if (mailbox != NULL && strcmp(result, "delivered") == 0)
+        view_lines_add(lines, look, indent,
+                       N_("Delivered into %s: it does not lie in INBOX, and nobody has read it "
+                          "yet."),
+                       mailbox);
+    else if (mailbox != NULL && strcmp(result, "read") == 0)
+        view_lines_add(lines, look, indent, N_("Delivered into %s, and read."), mailbox);
+    else
+        view_lines_add(lines, look, indent, "%s", view_story_sentence(result));
+}
+
 static gboolean
 view_story_has_why(const char *result)
 {
@@ -317,7 +360,7 @@ view_story_add(const View *view, ViewLines *lines, const ViewMessage *message)
     if (report)
         view_lines_add(lines, VIEW_PLAIN, 2,
                        "A report by a server: it has no sender (<>), so that it can't bounce too.");
-    view_lines_add(lines, VIEW_BOLD, 2, "%s", view_story_sentence(result));
+    view_story_ended(view, lines, VIEW_BOLD, 2, result, told);
     if (view_story_has_why(result))
         view_story_why(view, lines, told);
     if (first > 0)
@@ -342,7 +385,7 @@ view_story_end(const View *view, ViewLines *lines, const ViewMessage *message)
         view_lines_add(lines, VIEW_PLAIN, 0,
                        "Cut off on its way: nobody goes on with it any more.");
     else
-        view_lines_add(lines, VIEW_PLAIN, 0, "%s", view_story_sentence(result));
+        view_story_ended(view, lines, VIEW_PLAIN, 0, result, told);
     if (view_story_has_why(result))
         view_story_why(view, lines, told);
 }

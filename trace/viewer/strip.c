@@ -9,6 +9,7 @@
 #include "trace/viewer/ask.h"
 #include "trace/viewer/follow.h"
 #include "trace/viewer/rerun.h"
+#include "trace/viewer/whatif_page.h"
 #include "trace/words.h"
 
 #include <string.h>
@@ -45,6 +46,16 @@ view_title_sender(const ViewMessage *message)
     return message->from == NULL ? "..." : message->from;
 }
 
+static const char *
+view_title_mode(const View *view)
+{
+    if (view_walk_title(view) != NULL)
+        return view_walk_title(view);
+    if ((view->page == VIEW_SHEET && view->whatif_page) || view->page == VIEW_WHATIF)
+        return _("WHAT-IF");
+    return view_mode_name(view_mode(view));
+}
+
 void
 view_draw_title(const View *view, ViewScreen *screen, int y)
 {
@@ -59,9 +70,7 @@ view_draw_title(const View *view, ViewScreen *screen, int y)
 
     view_fill(screen, 0, y, width, VIEW_REVERSE, ' ');
     x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, "Glasspost ");
-    x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD,
-                  view->page == VIEW_SHEET && view->whatif_page ? _("WHAT-IF")
-                                                                : view_mode_name(view_mode(view)));
+    x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, view_title_mode(view));
     if (view_whatif_is_awaited(view))
         x += view_put(screen, x, y, width - x, VIEW_REVERSE | VIEW_BOLD, _(" WHAT-IF ..."));
     if (view->filter != NULL)

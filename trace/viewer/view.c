@@ -32,6 +32,7 @@
 #include "trace/viewer/plain.h"
 #include "trace/viewer/rerun.h"
 #include "trace/viewer/terminal.h"
+#include "trace/viewer/whatif_page.h"
 #include "trace/words.h"
 
 /* Octets of journal read before keys are looked at again. */
@@ -63,17 +64,18 @@ view_program_draw(ViewProgram *program)
 {
     int width, height;
     g_autoptr(ViewScreen) screen = NULL;
+    View *seen = view_seen(program->view);
 
     view_terminal_size(&width, &height);
     screen = view_screen_new(width, height, program->view->ascii);
     view_settle(program->view, width, height);
-    view_draw(program->view, screen);
-    view_terminal_paint(screen, program->view->redraw);
-    program->view->redraw = FALSE;
-    view_terminal_mouse(program->view->mouse);
-    if (program->view->copied_now)
-        view_terminal_copy(program->view->copied);
-    program->view->copied_now = FALSE;
+    view_draw(seen, screen);
+    view_terminal_paint(screen, seen->redraw);
+    seen->redraw = FALSE;
+    view_terminal_mouse(seen->mouse);
+    if (seen->copied_now)
+        view_terminal_copy(seen->copied);
+    seen->copied_now = FALSE;
 }
 
 static void
@@ -135,7 +137,7 @@ view_program_poll(ViewProgram *program, gboolean more)
     };
     char buffer[4096];
     int count = FD_LINK;
-    int wait_ms = view_autoplay_wait_ms(program->view);
+    int wait_ms = view_autoplay_wait_ms(view_seen(program->view));
 
     wait_ms = wait_ms < 0 ? VIEW_TICK_MS : MIN(wait_ms, VIEW_TICK_MS);
     if (program->plain != NULL && view_plain_waits(program->plain))
@@ -185,6 +187,7 @@ view_program_turn(ViewProgram *program)
         view_press(program->view, key);
     view_autoplay_turn(program->view);
     hunts = view_hunt_turn(program->view);
+    hunts = view_walk_turn(program->view) || hunts;
     view_rerun_turn(program->rerun, program->view);
     more = view_model_read(program->model, VIEW_READ_STEP);
     view_update(program->view);
@@ -258,7 +261,7 @@ view_program_begin(ViewProgram *program, const char *path, const TraceViewOption
     view->fleeting = options->fleeting;
     program->at = options->at;
     program->whatif = g_strdup(options->whatif);
-    program->rerun = view_rerun_new("/proc/self/exe", path);
+    program->rerun = view_rerun_new("/proc/self/exe", path, options->plain);
     program->signals = view_program_signals();
     program->journal = view_program_watch(path);
     if (!options->plain)

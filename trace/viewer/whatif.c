@@ -4,7 +4,7 @@
  * So the first event that differs is found by going through both at once, and what differs after it
  * may be its consequence.
  *
- * Start reading at view_whatif_text(), at the end. Tests: tests/test_whatif.c
+ * Start reading at view_runs_write(), at the end. Tests: tests/test_whatif.c
  */
 #include "trace/viewer/whatif_inside.h"
 
@@ -86,6 +86,18 @@ view_whatif_parting(const ViewModel *before, const ViewModel *after, ViewParting
     return first || second;
 }
 
+gboolean
+view_whatif_alike(const ViewModel *before, guint one, const ViewModel *after, guint two)
+{
+    g_autoptr(GString) line = g_string_new(NULL);
+    g_autoptr(GString) other = g_string_new(NULL);
+    ViewTold told = { before, one, line }, as = { after, two, other };
+
+    view_model_line(before, one, line);
+    view_model_line(after, two, other);
+    return view_told_are_alike(&told, &as);
+}
+
 char *
 view_whatif_raw(const ViewModel *model, guint entry)
 {
@@ -116,6 +128,28 @@ view_whatif_put(GString *out, const ViewLines *lines)
         g_string_append_printf(out, "%s\n", view_lines_text(lines, i));
 }
 
+int
+view_runs_cell(const ViewRuns *runs)
+{
+    return runs->columns / 2 - VIEW_WHATIF_MARGIN;
+}
+
+int
+view_runs_line(ViewRuns *runs)
+{
+    for (; runs->counted < runs->out->len; runs->counted++)
+        runs->line += runs->out->str[runs->counted] == '\n' ? 1 : 0;
+    return runs->line;
+}
+
+void
+view_runs_stop(ViewRuns *runs, int line, gboolean across, guint before, guint after)
+{
+    ViewWhatifStop stop = { line, view_runs_line(runs) - line, across, { before, after } };
+
+    g_array_append_val(runs->stops, stop);
+}
+
 /* "58, 09:00:00 mx.north.example relay: no connection to ..." */
 static char *
 view_whatif_event(const View *view, guint entry)
@@ -136,9 +170,11 @@ view_whatif_event(const View *view, guint entry)
 }
 
 static void
-view_whatif_side(const ViewRuns *runs, ViewLines *lines, guint side)
+view_whatif_side(ViewRuns *runs, guint side)
 {
+    g_autoptr(ViewLines) lines = view_lines_new(runs->columns);
     guint entry = runs->parting.first[side];
+    int line = view_runs_line(runs);
     g_autofree char *words =
         entry != VIEW_NO_ENTRY ? view_whatif_event(runs->views[side], entry) : NULL;
 
@@ -150,6 +186,10 @@ view_whatif_side(const ViewRuns *runs, ViewLines *lines, guint side)
         view_lines_add_most(lines, VIEW_PLAIN, 5, 6,
                             side == 0 ? N_("   as it was: event %s") : N_("   what if: event %s"),
                             words);
+    view_whatif_put(runs->out, lines);
+    if (entry != VIEW_NO_ENTRY)
+        view_runs_stop(runs, line, TRUE, side == 0 ? entry : VIEW_NO_ENTRY,
+                       side == 1 ? entry : VIEW_NO_ENTRY);
 }
 
 /* Why the second run goes another way here: the fault itself, or what it follows from. */
@@ -180,9 +220,9 @@ view_whatif_cause(const ViewRuns *runs, ViewLines *lines)
 }
 
 static void
-view_whatif_parts(ViewRuns *runs)
+view_whatif_shared(ViewRuns *runs)
 {
-    g_autoptr(ViewLines) lines = view_lines_new(VIEW_WHATIF_COLUMNS);
+    g_autoptr(ViewLines) lines = view_lines_new(runs->columns);
     guint shared = runs->parting.shared[0];
 
     if (shared != VIEW_NO_ENTRY) {
@@ -192,17 +232,26 @@ view_whatif_parts(ViewRuns *runs)
                             words);
     }
     view_lines_add(lines, VIEW_BOLD, 3, N_(">> There they part:"));
-    view_whatif_side(runs, lines, 0);
-    view_whatif_side(runs, lines, 1);
-    view_whatif_cause(runs, lines);
-    view_lines_add_raw(lines, VIEW_PLAIN, "");
     view_whatif_put(runs->out, lines);
+}
+
+static void
+view_whatif_parts(ViewRuns *runs)
+{
+    g_autoptr(ViewLines) why = view_lines_new(runs->columns);
+
+    view_whatif_shared(runs);
+    view_whatif_side(runs, 0);
+    view_whatif_side(runs, 1);
+    view_whatif_cause(runs, why);
+    view_lines_add_raw(why, VIEW_PLAIN, "");
+    view_whatif_put(runs->out, why);
 }
 
 static void
 view_whatif_same(ViewRuns *runs, const char *change)
 {
-    g_autoptr(ViewLines) lines = view_lines_new(VIEW_WHATIF_COLUMNS);
+    g_autoptr(ViewLines) lines = view_lines_new(runs->columns);
 
     if (g_str_has_prefix(change, "fault "))
         view_lines_add(
@@ -231,13 +280,29 @@ view_whatif_view(ViewModel *model)
     return view;
 }
 
-char *
-view_whatif_text(ViewModel *before, ViewModel *after, const char *change, const char *note)
+void
+view_runs_open(ViewRuns *runs, ViewModel *before, ViewModel *after)
 {
-    ViewRuns runs = { .views = { view_whatif_view(before), view_whatif_view(after) },
-                      .out = g_string_new(NULL) };
-    g_autoptr(ViewLines) head = view_lines_new(VIEW_WHATIF_COLUMNS);
-    gboolean parted;
+    runs->views[0] = view_whatif_view(before);
+    runs->views[1] = view_whatif_view(after);
+    runs->parted = view_whatif_parting(before, after, &runs->parting);
+    runs->out = g_string_new(NULL);
+    runs->stops = g_array_new(FALSE, FALSE, sizeof(ViewWhatifStop));
+}
+
+void
+view_runs_close(ViewRuns *runs)
+{
+    view_free(runs->views[0]);
+    view_free(runs->views[1]);
+    g_string_free(runs->out, TRUE);
+    g_array_unref(runs->stops);
+}
+
+static void
+view_runs_head(ViewRuns *runs, const char *change, const char *note)
+{
+    g_autoptr(ViewLines) head = view_lines_new(runs->columns);
 
     view_lines_add(head, VIEW_BOLD, 9, N_("What if: %s"), change);
     view_lines_add_raw(head, VIEW_PLAIN, "");
@@ -245,16 +310,36 @@ view_whatif_text(ViewModel *before, ViewModel *after, const char *change, const 
         view_lines_add(head, VIEW_PLAIN, 0, "%s", note);
         view_lines_add_raw(head, VIEW_PLAIN, "");
     }
-    view_whatif_put(runs.out, head);
-    parted = view_whatif_parting(before, after, &runs.parting);
-    if (parted)
-        view_whatif_parts(&runs);
+    view_whatif_put(runs->out, head);
+}
+
+void
+view_runs_write(ViewRuns *runs, int columns, const char *change, const char *note)
+{
+    runs->columns = columns;
+    runs->line = 0;
+    runs->counted = 0;
+    g_string_truncate(runs->out, 0);
+    g_array_set_size(runs->stops, 0);
+    view_runs_head(runs, change, note);
+    if (runs->parted)
+        view_whatif_parts(runs);
     else
-        view_whatif_same(&runs, change);
-    view_whatif_ends(&runs);
-    if (parted)
-        view_whatif_rows(&runs);
-    view_free(runs.views[0]);
-    view_free(runs.views[1]);
-    return g_strchomp(g_string_free(runs.out, FALSE));
+        view_whatif_same(runs, change);
+    view_whatif_ends(runs);
+    if (runs->parted)
+        view_whatif_rows(runs);
+}
+
+char *
+view_whatif_text(ViewModel *before, ViewModel *after, const char *change, const char *note)
+{
+    ViewRuns runs = { 0 };
+    char *text;
+
+    view_runs_open(&runs, before, after);
+    view_runs_write(&runs, VIEW_WHATIF_COLUMNS, change, note);
+    text = g_strchomp(g_strdup(runs.out->str));
+    view_runs_close(&runs);
+    return text;
 }

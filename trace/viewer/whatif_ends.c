@@ -41,14 +41,14 @@ view_ends_twin(const ViewModel *model, guint number, const ViewModel *other)
 
 /* What became of it, after @label. NULL: it never was. (transfer full) */
 static ViewLines *
-view_ends_lines(const View *view, const ViewMessage *message)
+view_ends_lines(const ViewRuns *runs, guint side, const ViewMessage *message)
 {
-    ViewLines *lines = view_lines_new(VIEW_WHATIF_COLUMNS - 14);
+    ViewLines *lines = view_lines_new(runs->columns - 14);
 
     if (message == NULL)
         view_lines_add(lines, VIEW_PLAIN, 0, N_("there is no such message"));
     else
-        view_story_end(view, lines, message);
+        view_story_end(runs->views[side], lines, message);
     return lines;
 }
 
@@ -78,9 +78,9 @@ static void
 view_ends_message(ViewRuns *runs, const ViewMessage *message, const ViewMessage *before,
                   const ViewMessage *after)
 {
-    g_autoptr(ViewLines) one = view_ends_lines(runs->views[0], before);
-    g_autoptr(ViewLines) two = view_ends_lines(runs->views[1], after);
-    g_autoptr(ViewLines) head = view_lines_new(VIEW_WHATIF_COLUMNS);
+    g_autoptr(ViewLines) one = view_ends_lines(runs, 0, before);
+    g_autoptr(ViewLines) two = view_ends_lines(runs, 1, after);
+    g_autoptr(ViewLines) head = view_lines_new(runs->columns);
 
     view_lines_add(head, VIEW_BOLD, 4, " %s: %s > %s", message->journey,
                    message->from == NULL ? "?" : message->from,

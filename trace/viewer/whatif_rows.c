@@ -12,9 +12,6 @@
 
 /* Of each run so many things are told; the table has the square of it. */
 #define VIEW_WHATIF_ROWS_MAX 250
-/* Columns of a side, between two and what marks a row. */
-#define VIEW_WHATIF_CELL   36
-#define VIEW_WHATIF_MARGIN 3
 /* Lines of one cell. */
 #define VIEW_WHATIF_LINES 5
 /* More that is the same in a row is only counted. */
@@ -26,7 +23,7 @@ typedef struct ViewThing {
 } ViewThing;
 
 typedef struct ViewSides {
-    const ViewRuns *runs;
+    ViewRuns *runs;
     GArray *things[2]; /* ViewThing */
     guint more[2];     /* that are not told */
     guint16 *lengths;  /* of what is shared from (i, j) on */
@@ -121,12 +118,20 @@ view_sides_cell(const ViewSides *sides, guint side, guint number, gboolean acros
     view_lines_add_most(lines, VIEW_PLAIN, 2, VIEW_WHATIF_LINES, "  %s", text);
 }
 
+static guint
+view_sides_entry(const ViewSides *sides, guint side, int number)
+{
+    return number < 0 ? VIEW_NO_ENTRY : view_sides_thing(sides, side, (guint)number)->entry;
+}
+
 /* One of each, or of one side only. */
 static void
-view_sides_pair(const ViewSides *sides, GString *out, int left, int right)
+view_sides_pair(const ViewSides *sides, int left, int right)
 {
-    g_autoptr(ViewLines) one = view_lines_new(VIEW_WHATIF_CELL);
-    g_autoptr(ViewLines) two = view_lines_new(VIEW_WHATIF_CELL);
+    ViewRuns *runs = sides->runs;
+    int width = view_runs_cell(runs), line = view_runs_line(runs);
+    g_autoptr(ViewLines) one = view_lines_new(width);
+    g_autoptr(ViewLines) two = view_lines_new(width);
     const ViewLines *cells[2] = { one, two };
     g_autoptr(ViewScreen) screen = NULL;
     g_autofree char *text = NULL;
@@ -137,29 +142,36 @@ view_sides_pair(const ViewSides *sides, GString *out, int left, int right)
     if (right >= 0)
         view_sides_cell(sides, 1, (guint)right, FALSE, two);
     height = MAX(view_lines_count(cells[0]), view_lines_count(cells[1]));
-    screen = view_screen_new(VIEW_WHATIF_COLUMNS, height, FALSE);
+    screen = view_screen_new(runs->columns, height, FALSE);
     for (int i = 0; i < 2; i++)
-        view_lines_draw(cells[i], screen,
-                        (ViewBox){ VIEW_WHATIF_MARGIN + i * (VIEW_WHATIF_CELL + VIEW_WHATIF_MARGIN),
-                                   0, VIEW_WHATIF_CELL, height },
-                        0);
+        view_lines_draw(
+            cells[i], screen,
+            (ViewBox){ VIEW_WHATIF_MARGIN + i * (width + VIEW_WHATIF_MARGIN), 0, width, height },
+            0);
     view_put(screen, 1, 0, 1, VIEW_PLAIN, left < 0 ? "+" : right < 0 ? "-" : "*");
     text = view_screen_text(screen);
-    g_string_append(out, text);
+    g_string_append(runs->out, text);
+    view_runs_stop(runs, line, FALSE, view_sides_entry(sides, 0, left),
+                   view_sides_entry(sides, 1, right));
 }
 
-/* What stands in both, across both sides; of many in a row only the first. */
+/* What stands in both from (@i, @j) on, across both sides; of many in a row only the first. */
 static void
-view_sides_same(const ViewSides *sides, GString *out, guint from, guint count)
+view_sides_same(const ViewSides *sides, guint i, guint j, guint count)
 {
-    for (guint i = from; i < from + MIN(count, VIEW_WHATIF_SAME); i++) {
-        g_autoptr(ViewLines) cell = view_lines_new(VIEW_WHATIF_COLUMNS);
+    ViewRuns *runs = sides->runs;
 
-        view_sides_cell(sides, 0, i, TRUE, cell);
-        view_whatif_put(out, cell);
+    for (guint n = 0; n < MIN(count, VIEW_WHATIF_SAME); n++) {
+        g_autoptr(ViewLines) cell = view_lines_new(runs->columns);
+        int line = view_runs_line(runs);
+
+        view_sides_cell(sides, 0, i + n, TRUE, cell);
+        view_whatif_put(runs->out, cell);
+        view_runs_stop(runs, line, TRUE, view_sides_entry(sides, 0, (int)(i + n)),
+                       view_sides_entry(sides, 1, (int)(j + n)));
     }
     if (count > VIEW_WHATIF_SAME)
-        g_string_append_printf(out,
+        g_string_append_printf(runs->out,
                                ngettext(" = (%u more that is the same)\n",
                                         " = (%u more that are the same)\n",
                                         count - VIEW_WHATIF_SAME),
@@ -168,7 +180,7 @@ view_sides_same(const ViewSides *sides, GString *out, guint from, guint count)
 
 /* From (*i, *j) on: what differs, up to what both tell again. */
 static void
-view_sides_different(const ViewSides *sides, GString *out, guint *i, guint *j)
+view_sides_different(const ViewSides *sides, guint *i, guint *j)
 {
     guint left = *i, right = *j;
 
@@ -185,11 +197,11 @@ view_sides_different(const ViewSides *sides, GString *out, guint *i, guint *j)
         right = sides->things[1]->len;
     }
     for (; *i < left || *j < right; *i += *i < left ? 1 : 0, *j += *j < right ? 1 : 0)
-        view_sides_pair(sides, out, *i < left ? (int)*i : -1, *j < right ? (int)*j : -1);
+        view_sides_pair(sides, *i < left ? (int)*i : -1, *j < right ? (int)*j : -1);
 }
 
 static void
-view_sides_put(const ViewSides *sides, GString *out)
+view_sides_put(const ViewSides *sides)
 {
     guint i = 0, j = 0;
 
@@ -199,14 +211,14 @@ view_sides_put(const ViewSides *sides, GString *out)
         while (i + same < sides->things[0]->len && j + same < sides->things[1]->len &&
                view_sides_alike(sides, i + same, j + same))
             same++;
-        view_sides_same(sides, out, i, same);
+        view_sides_same(sides, i, j, same);
         i += same;
         j += same;
-        view_sides_different(sides, out, &i, &j);
+        view_sides_different(sides, &i, &j);
     }
     for (guint side = 0; side < 2; side++)
         if (sides->more[side] > 0)
-            g_string_append_printf(out,
+            g_string_append_printf(sides->runs->out,
                                    side == 0 ? _("   As it was, %u more things are told.\n")
                                              : _("   In the other run, %u more things are told.\n"),
                                    sides->more[side]);
@@ -217,7 +229,7 @@ view_whatif_rows(ViewRuns *runs)
 {
     ViewSides sides = { .runs = runs };
     g_autofree char *left =
-        view_padded(C_("run", "as it was"), VIEW_WHATIF_CELL + VIEW_WHATIF_MARGIN);
+        view_padded(C_("run", "as it was"), view_runs_cell(runs) + VIEW_WHATIF_MARGIN);
 
     view_sides_gather(&sides, 0);
     view_sides_gather(&sides, 1);
@@ -226,7 +238,7 @@ view_whatif_rows(ViewRuns *runs)
         runs->out, "\n%s\n\n",
         _("Side by side (= in both, * another, - only as it was, + only in what if)"));
     g_string_append_printf(runs->out, "%*s%s%s\n", VIEW_WHATIF_MARGIN, "", left, _("what if"));
-    view_sides_put(&sides, runs->out);
+    view_sides_put(&sides);
     g_array_unref(sides.things[0]);
     g_array_unref(sides.things[1]);
     g_free(sides.lengths);

@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "trace/viewer/story.h"
+#include "trace/viewer/why_words.h"
 #include "trace/words.h"
 
 /* From this width on, not zoomed, the pane lies under the ladder. */
@@ -31,49 +32,6 @@ view_why_is_told_elsewhere(const char *key)
                                         "stored_sha256", NULL };
 
     return g_strv_contains(keys, key);
-}
-
-/* The names of the data are made for programs; these are their words at a stage, or (STAGE_NONE)
- * at any. Others speak for themselves. */
-/* clang-format off */
-static const struct {
-    Stage stage;
-    const char *key, *words;
-} why_words[] = {
-    { STAGE_NONE,  "action",        N_("kind of report") },
-    { STAGE_NONE,  "after",         N_("in this order") },
-    { STAGE_NONE,  "cache",         N_("known from before") },
-    { STAGE_NONE,  "commit",        N_("made durable by event") },
-    { STAGE_NONE,  "due",           N_("next try") },
-    { STAGE_NONE,  "enhanced",      N_("exactly") },
-    { STAGE_NONE,  "give_up",       N_("given up on") },
-    { STAGE_NONE,  "give_up_tries", N_("given up after so many tries (0: never)") },
-    { STAGE_ROUTE, "local",         N_("ours") },
-    { STAGE_SPLIT, "local",         N_("user") },
-    { STAGE_NONE,  "matched",       N_("the rule matches") },
-    { STAGE_NONE,  "parts",         N_("made of") },
-    { STAGE_NONE,  "peer",          N_("the other end") },
-    { STAGE_NONE,  "question",      N_("asked for") },
-    { STAGE_NONE,  "reports_on",    N_("a report on") },
-    { STAGE_NONE,  "server",        N_("asked server") },
-    { STAGE_NONE,  "status",        N_("status code") },
-    { STAGE_NONE,  "ties",          N_("equal preferences") },
-    { STAGE_DNS,   "tries",         N_("tries at most") },
-    { STAGE_NONE,  "trusted",       N_("trusted network") },
-    { STAGE_NONE,  "ttl",           N_("may be kept for seconds") },
-    { STAGE_NONE,  "uid",           N_("number in the mailbox (UID)") },
-    { STAGE_NONE,  "wait_s",        N_("seconds to wait") },
-};
-/* clang-format on */
-
-static const char *
-view_why_word(Stage stage, const char *key)
-{
-    for (guint i = 0; i < G_N_ELEMENTS(why_words); i++)
-        if (strcmp(why_words[i].key, key) == 0 &&
-            (why_words[i].stage == STAGE_NONE || why_words[i].stage == stage))
-            return _(why_words[i].words);
-    return _(key);
 }
 
 /* What the decision was made from. Rows of the database are for the pane Changed. */
@@ -201,6 +159,7 @@ view_pane_why(const View *view, ViewLines *lines, const ViewEvent *event)
     const TraceEvent *it = event->event;
     const StageInfo *stage = stage_info(it->stage);
     const char *outcome = view_event_text(event, "outcome");
+    g_autofree char *here = outcome == NULL ? NULL : view_why_outcome(outcome);
     gboolean brief = !view->zoom && view_lines_width(lines) >= VIEW_WHY_BRIEF;
     int before = view_lines_count(lines);
 
@@ -208,8 +167,8 @@ view_pane_why(const View *view, ViewLines *lines, const ViewEvent *event)
                         it->text == NULL ? "" : it->text);
     if (*stage->name != '\0')
         view_lines_add_most(lines, VIEW_PLAIN, 2, brief ? 1 : 20, "Question: %s%s%s%s",
-                            _(stage->question), outcome == NULL ? "" : _(" Here: "),
-                            outcome == NULL ? "" : outcome, outcome == NULL ? "" : ".");
+                            _(stage->question), here == NULL ? "" : _(" Here: "),
+                            here == NULL ? "" : here, here == NULL ? "" : ".");
     /* A short sentence leaves its second line to the cause. */
     view_why_cause(view, lines, !brief ? 20 : view_lines_count(lines) - before > 2 ? 1 : 2, it);
     view_why_rule(lines, it);
