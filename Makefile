@@ -46,19 +46,22 @@ VIEWER     = trace/viewer/reader.c trace/viewer/cursor.c trace/viewer/fields.c t
              trace/viewer/colon.c trace/viewer/keep.c \
              trace/viewer/screen.c trace/viewer/lines.c trace/viewer/draw.c \
              trace/viewer/words.c trace/viewer/ladder.c trace/viewer/strip.c trace/viewer/stages.c trace/viewer/foot.c \
-             trace/viewer/panes.c trace/viewer/why.c trace/viewer/panes_past.c trace/viewer/fold.c \
+             trace/viewer/panes.c trace/viewer/why.c trace/viewer/why_words.c trace/viewer/panes_past.c trace/viewer/fold.c \
              trace/viewer/fold_rows.c trace/viewer/fold_session.c trace/viewer/facts.c \
              trace/viewer/rfc_titles.c trace/viewer/pages.c trace/viewer/story.c trace/viewer/help.c \
              trace/viewer/sessions.c trace/viewer/answer.c trace/viewer/faults.c trace/viewer/send.c \
              trace/viewer/by_hand.c trace/viewer/fetch.c trace/viewer/map.c \
              trace/viewer/sheet.c trace/viewer/explain.c trace/viewer/compare.c trace/viewer/compare_page.c \
              trace/viewer/rerun.c trace/viewer/whatif.c trace/viewer/whatif_rows.c trace/viewer/whatif_ends.c \
-             trace/viewer/predict.c trace/viewer/predict_sign.c trace/viewer/predict_take.c trace/viewer/predict_on.c \
+             trace/viewer/whatif_page.c trace/viewer/whatif_walk.c \
+             trace/viewer/predict.c trace/viewer/predict_sign.c trace/viewer/predict_take.c trace/viewer/predict_keep.c \
+             trace/viewer/predict_on.c \
              trace/viewer/ask.c trace/viewer/ask_page.c trace/viewer/score.c trace/viewer/follow.c \
+             trace/viewer/follow_page.c \
              trace/viewer/plain.c trace/viewer/plain_tell.c \
              trace/viewer/terminal.c trace/viewer/link.c trace/viewer/view.c
 # trace/pages/: a journal as one HTML page, made of what the viewer shows.
-PAGES_C    = trace/pages/json.c trace/pages/texts.c trace/pages/tell.c trace/pages/ladders.c trace/pages/asks.c \
+PAGES_C    = trace/pages/json.c trace/pages/texts.c trace/pages/choose.c trace/pages/tell.c trace/pages/ladders.c trace/pages/asks.c \
              trace/pages/setting.c trace/pages/page.c
 PAGE_FILES = trace/pages/page.html trace/pages/page.css $(addprefix trace/pages/,page.js ladder.js parts.js over.js keys.js)
 
@@ -75,7 +78,8 @@ DNS        = dns/name.c dns/record.c dns/message.c dns/cache.c dns/asking.c dns/
 STORAGE    = storage/store.c storage/statement.c storage/open.c storage/tell.c storage/asked.c storage/account.c \
              storage/verifier.c storage/sasl.c storage/scram.c storage/login.c \
              storage/draft.c storage/digest.c storage/message.c storage/index.c storage/part.c storage/index_found.c \
-             storage/index_json.c storage/index_read.c storage/address.c storage/envelope.c storage/envelope_write.c \
+             storage/index_json.c storage/index_read.c storage/encoded_word.c storage/address.c storage/envelope.c \
+             storage/envelope_write.c \
              storage/mailbox.c storage/rename.c storage/unfinished.c storage/listing.c \
              storage/entry.c storage/change.c storage/queue.c storage/wish.c storage/attempt.c storage/by_hand.c \
              storage/archive.c storage/greylist.c storage/notify.c storage/snapshot.c
@@ -200,7 +204,7 @@ $(CATALOGUES): %.o: %.c
 # What is to be translated, from the sources into po/glasspost.pot and on into each language.
 po:
 	@sh setup.sh po
-	@LANGUAGE_NEW=$(NEW) sh po/update.sh $(BUILD) $(LIB) $(VIEWER) $(PAGES_C) $(COMMANDS)
+	@LANGUAGE_NEW=$(NEW) sh po/update.sh $(BUILD) $(LIB) $(VIEWER) $(PAGES_C) $(COMMANDS) $(GRADER)
 
 # The sources themselves, for the viewer's Code pane.
 SOURCES    = $(LIB) $(COMMANDS) $(GRADER) storage/schema.sql storage/migrations.sql

@@ -8,7 +8,6 @@
  *   bench_view EVENTS FOLDER      only makes the journal there
  */
 #include <glib.h>
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "tests/folder.h"
 #include "trace/journal.h"
 #include "trace/viewer/draw.h"
 #include "trace/viewer/hunt.h"
@@ -126,20 +126,6 @@ make_journal(const char *folder, guint64 events)
     }
     fclose(copies.file);
     g_strfreev(copies.lines);
-}
-
-static void
-remove_journal(const char *folder)
-{
-    g_autoptr(GDir) names = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (names != NULL && (name = g_dir_read_name(names)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        g_unlink(path);
-    }
-    g_rmdir(folder);
 }
 
 /* ---- the figures ---- */
@@ -283,6 +269,6 @@ main(int argc, char **argv)
         return 0;
     printf("The viewer on a journal of %" G_GUINT64_FORMAT " events:\n", events);
     measure(folder);
-    remove_journal(folder);
+    folder_remove(folder);
     return 0;
 }

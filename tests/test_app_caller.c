@@ -2,12 +2,13 @@
  *
  * A simulated world, in which minutes take no time; the clients are connections of the test's own.
  */
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
 #include "app/ports.h"
 #include "app/run.h"
+#include "storage/mailbox.h"
+#include "tests/folder.h"
 
 #define NORTH "127.0.0.2"
 #define WRONG "AUTH PLAIN AGFsaWNlAHdyb25n"         /* alice, wrong */
@@ -146,8 +147,7 @@ scene_open(Scene *scene, const char *keys)
     AppWorldFile *file;
     guint16 base;
 
-    scene->folder = g_dir_make_tmp("glasspost-test-XXXXXX", &error);
-    g_assert_no_error(error);
+    scene->folder = folder_new();
     overlay = g_build_filename(scene->folder, "keys.ini", NULL);
     g_file_set_contents(overlay, keys, -1, &error);
     file = app_world_load("labs/demo/world.ini", overlay, &error);
@@ -161,27 +161,10 @@ scene_open(Scene *scene, const char *keys)
 }
 
 static void
-remove_folder(const char *folder)
-{
-    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            remove_folder(path);
-        else
-            g_unlink(path);
-    }
-    g_rmdir(folder);
-}
-
-static void
 scene_close(Scene *scene)
 {
     app_run_free(scene->run);
-    remove_folder(scene->folder);
+    folder_remove(scene->folder);
     g_free(scene->folder);
 }
 

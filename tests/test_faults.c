@@ -5,12 +5,13 @@
  * A simulated world each time, so that five days of trying take no time.
  */
 #include <gio/gunixsocketaddress.h>
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
 
 #include "app/ports.h"
 #include "app/run.h"
+#include "storage/mailbox.h"
+#include "tests/folder.h"
 
 #define NORTH "host=mx.north.example "
 #define SOUTH "host=mx.south.example "
@@ -205,23 +206,6 @@ follow(const TraceEvent *event, void *data)
         follow_story(story, event, run);
 }
 
-static void
-remove_folder(const char *folder)
-{
-    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            remove_folder(path);
-        else
-            g_unlink(path);
-    }
-    g_rmdir(folder);
-}
-
 /* The demo world, simulated, with @script; its state in @folder. */
 static AppRun *
 open_world(const char *folder, const char *keys, const char *script, Run *run, gboolean control)
@@ -295,7 +279,7 @@ test_story(const void *data)
 {
     g_test_summary("a fault, armed by a line of the script, and what the server does then");
     const Story *story = data;
-    g_autofree char *folder = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *folder = folder_new();
     g_autofree char *script =
         g_strdup_printf("%s%s = fault %s %s\n1s = send alice@north.example carol@south.example\n",
                         story->script != NULL ? story->script : "",
@@ -310,7 +294,7 @@ test_story(const void *data)
         app_run_loop(world, TRUE);
         check_end(story, &run, world);
     }
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 static void
@@ -334,7 +318,7 @@ test_every_point_has_a_story(void)
 static char *
 play_by_chance(void)
 {
-    g_autofree char *folder = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *folder = folder_new();
     g_autoptr(GString) script = g_string_new("0s = fault store-busy " SOUTH "occurrence=30%\n");
     GString *journal = g_string_new(NULL);
     Run run = { .journal = journal };
@@ -347,7 +331,7 @@ play_by_chance(void)
         app_run_loop(world, TRUE);
         g_assert_cmpuint(count_inbox(world, "mx.south.example", "carol", "south.example"), ==, 20);
     }
-    remove_folder(folder);
+    folder_remove(folder);
     return g_string_free(journal, FALSE);
 }
 
@@ -367,7 +351,7 @@ static void
 test_refused_line(void)
 {
     g_test_summary("a line of the script that arms nothing is an error in the journal");
-    g_autofree char *folder = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *folder = folder_new();
     g_autoptr(GString) journal = g_string_new(NULL);
     Run run = { .journal = journal };
     {
@@ -385,7 +369,7 @@ test_refused_line(void)
     g_assert_nonnull(strstr(journal->str, "there is no fault point 'dns-tiemout'"));
     g_assert_nonnull(strstr(journal->str, "dns-timeout happens at stage dns"));
     g_assert_nonnull(strstr(journal->str, "'seconds' is not understood"));
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 /* @line by control.sock; the answer. */
@@ -415,7 +399,7 @@ test_by_control(void)
     static const Story story = {
         "dns-timeout", "", STAGE_DNS, { "stage=dns try=2" }, 5, .carol = 1
     };
-    g_autofree char *folder = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *folder = folder_new();
     g_autoptr(GString) journal = g_string_new(NULL);
     g_autoptr(GByteArray) follows = g_byte_array_new();
     Run run = { .story = &story, .follows = follows, .journal = journal };
@@ -434,7 +418,7 @@ test_by_control(void)
         app_run_loop(world, TRUE);
         check_end(&story, &run, world);
     }
-    remove_folder(folder);
+    folder_remove(folder);
 }
 
 int

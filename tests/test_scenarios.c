@@ -6,10 +6,11 @@
  */
 #include <locale.h>
 #include <string.h>
-#include <glib/gstdio.h>
 
 #include "app/ports.h"
 #include "app/run.h"
+#include "storage/mailbox.h"
+#include "tests/folder.h"
 #include "trace/gate.h"
 
 typedef struct Story {
@@ -127,23 +128,6 @@ follow(const TraceEvent *event, void *data)
     }
     if (run->journal != NULL)
         trace_event_write(event, run->journal);
-}
-
-static void
-remove_folder(const char *folder)
-{
-    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            remove_folder(path);
-        else
-            g_unlink(path);
-    }
-    g_rmdir(folder);
 }
 
 static void
@@ -290,7 +274,7 @@ play(const Story *story, AppNetwork network, GString *journal)
     g_autofree char *overlay = g_strdup_printf("labs/demo/scenarios/%s.ini", story->name);
     g_autoptr(GError) error = NULL;
     AppWorldFile *file = app_world_load("labs/demo/world.ini", overlay, &error);
-    g_autofree char *state = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    g_autofree char *state = folder_new();
     g_auto(GStrv) stages = g_strsplit(story->stages, " ", -1);
     Run run = {
         .awaited = g_ptr_array_new_with_free_func((GDestroyNotify)trace_filter_free),
@@ -326,7 +310,7 @@ play(const Story *story, AppNetwork network, GString *journal)
     }
     g_ptr_array_unref(run.awaited);
     g_ptr_array_unref(run.events);
-    remove_folder(state);
+    folder_remove(state);
 }
 
 static void

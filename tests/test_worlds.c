@@ -22,6 +22,7 @@
 #include "app/run.h"
 #include "doubts.h"
 #include "random_world.h"
+#include "tests/folder.h"
 
 #define WORLDS 40
 #define EVENTS_MAX                                                                                 \
@@ -311,23 +312,6 @@ check_promise(const RandomWorld *world, const Run *run, Found *found)
 /* ---- a world ---- */
 
 static void
-remove_folder(const char *folder)
-{
-    g_autoptr(GDir) directory = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while (directory != NULL && (name = g_dir_read_name(directory)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        if (g_file_test(path, G_FILE_TEST_IS_DIR))
-            remove_folder(path);
-        else
-            g_unlink(path);
-    }
-    g_rmdir(folder);
-}
-
-static void
 play(const RandomWorld *random, const char *folder, Run *run)
 {
     g_autoptr(GError) error = NULL;
@@ -390,7 +374,7 @@ try_world(guint64 seed, gboolean keep)
                        "look: glasspost view %s",
                        folder, state);
     else
-        remove_folder(folder);
+        folder_remove(folder);
     return g_string_free(found.wrong, FALSE);
 }
 

@@ -12,6 +12,7 @@
 #include <locale.h>
 #include <string.h>
 
+#include "tests/folder.h"
 #include "tests/net_run.h"
 
 #define SERVER "127.0.0.3"
@@ -210,21 +211,6 @@ world_new(gconstpointer simulated, const NetProtocol *protocol)
 }
 
 static void
-remove_folder(const char *folder)
-{
-    GDir *dir = g_dir_open(folder, 0, NULL);
-    const char *name;
-
-    while ((name = g_dir_read_name(dir)) != NULL) {
-        g_autofree char *path = g_build_filename(folder, name, NULL);
-
-        g_unlink(path);
-    }
-    g_dir_close(dir);
-    g_rmdir(folder);
-}
-
-static void
 world_free(World *world)
 {
     net_timer_stop(&world->guard);
@@ -235,7 +221,7 @@ world_free(World *world)
     net_clock_free(world->clock);
     net_tls_free(world->tls);
     if (world->tls_folder != NULL)
-        remove_folder(world->tls_folder);
+        folder_remove(world->tls_folder);
     g_free(world->tls_folder);
     g_string_free(world->came, TRUE);
     g_free(world);
