@@ -294,6 +294,26 @@ def check_moves(tap, browser_, folder):
     tap.check(wait_for(lambda: not browser_.run("return document.getElementById('page').open")), "Escape closes the help")
 
 
+SIGHT = """
+const rows = document.getElementById("rows").getBoundingClientRect();
+const now = document.querySelector("#rows .now").getBoundingClientRect();
+return now.top < rows.top - 1 || now.bottom > rows.bottom + 1 ? row(place.at).seq : 0;
+"""
+
+
+def check_sight(tap, browser_, folder):
+    """Rows are of any height, and some come several at once: what one looks at is in sight all the same."""
+    for size in (PHONE, PROJECTOR):
+        page = Page(browser_, folder, "remote", size)
+        page.begin()
+        hidden = []
+        while not page.at_end():
+            browser_.keys([" "])
+            hidden.append(browser_.run(SIGHT))
+        tap.check(len(hidden) > 20 and not any(hidden), f"at {size[0]} each step brings its event into sight",
+                  f"not events {[seq for seq in hidden if seq]}")
+
+
 def check_score(tap, browser_, folder):
     page = Page(browser_, folder, "remote", PHONE)
     page.begin()
@@ -405,6 +425,7 @@ def in_browser(tap, folder, names, journal):
     with browser.Browser() as one:
         check_index(tap, one, folder)
         check_prefers(tap, one, folder)
+        check_sight(tap, one, folder)
         check_moves(tap, one, folder)
         check_score(tap, one, folder)
         check_accessible(tap, one, folder)
