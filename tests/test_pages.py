@@ -294,6 +294,16 @@ def check_moves(tap, browser_, folder):
     tap.check(wait_for(lambda: not browser_.run("return document.getElementById('page').open")), "Escape closes the help")
 
 
+def check_begin(tap, browser_, folder):
+    """Space, Enter, an arrow, and the two keys that a clicker sends."""
+    page = Page(browser_, folder, "local", PROJECTOR)
+    for key in (" ", "Enter", "Right", "PageDown"):
+        page.open()
+        browser_.keys([key])
+        tap.check(wait_for(lambda: browser_.run("return [document.getElementById('page').open, place.at]") == [False, 0]),
+                  f"{key if key != ' ' else 'Space'} begins")
+
+
 SIGHT = """
 const rows = document.getElementById("rows").getBoundingClientRect();
 const now = document.querySelector("#rows .now").getBoundingClientRect();
@@ -425,6 +435,7 @@ def in_browser(tap, folder, names, journal):
     with browser.Browser() as one:
         check_index(tap, one, folder)
         check_prefers(tap, one, folder)
+        check_begin(tap, one, folder)
         check_sight(tap, one, folder)
         check_moves(tap, one, folder)
         check_score(tap, one, folder)
