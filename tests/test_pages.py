@@ -304,6 +304,31 @@ def check_begin(tap, browser_, folder):
                   f"{key if key != ' ' else 'Space'} begins")
 
 
+ROOM = """
+const high = (name) => document.getElementById(name).getBoundingClientRect().height;
+const more = document.getElementById("more").getBoundingClientRect();
+document.getElementById("more").scrollLeft = 0;
+const single = document.getElementById("single").getBoundingClientRect();
+const clock = document.getElementById("clock").getBoundingClientRect(), title = document.getElementById("title").getBoundingClientRect();
+return { rows: high("rows"), pane: high("pane"), reached: single.left >= more.left - 1,
+         apart: clock.left >= title.right - 1 || clock.top >= title.bottom - 1,
+         wide: document.documentElement.scrollWidth - innerWidth };
+"""
+
+
+def check_room(tap, browser_, folder):
+    """A laptop at 200 %, a phone held sideways, letters twice as large (WCAG 1.4.4): all is still there to be read."""
+    for size, letters in (((640, 360), "100%"), ((844, 390), "100%"), (PROJECTOR, "200%"), (PHONE, "200%")):
+        page = Page(browser_, folder, "lecture", size)
+        page.begin()
+        browser_.run("document.documentElement.style.fontSize = arguments[0]; window.dispatchEvent(new Event('resize'))", letters)
+        browser_.keys([" "] * 8)
+        found = browser_.run(ROOM)
+        page.picture("room" + letters[:1])
+        good = found["rows"] > 90 and found["pane"] > 40 and found["reached"] and found["apart"] and found["wide"] <= 0
+        tap.check(good, f"at {size[0]} x {size[1]}, letters {letters}: ladder, pane and each button can be got at", str(found))
+
+
 SIGHT = """
 const rows = document.getElementById("rows").getBoundingClientRect();
 const now = document.querySelector("#rows .now").getBoundingClientRect();
@@ -437,6 +462,7 @@ def in_browser(tap, folder, names, journal):
         check_prefers(tap, one, folder)
         check_begin(tap, one, folder)
         check_sight(tap, one, folder)
+        check_room(tap, one, folder)
         check_moves(tap, one, folder)
         check_score(tap, one, folder)
         check_accessible(tap, one, folder)

@@ -86,6 +86,7 @@ function drawLadder() {
     $("lanes").replaceChildren(...lanes.map((lane) => {
       const name = make("span", "", data.lanes[lane]);
       name.style.left = laneAt(lanes, lane) + "%";
+      name.style.maxWidth = 100 / lanes.length + "%";
       return name;
     }));
     Object.assign(drawn, { ladder: place.ladder, rows: 0, lanes: lanes.join() });
