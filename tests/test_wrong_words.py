@@ -34,6 +34,15 @@ def demo(tap, folder):
     tap.check(got.returncode == 0 and "glasspost view 'a b' replays it" in got.stdout, "demo: a name with a space is quoted", got)
 
 
+def words_to_choose(tap):
+    got = run("demo", "--network", "telegraph")
+    tap.check(got.returncode == 2 and "network = telegraph: must be one of loopback, simulated" in got.stderr,
+              "a word that a key does not know: which it knows", got)
+    got = run("demo", "--fault", "gremlin")
+    tap.check(got.returncode == 1 and "'gremlin'" in got.stderr and "i in the viewer" in got.stderr,
+              "a fault that there is not: where they are listed", got)
+
+
 def ports(tap, folder):
     with World() as world:
         rest = os.path.join(ROOT, "labs/demo/world.ini")
@@ -53,6 +62,7 @@ def main():
     with tempfile.TemporaryDirectory(prefix="glasspost-wrong-") as folder:
         no_journal(tap, folder)
         demo(tap, folder)
+        words_to_choose(tap)
         ports(tap, folder)
     tap.done()
 
