@@ -212,8 +212,7 @@ trace_faults_arm(TraceFaults *faults, const char *line, GError **error)
     const TraceFaultPoint *point = words[0] == NULL ? NULL : trace_fault_point(words[0]);
     if (point == NULL) {
         g_set_error(error, G_IO_ERROR, G_IO_ERROR_INVALID_ARGUMENT,
-                    "there is no fault point '%s' (i in the viewer lists them, and `glasspost "
-                    "ctl STATE faults`)",
+                    "there is no fault point '%s' (`faults` lists them)",
                     words[0] == NULL ? "" : words[0]);
         return FALSE;
     }

@@ -39,7 +39,7 @@ view_done_break(View *view, const char *whole)
     TraceFilter *filter = trace_filter_parse(typed, &error);
 
     if (filter == NULL) {
-        view_notice(view, "That is no breakpoint: %s", error->message);
+        view_notice(view, "No breakpoint: %s", error->message);
         return;
     }
     view_notice(view, "Breakpoint: %s. c runs to it.", typed);
@@ -74,7 +74,7 @@ view_done_filter(View *view, const char *typed)
     TraceFilter *filter = *typed == '\0' ? NULL : trace_filter_parse(typed, &error);
 
     if (error != NULL) {
-        view_notice(view, "That is no filter: %s", error->message);
+        view_notice(view, "No filter: %s", error->message);
         return;
     }
     view_leave_map(view);
