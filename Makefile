@@ -232,8 +232,8 @@ $(BUILD)/tests/fuzz/%: $(BUILD)/tests/fuzz/%.o $(BUILD)/tests/dialog.o $(ARCHIVE
 	$(CC) $(WARNINGS) $(CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LDLIBS)
 
 demo:
-	@sh setup.sh build
-	@$(MAKE) --no-print-directory -s all
+	@sh setup.sh build && { test -x $(BUILD)/glasspost || echo "Building, which takes a minute or two this first time."; }
+	@$(MAKE) --no-print-directory -s -j2 all
 	@./glasspost demo --scenario $(SCENARIO)
 
 # Test programs print TAP; scripts among them drive real clients and the viewer in tmux.

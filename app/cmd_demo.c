@@ -142,13 +142,17 @@ app_demo_make_state(AppDemo *demo, AppWorldFile *file, GError **error)
     return TRUE;
 }
 
+/* Nothing is kept where the world could not even begin. */
 static void
 app_demo_drop_state(const AppDemo *demo)
 {
+    g_autofree char *quoted = demo->keep == NULL ? NULL : g_shell_quote(demo->keep);
+
     if (demo->keep == NULL)
         app_state_remove(demo->state);
-    else
-        printf(_("Kept: glasspost view %s replays it.\n"), demo->keep);
+    else if (g_file_test(demo->state, G_FILE_TEST_IS_DIR))
+        printf(_("Kept: glasspost view %s replays it.\n"),
+               strpbrk(demo->keep, " '\"$&;()*?\\") == NULL ? demo->keep : quoted);
 }
 
 /* ---- plain ---- */
@@ -385,8 +389,13 @@ app_cmd_demo(int argc, char **argv)
         G_OPTION_ENTRY_NULL
     };
 
-    if (!app_read_options("demo", entries, NULL, &argc, &argv, 0, 0))
+    if (!app_read_options("demo", entries, NULL, &argc, &argv, 0, 1))
         return APP_USAGE;
+    if (argc > 1)
+        return app_complain(APP_USAGE,
+                            "demo: a story is named so: glasspost demo --scenario %s (--list "
+                            "names them all)",
+                            argv[1]);
     if (demo.list)
         return app_demo_list();
     if (demo.scenario == NULL)

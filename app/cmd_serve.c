@@ -36,6 +36,9 @@ app_cmd_serve(int argc, char **argv)
         return app_complain_error(error);
     options.hold = step;
     run = app_run_new(file, &options, &error);
+    if (g_error_matches(error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE))
+        g_prefix_error(&error, "another world has these ports (end it, or take others: --ports "
+                               "BASE): ");
     if (run == NULL)
         return app_complain_error(error);
     puts("ready");

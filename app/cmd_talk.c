@@ -47,7 +47,10 @@ app_talk_closed(NetConn *conn, void *owner, const GError *why)
     talk->conn = NULL;
     talk->failed = why != NULL;
     if (why != NULL)
-        app_complain(APP_FAILED, "talk: %s", why->message);
+        app_complain(APP_FAILED, "talk: %s%s", why->message,
+                     g_error_matches(why, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED)
+                         ? ": nobody listens there; does the world run (glasspost serve)?"
+                         : "");
     net_quit(talk->net);
 }
 

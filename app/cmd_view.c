@@ -1,6 +1,8 @@
 /* app/cmd_view.c - `glasspost view`: watch a running world, or replay what was recorded. */
 #include "app/command_line.h"
 
+#include <stdio.h>
+
 #include "app/explain.h"
 #include "trace/viewer/view.h"
 
@@ -15,6 +17,23 @@ app_view_is_live(const char *place)
     g_autofree char *socket = g_build_filename(place, "control.sock", NULL);
 
     return g_file_test(place, G_FILE_TEST_IS_DIR) && g_file_test(socket, G_FILE_TEST_EXISTS);
+}
+
+/* A journal is lines of JSON: one such file, or a folder of journal-NNNN.ndjson. */
+static gboolean
+app_view_is_journal(const char *place)
+{
+    g_autoptr(GDir) folder = g_dir_open(place, 0, NULL);
+    FILE *file = folder == NULL ? fopen(place, "r") : NULL;
+    int first = file == NULL ? EOF : fgetc(file);
+    const char *name;
+
+    if (file != NULL)
+        fclose(file);
+    while (folder != NULL && (name = g_dir_read_name(folder)) != NULL)
+        if (g_str_has_prefix(name, "journal-") && g_str_has_suffix(name, ".ndjson"))
+            return TRUE;
+    return first == '{';
 }
 
 int
@@ -47,7 +66,13 @@ app_cmd_view(int argc, char **argv)
         return APP_USAGE;
     place = argc > 1 ? argv[1] : "state";
     if (!g_file_test(place, G_FILE_TEST_EXISTS))
-        return app_complain(APP_USAGE, "view: %s: no such state folder or journal", place);
+        return app_complain(APP_USAGE,
+                            "view: %s: no such state folder or journal (serve, play and "
+                            "demo --keep FOLDER make one)",
+                            place);
+    if (!app_view_is_live(place) && !app_view_is_journal(place))
+        return app_complain(
+            APP_USAGE, "view: %s: this is no journal, and holds none (journal-NNNN.ndjson)", place);
     if (at < 0)
         return app_complain(APP_USAGE, "view: --at %" G_GINT64_FORMAT ": events count from 1", at);
     if (follow && !app_view_is_live(place))

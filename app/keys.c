@@ -224,6 +224,16 @@ app_key_wrong(GError **error, const AppKey *key, const char *text, const char *f
 }
 
 static gboolean
+app_choice_wrong(GError **error, const AppKey *key, const char *text)
+{
+    g_auto(GStrv) words = g_strsplit(key->choices, " ", -1);
+    g_autofree char *named = g_strjoinv(", ", words);
+    g_autofree char *form = g_strdup_printf("must be one of %s", named);
+
+    return app_key_wrong(error, key, text, form);
+}
+
+static gboolean
 app_key_read_number(const AppKey *key, const char *text, void *field, GError **error)
 {
     guint64 max = key->type == APP_KEY_PORT     ? 65535
@@ -270,7 +280,7 @@ app_key_read(const AppKey *key, const char *text, const char *folder, void *reco
         return g_str_equal(text, "on") || g_str_equal(text, "off") ||
                app_key_wrong(error, key, text, "must be on or off");
     case APP_KEY_CHOICE:
-        return app_read_choice(key, text, field) || app_key_wrong(error, key, text, key->choices);
+        return app_read_choice(key, text, field) || app_choice_wrong(error, key, text);
     case APP_KEY_SIZE:
         return app_read_size(text, field) ||
                app_key_wrong(error, key, text, "a size is a number and K, M or G, such as 25M");

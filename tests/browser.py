@@ -20,7 +20,8 @@ import urllib.request
 from served import wait_for
 
 KEYS = {"Backspace": "\ue003", "Escape": "\ue00c", "Home": "\ue011", "End": "\ue010", "Tab": "\ue004",
-        "Left": "\ue012", "Up": "\ue013", "Right": "\ue014", "Down": "\ue015", "Enter": "\ue007"}
+        "Left": "\ue012", "Up": "\ue013", "Right": "\ue014", "Down": "\ue015", "Enter": "\ue007",
+        "PageDown": "\ue00f"}
 
 # Whatever proxy the machine has is not for this.
 DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))

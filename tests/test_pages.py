@@ -294,6 +294,61 @@ def check_moves(tap, browser_, folder):
     tap.check(wait_for(lambda: not browser_.run("return document.getElementById('page').open")), "Escape closes the help")
 
 
+def check_begin(tap, browser_, folder):
+    """Space, Enter, an arrow, and the two keys that a clicker sends."""
+    page = Page(browser_, folder, "local", PROJECTOR)
+    for key in (" ", "Enter", "Right", "PageDown"):
+        page.open()
+        browser_.keys([key])
+        tap.check(wait_for(lambda: browser_.run("return [document.getElementById('page').open, place.at]") == [False, 0]),
+                  f"{key if key != ' ' else 'Space'} begins")
+
+
+ROOM = """
+const high = (name) => document.getElementById(name).getBoundingClientRect().height;
+const more = document.getElementById("more").getBoundingClientRect();
+document.getElementById("more").scrollLeft = 0;
+const single = document.getElementById("single").getBoundingClientRect();
+const clock = document.getElementById("clock").getBoundingClientRect(), title = document.getElementById("title").getBoundingClientRect();
+return { rows: high("rows"), pane: high("pane"), reached: single.left >= more.left - 1,
+         apart: clock.left >= title.right - 1 || clock.top >= title.bottom - 1,
+         wide: document.documentElement.scrollWidth - innerWidth };
+"""
+
+
+def check_room(tap, browser_, folder):
+    """A laptop at 200 %, a phone held sideways, letters twice as large (WCAG 1.4.4): all is still there to be read."""
+    for size, letters in (((640, 360), "100%"), ((844, 390), "100%"), (PROJECTOR, "200%"), (PHONE, "200%")):
+        page = Page(browser_, folder, "lecture", size)
+        page.begin()
+        browser_.run("document.documentElement.style.fontSize = arguments[0]; window.dispatchEvent(new Event('resize'))", letters)
+        browser_.keys([" "] * 8)
+        found = browser_.run(ROOM)
+        page.picture("room" + letters[:1])
+        good = found["rows"] > 90 and found["pane"] > 40 and found["reached"] and found["apart"] and found["wide"] <= 0
+        tap.check(good, f"at {size[0]} x {size[1]}, letters {letters}: ladder, pane and each button can be got at", str(found))
+
+
+SIGHT = """
+const rows = document.getElementById("rows").getBoundingClientRect();
+const now = document.querySelector("#rows .now").getBoundingClientRect();
+return now.top < rows.top - 1 || now.bottom > rows.bottom + 1 ? row(place.at).seq : 0;
+"""
+
+
+def check_sight(tap, browser_, folder):
+    """Rows are of any height, and some come several at once: what one looks at is in sight all the same."""
+    for size in (PHONE, PROJECTOR):
+        page = Page(browser_, folder, "remote", size)
+        page.begin()
+        hidden = []
+        while not page.at_end():
+            browser_.keys([" "])
+            hidden.append(browser_.run(SIGHT))
+        tap.check(len(hidden) > 20 and not any(hidden), f"at {size[0]} each step brings its event into sight",
+                  f"not events {[seq for seq in hidden if seq]}")
+
+
 def check_score(tap, browser_, folder):
     page = Page(browser_, folder, "remote", PHONE)
     page.begin()
@@ -405,6 +460,9 @@ def in_browser(tap, folder, names, journal):
     with browser.Browser() as one:
         check_index(tap, one, folder)
         check_prefers(tap, one, folder)
+        check_begin(tap, one, folder)
+        check_sight(tap, one, folder)
+        check_room(tap, one, folder)
         check_moves(tap, one, folder)
         check_score(tap, one, folder)
         check_accessible(tap, one, folder)

@@ -2,6 +2,8 @@
  *
  * Walked over two recorded journeys, so that what a learner sees there is checked at each event.
  */
+#include <glib/gstdio.h>
+
 #include "tests/viewed.h"
 #include "trace/viewer/draw.h"
 
@@ -213,6 +215,63 @@ test_filter_ahead(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     g_assert_nonnull(strstr(line, "Nothing up to where you were matches"));
 }
 
+/* ---- what there is not ---- */
+
+static void
+test_no_headers(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("before DATA headers are yet to come; to a reader's QUIT they are not");
+    g_autofree char *before = NULL;
+    g_autofree char *reads = NULL;
+
+    view_press(it->view, '6');
+    go(it, 12);
+    before = line_at(it, 80, 15);
+    view_press(it->view, VIEW_KEY_END);
+    reads = line_at(it, 80, 15);
+    g_assert_nonnull(strstr(before, "they come with DATA"));
+    g_assert_nonnull(strstr(reads, "No headers here"));
+}
+
+/* ---- a second try ---- */
+
+static void
+test_second_try(void)
+{
+    g_test_summary("the RETRY that led to a second try stands before it, not as if it came next");
+    static const char *const events[][2] = {
+        { "queue", "queued" },
+        { "relay", "failed" },
+        { "retry", "later" },
+        { "relay", "ok" },
+    };
+    g_autofree char *path = NULL;
+    g_autoptr(GString) journal = g_string_new(NULL);
+    g_autofree char *first = NULL;
+    g_autofree char *second = NULL;
+    Fixture it;
+
+    g_close(g_file_open_tmp("glasspost-strip-XXXXXX", &path, NULL), NULL);
+    for (guint i = 0; i < G_N_ELEMENTS(events); i++)
+        g_string_append_printf(
+            journal,
+            "{\"seq\":%u,\"time\":\"2026-01-05T09:00:00.000Z\",\"host\":\"mx.north.example\","
+            "\"stage\":\"%s\",\"kind\":\"decision\",\"journey\":\"j1\",\"session\":\"relay-1\","
+            "\"text\":\"x\",\"data\":{\"outcome\":\"%s\"}}\n",
+            i + 1, events[i][0], events[i][1]);
+    g_assert_true(g_file_set_contents(path, journal->str, -1, NULL));
+    viewed_open(&it, path);
+    go(&it, 3);
+    first = line_at(&it, 120, 1);
+    go(&it, 4);
+    second = line_at(&it, 120, 1);
+    g_assert_nonnull(strstr(first, "QUEUE queued > RELAY failed > [RETRY later]"));
+    g_assert_nonnull(strstr(second, "QUEUE queued > RETRY later > [RELAY ok]"));
+    g_assert_null(strstr(strstr(second, "[RELAY ok]"), "RETRY"));
+    viewed_close(&it, NULL);
+    g_unlink(path);
+}
+
 /* ---- o, h, e ---- */
 
 /* "event stage, event stage..." of the places that @key stops at. */
@@ -267,6 +326,8 @@ main(int argc, char **argv)
     g_test_add("/viewer/strip/" name, Fixture, journal, viewed_open, test, viewed_close)
     ADD("moves-on", REMOTE, test_moves_on);
     ADD("moves-on-back", UNKNOWN, test_moves_on);
+    ADD("no-headers", UNKNOWN, test_no_headers);
+    g_test_add_func("/viewer/strip/second-try", test_second_try);
     ADD("relay-asks", UNKNOWN, test_relay_asks);
     ADD("report", UNKNOWN, test_report);
     ADD("reader", UNKNOWN, test_reader);

@@ -283,11 +283,12 @@ def stopped_and_woken(tap):
     with Terminal("view", SAMPLE, shell=True) as it:
         it.expect("q quit")
         viewer = it.job()
-        for _ in range(3):
+        for how in ("SIGTSTP", "Ctrl-Z", "SIGTSTP"):
             wait_for(lambda: it.read(0.02) or has_painted(viewer))
-            it.type("")
-            os.kill(viewer, signal.SIGTSTP)
-            tap.check(wait_for(lambda: it.read(0.02) or is_stopped(viewer)), "SIGTSTP stops it")
+            it.type("\x1a" if how == "Ctrl-Z" else "")
+            if how == "SIGTSTP":
+                os.kill(viewer, signal.SIGTSTP)
+            tap.check(wait_for(lambda: it.read(0.02) or is_stopped(viewer)), f"{how} stops it")
             tap.check(it.expect(TO_NORMAL_SCREEN) and it.is_as_before(),
                       "the shell's screen and typing are back meanwhile", it.painted())
             it.type("")

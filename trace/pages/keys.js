@@ -60,6 +60,13 @@ function isTheirs(target, key) {
   return target.id === "pane" && /^(Arrow|Page|Home|End)/.test(key);
 }
 
+/* Whoever steps with an arrow or a clicker begins with it, too. (A button takes Space and Enter by itself.) */
+function beginKey(target, key) {
+  if (target !== $("close") || !["PageDown", "ArrowRight", "n"].includes(key)) return false;
+  target.click();
+  return true;
+}
+
 function tabKey(target, key) {
   if (target.getAttribute("role") !== "tab" || !/^Arrow(Left|Right)$/.test(key)) return false;
   choosePane(place.pane + (key === "ArrowRight" ? 1 : -1));
@@ -69,7 +76,9 @@ function tabKey(target, key) {
 
 document.addEventListener("keydown", (event) => {
   const key = event.key;
-  if (event.ctrlKey || event.altKey || event.metaKey || isTheirs(event.target, key)) return;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (beginKey(event.target, key)) event.preventDefault();
+  if (isTheirs(event.target, key)) return;
   if (answerKey(key) || tabKey(event.target, key)) {
     event.preventDefault();
   } else if (key in keys) {

@@ -1,6 +1,8 @@
 /* trace/pages/ladder.js - the ladder: one row an event, arrows between the lanes. */
 
-const drawn = { ladder: -1, rows: 0, lanes: "" };
+const drawn = { ladder: -1, rows: 0, lanes: "", fresh: [] };
+/* As many rows as any screen shows. */
+const FRESH = 60;
 
 /* Which lanes are drawn: all where there is room, else those that were used so far. */
 function lanesShown() {
@@ -77,6 +79,14 @@ function makeRow(lanes, at) {
   return item;
 }
 
+/* The newest rows are laid out, in sight or not (page.css says why). */
+function addRow(rows, item) {
+  item.classList.add("fresh");
+  rows.append(item);
+  drawn.fresh.push(item);
+  if (drawn.fresh.length > FRESH) drawn.fresh.shift().classList.remove("fresh");
+}
+
 function drawLadder() {
   const lanes = lanesShown();
   const rows = $("rows");
@@ -86,14 +96,15 @@ function drawLadder() {
     $("lanes").replaceChildren(...lanes.map((lane) => {
       const name = make("span", "", data.lanes[lane]);
       name.style.left = laneAt(lanes, lane) + "%";
+      name.style.maxWidth = 100 / lanes.length + "%";
       return name;
     }));
-    Object.assign(drawn, { ladder: place.ladder, rows: 0, lanes: lanes.join() });
+    Object.assign(drawn, { ladder: place.ladder, rows: 0, lanes: lanes.join(), fresh: [] });
   }
   for (; drawn.rows <= stand(); drawn.rows++) {
     const rule = ladder()[drawn.rows][4];
-    if (rule !== undefined) rows.append(make("li", "rule", rule));
-    rows.append(makeRow(lanes, drawn.rows));
+    if (rule !== undefined) addRow(rows, make("li", "rule", rule));
+    addRow(rows, makeRow(lanes, drawn.rows));
   }
   markRow(rows);
 }

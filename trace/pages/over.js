@@ -101,6 +101,7 @@ function openMap(welcome) {
       box(word("server"), name(other), make("div", "fork", word("again")))),
     make("p", "", stage === undefined || welcome ? ""
       : word("now", `${data.stages[stage].name}. ${data.stages[stage].question}`)));
+  if (welcome) $("close").focus();
 }
 
 /* What had become of a message when that row had happened. */

@@ -241,11 +241,7 @@ view_commands(void)
 static void
 view_colon_unknown(View *view, const char *name)
 {
-    g_autoptr(GString) names = g_string_new(NULL);
-
-    for (const ViewCommand *command = commands; command->name != NULL; command++)
-        g_string_append_printf(names, " %s", command->name);
-    view_notice(view, "'%s' is no command. Those are: a number,%s", name, names->str);
+    view_notice(view, "'%.20s' is no command. ? lists them, behind the keys.", name);
 }
 
 void

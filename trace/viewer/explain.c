@@ -58,8 +58,8 @@ void
 view_explain_command(View *view, const char *words)
 {
     if (*words == '\0')
-        view_notice(view, "explain needs a code, a stage or a file, as in :explain 550 5.1.1, "
-                          ":explain dns, :explain FILE.eml");
+        view_notice(view,
+                    "explain needs a code, a stage or a file: 550 5.1.1, or dns, or FILE.eml");
     else
         view_explain_show(view, words, NULL);
 }
@@ -101,8 +101,8 @@ view_act_explain(View *view)
     g_autofree char *above = NULL;
 
     if (entry == NULL || (entry->code == 0 && entry->stage == STAGE_NONE)) {
-        view_notice(view, "Nothing to explain here: this event is no reply and belongs to no "
-                          "stage. :explain 550 asks for any code");
+        view_notice(view,
+                    "Nothing to explain here: no reply, and no stage. :explain 550 asks for one.");
         return;
     }
     event = view_model_load(view->model, view_track_row(view->track, view->cursor)->entry);

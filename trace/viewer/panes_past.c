@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "trace/viewer/draw.h"
 #include "trace/viewer/fold.h"
 #include "trace/words.h"
 
@@ -275,7 +276,10 @@ view_pane_headers(const View *view, ViewLines *lines, const ViewEvent *event)
 
     (void)event;
     if (headed == NULL || here->journey == NULL) {
-        view_lines_add(lines, VIEW_DIM, 0, "No headers yet: they come with DATA.");
+        view_lines_add(lines, VIEW_DIM, 0,
+                       here->stage == STAGE_PICKUP || view_session_reads(here->session)
+                           ? "No headers here: this step is about no single message."
+                           : "No headers yet: they come with DATA.");
         return;
     }
     before = view_headers_before(view, here, found, view_event_text(headed, "head"));

@@ -1,12 +1,13 @@
 /* trace/viewer/stages.c - the second line: which stages the message passes at the host in focus.
  *
  *   mx.north: SENDER ok > SPLIT ok > ROUTE remote > [DNS ...] > FILTER - > STORE -
- *   mx.north: > STORE ok > QUEUE queued > [RELAY: DNS hosts] > RETRY later
+ *   mx.north: > STORE ok > QUEUE queued > RETRY later > [RELAY: DNS hosts]
  *   mx.north: [BOUNCE report] > RECIPIENT - > STORE - > DELIVER -
  *
  * A plan is the row of stages that lies ahead; what has been passed has its outcome, what is still
  * to come has a dash. The place one is in moves to the right: when the message is passed on and DNS
- * is asked again, that is a part of RELAY and not a way back.
+ * is asked again, that is a part of RELAY and not a way back. At a second try the RETRY that led to it
+ * stands before it: behind it, it would look as if yet another were to come.
  *
  * Start reading at view_draw_stages().
  * Tests: tests/test_viewer_strip.c, and the screens in tests/screens/
@@ -179,16 +180,21 @@ static char *
 view_stage_line(const ViewVisit *visit, int *begin, int *end)
 {
     const Stage *plan = view_visit_plan(visit);
+    gboolean again =
+        visit->now == STAGE_RELAY && visit->seen[STAGE_RETRY] && view_plan_has(plan, STAGE_RELAY);
     GString *line = g_string_new(NULL);
 
     for (Stage stage = STAGE_CONNECT; stage < STAGE_SENDER; stage++)
         if (visit->seen[stage])
             view_stage_word(line, visit, stage, begin, end);
-    if (visit->now != STAGE_PICKUP)
-        for (const Stage *p = plan; *p != STAGE_NONE; p++)
-            view_stage_word(line, visit, *p, begin, end);
+    for (const Stage *p = plan; visit->now != STAGE_PICKUP && *p != STAGE_NONE; p++) {
+        if (*p == STAGE_RELAY && again)
+            view_stage_word(line, visit, STAGE_RETRY, begin, end);
+        view_stage_word(line, visit, *p, begin, end);
+    }
     for (Stage stage = STAGE_SENDER; stage < STAGES; stage++)
-        if (visit->seen[stage] && (visit->now == STAGE_PICKUP || !view_plan_has(plan, stage)))
+        if (visit->seen[stage] && (visit->now == STAGE_PICKUP || !view_plan_has(plan, stage)) &&
+            !(stage == STAGE_RETRY && again))
             view_stage_word(line, visit, stage, begin, end);
     return g_string_free(line, FALSE);
 }

@@ -5,6 +5,7 @@
 #include "trace/viewer/terminal.h"
 
 #include <curses.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -239,6 +240,11 @@ view_terminal_key(void)
     }
     if (result == ERR)
         return 0;
+    /* ncurses gives the shell its screen back until it wakes us. */
+    if (key == 'Z' - '@') {
+        raise(SIGTSTP);
+        return 0;
+    }
     if (key == 127 || key == 8)
         return VIEW_KEY_BACKSPACE;
     return key == '\r' ? VIEW_KEY_ENTER : (guint)key;
