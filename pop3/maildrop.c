@@ -88,23 +88,34 @@ pop3_maildrop_free(Pop3Maildrop *maildrop)
     g_free(maildrop);
 }
 
+/* Is there a line end behind the last line? */
+static gboolean
+pop3_maildrop_look(Pop3Maildrop *maildrop, const StoreEntry *entry, gboolean *ends, GError **error)
+{
+    g_autoptr(GString) last = g_string_new(NULL);
+
+    if (entry->octets >= 2 && !store_entry_read(maildrop->store, maildrop->mailbox, entry,
+                                                entry->octets - 2, 2, last, error))
+        return FALSE;
+    *ends = entry->octets == 0 || g_str_equal(last->str, "\r\n");
+    return TRUE;
+}
+
 /* The size is that of what RETR sends, each line end two octets (RFC 1939 §11); and RETR must end on a
- * line of its own (RFC 1939 §3). What came by SMTP does; what an IMAP client put
- * there need not, and then the CRLF that RETR adds belongs to the size. */
+ * line of its own (RFC 1939 §3). What came by SMTP does; what an IMAP client put there need not, and then
+ * the CRLF that RETR adds belongs to the size. The store knows which few have to be looked at: to read
+ * the end of every message would take most of a login. */
 static gboolean
 pop3_maildrop_measure(Pop3Maildrop *maildrop, const StoreEntry *entry, Pop3Item *item,
                       GError **error)
 {
-    g_autoptr(GString) last = g_string_new(NULL);
-
     item->uid = entry->uid;
     item->message = entry->message;
     item->stored = entry->octets;
     item->prefix = entry->prefix;
-    if (entry->octets >= 2 && !store_entry_read(maildrop->store, maildrop->mailbox, entry,
-                                                entry->octets - 2, 2, last, error))
+    item->ends = TRUE;
+    if (entry->unended && !pop3_maildrop_look(maildrop, entry, &item->ends, error))
         return FALSE;
-    item->ends = entry->octets == 0 || g_str_equal(last->str, "\r\n");
     item->octets = entry->octets + (item->ends ? 0 : 2);
     return TRUE;
 }
@@ -112,8 +123,8 @@ pop3_maildrop_measure(Pop3Maildrop *maildrop, const StoreEntry *entry, Pop3Item 
 gboolean
 pop3_maildrop_load(Pop3Maildrop *maildrop, gboolean *whole, GError **error)
 {
-    g_autoptr(GPtrArray) page =
-        store_entry_page(maildrop->store, maildrop->mailbox, maildrop->loaded, POP3_PAGE, error);
+    g_autoptr(GPtrArray) page = store_entry_page_of(
+        maildrop->store, STORE_ENTRY_END, maildrop->mailbox, maildrop->loaded, POP3_PAGE, error);
 
     if (page == NULL)
         return FALSE;

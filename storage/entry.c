@@ -66,6 +66,8 @@ store_entry_from_row(sqlite3_stmt *row)
     entry->prefix = (guint64)sqlite3_column_int64(row, 7);
     if (columns > 8)
         entry->envelope = store_column_text(row, 8);
+    if (columns > 9)
+        entry->unended = sqlite3_column_int(row, 9);
     return entry;
 }
 
@@ -80,6 +82,10 @@ static const char *const store_entry_pages[] = {
     [STORE_ENTRY_ENVELOPE] =
         "SELECT uid, flags, keywords, modseq, e.message, date, octets, length(prefix), envelope"
         " FROM entries e LEFT JOIN envelopes v ON v.message = e.message"
+        " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
+    [STORE_ENTRY_END] =
+        "SELECT uid, flags, keywords, modseq, e.message, date, octets, length(prefix), NULL,"
+        " u.message IS NOT NULL FROM entries e LEFT JOIN unended u ON u.message = e.message"
         " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
 };
 /* clang-format on */

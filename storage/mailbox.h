@@ -37,10 +37,11 @@ typedef struct StoreEntry {
     guint flags;    /* of StoreFlag */
     char *keywords; /* "$Forwarded work", space-separated, or "" */
     guint64 modseq;
-    gint64 date_s;  /* INTERNALDATE */
-    guint64 octets; /* prefix and message */
-    guint64 prefix; /* octets of prefix */
-    char *envelope; /* as IMAP sends it; NULL: not asked for, or not kept */
+    gint64 date_s;    /* INTERNALDATE */
+    guint64 octets;   /* prefix and message */
+    guint64 prefix;   /* octets of prefix */
+    char *envelope;   /* as IMAP sends it; NULL: not asked for, or not kept */
+    gboolean unended; /* its last line may lack its end; FALSE: it does not, or was not asked for */
 } StoreEntry;
 
 void store_entry_free(StoreEntry *entry);
@@ -140,6 +141,7 @@ typedef enum {
     STORE_ENTRY_WHOLE,    /* all but the envelope */
     STORE_ENTRY_FLAGS,    /* uid, flags, keywords, modseq; all else is 0 */
     STORE_ENTRY_ENVELOPE, /* all, and the envelope if that is kept */
+    STORE_ENTRY_END,      /* all, and whether it may end without a line end */
 } StoreEntryColumns;
 GPtrArray *store_entry_page_of(Store *store, StoreEntryColumns columns, gint64 mailbox,
                                guint32 after, guint limit, GError **error);

@@ -1,6 +1,7 @@
 /* tests/test_pop3_maildrop.c - the maildrop: numbers stand still, sizes are exact, one user at a time. */
 #include "pop3/maildrop.h"
 
+#include "storage/asked.h"
 #include "tests/reader_world.h"
 
 static Pop3Maildrop *
@@ -57,6 +58,22 @@ test_sizes(void)
 }
 
 static void
+test_bodies_unread(void)
+{
+    g_test_summary(
+        "RFC 1939 §11: sizes are told without a look at messages that end as they should");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    GPtrArray *asked = NULL, **before = store_listen(world->store, &asked);
+    g_autoptr(Pop3Maildrop) maildrop = open_whole(world);
+
+    store_listen(world->store, before);
+    store_asked_tell(&asked, world->trace, STAGE_PICKUP);
+    g_assert_cmpuint(pop3_maildrop_count(maildrop), ==, 2);
+    g_assert_cmpuint(reader_count_events(world, "the messages of the mailbox"), ==, 1);
+    g_assert_cmpuint(reader_count_events(world, "octets of the message itself"), ==, 0);
+}
+
+static void
 test_lock(void)
 {
     g_test_summary("RFC 1939 §4: an exclusive lock, released with the session");
@@ -106,6 +123,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pop3/maildrop/numbers", test_numbers);
     g_test_add_func("/pop3/maildrop/sizes", test_sizes);
+    g_test_add_func("/pop3/maildrop/bodies-unread", test_bodies_unread);
     g_test_add_func("/pop3/maildrop/lock", test_lock);
     g_test_add_func("/pop3/maildrop/many", test_many);
     return g_test_run();
