@@ -66,8 +66,6 @@ store_entry_from_row(sqlite3_stmt *row)
     entry->prefix = (guint64)sqlite3_column_int64(row, 7);
     if (columns > 8)
         entry->envelope = store_column_text(row, 8);
-    if (columns > 9)
-        entry->unended = sqlite3_column_int(row, 9);
     return entry;
 }
 
@@ -82,10 +80,6 @@ static const char *const store_entry_pages[] = {
     [STORE_ENTRY_ENVELOPE] =
         "SELECT uid, flags, keywords, modseq, e.message, date, octets, length(prefix), envelope"
         " FROM entries e LEFT JOIN envelopes v ON v.message = e.message"
-        " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
-    [STORE_ENTRY_END] =
-        "SELECT uid, flags, keywords, modseq, e.message, date, octets, length(prefix), NULL,"
-        " u.message IS NOT NULL FROM entries e LEFT JOIN unended u ON u.message = e.message"
         " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
 };
 /* clang-format on */
@@ -145,6 +139,35 @@ store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArra
         if (*unseen == 0 && (sqlite3_column_int(ask, 1) & STORE_SEEN) == 0)
             *unseen = uid;
         store_entry_note_keywords(keywords, (const char *)sqlite3_column_text(ask, 2));
+    }
+    return fine;
+}
+
+gboolean
+store_entry_sizes(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *sizes,
+                  GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store,
+                      "SELECT uid, message, octets, length(prefix),"
+                      " message IN (SELECT message FROM unended) AS unended FROM entries"
+                      " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
+                      error);
+    gboolean row, fine;
+
+    if (ask == NULL)
+        return FALSE;
+    sqlite3_bind_int64(ask, 1, mailbox);
+    sqlite3_bind_int64(ask, 2, after);
+    sqlite3_bind_int64(ask, 3, limit);
+    while ((fine = store_step(store, ask, &row, error)) && row) {
+        StoreEntrySize size = { .uid = (guint32)sqlite3_column_int64(ask, 0),
+                                .message = sqlite3_column_int64(ask, 1),
+                                .octets = (guint64)sqlite3_column_int64(ask, 2),
+                                .prefix = (guint64)sqlite3_column_int64(ask, 3),
+                                .unended = sqlite3_column_int(ask, 4) };
+
+        g_array_append_val(sizes, size);
     }
     return fine;
 }

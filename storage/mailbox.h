@@ -37,11 +37,10 @@ typedef struct StoreEntry {
     guint flags;    /* of StoreFlag */
     char *keywords; /* "$Forwarded work", space-separated, or "" */
     guint64 modseq;
-    gint64 date_s;    /* INTERNALDATE */
-    guint64 octets;   /* prefix and message */
-    guint64 prefix;   /* octets of prefix */
-    char *envelope;   /* as IMAP sends it; NULL: not asked for, or not kept */
-    gboolean unended; /* its last line may lack its end; FALSE: it does not, or was not asked for */
+    gint64 date_s;  /* INTERNALDATE */
+    guint64 octets; /* prefix and message */
+    guint64 prefix; /* octets of prefix */
+    char *envelope; /* as IMAP sends it; NULL: not asked for, or not kept */
 } StoreEntry;
 
 void store_entry_free(StoreEntry *entry);
@@ -141,7 +140,6 @@ typedef enum {
     STORE_ENTRY_WHOLE,    /* all but the envelope */
     STORE_ENTRY_FLAGS,    /* uid, flags, keywords, modseq; all else is 0 */
     STORE_ENTRY_ENVELOPE, /* all, and the envelope if that is kept */
-    STORE_ENTRY_END,      /* all, and whether it may end without a line end */
 } StoreEntryColumns;
 GPtrArray *store_entry_page_of(Store *store, StoreEntryColumns columns, gint64 mailbox,
                                guint32 after, guint limit, GError **error);
@@ -149,6 +147,15 @@ GPtrArray *store_entry_page_of(Store *store, StoreEntryColumns columns, gint64 m
  * @keywords: lists of keywords they have ("$Forwarded work") are added, each once, until there are 100. */
 gboolean store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *uids,
                           guint32 *unseen, GPtrArray *keywords, GError **error);
+/* What POP3 lists of them, appended to @sizes (element-type StoreEntrySize): 100,000 in a moment. */
+typedef struct StoreEntrySize {
+    guint32 uid;
+    gboolean unended; /* its last line may lack its end: only its octets tell */
+    gint64 message;
+    guint64 octets, prefix; /* as in StoreEntry */
+} StoreEntrySize;
+gboolean store_entry_sizes(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *sizes,
+                           GError **error);
 StoreEntry *store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error);
 /* Replaces flags and keywords; MODSEQ grows. */
 gboolean store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,
