@@ -23,8 +23,8 @@
 #define APP_PASSWORDS_A_TURN 4             /* each takes half a millisecond of the one thread */
 
 /* The write-ahead log moves into the database */
-#define APP_WAL_IDLE_OCTETS (1024 * 1024)      /* when it has so many, and nothing else is to do, */
-#define APP_WAL_BUSY_OCTETS (4 * 1024 * 1024)  /* or so many, whoever has to wait for it, */
+#define APP_WAL_IDLE_OCTETS (4 * 1024 * 1024)  /* when it has so many, and nothing else is to do, */
+#define APP_WAL_BUSY_OCTETS (8 * 1024 * 1024)  /* or so many, whoever has to wait for it, */
 #define APP_WAL_MOST_OCTETS (16 * 1024 * 1024) /* or so many, even before the replies of a COMMIT */
 
 /* The more wrong passwords come from an address, the longer each is left without an answer. */

@@ -53,7 +53,8 @@ struct NetConn {
     guint16 local_port, remote_port;
     NetBuffer *input, *output;
     NetSeal *seal;         /* NULL: in the clear */
-    NetTimer *deadline;    /* the owner's; from CLOSING on ours */
+    gint64 deadline_us;    /* the owner's; from CLOSING on ours; by steady time */
+    NetTimer *deadline;    /* fires then, or before it and is started again; NULL: none is set */
     GError *why;           /* failed: closed() is owed */
     gsize discarded;       /* octets thrown away while CLOSING */
     gboolean held;         /* the owner reads nothing now */

@@ -138,15 +138,36 @@ net_conn_hold(NetConn *conn, gboolean hold)
     net_conn_touch(conn);
 }
 
+static void
+net_conn_start_deadline(NetConn *conn, gint64 delay_us)
+{
+    conn->deadline =
+        net_timer_start(conn->net->clock, NET_TIMER_GUARD, delay_us, net_conn_expired, conn);
+}
+
+/* Each command puts the deadline off, and hardly any ever passes: so a timer that is now too early stays
+ * where it is, and finds out when it fires. */
+static void
+net_conn_expire_in(NetConn *conn, double seconds)
+{
+    gint64 delay_us = (gint64)(seconds * NET_SECOND), before_us = conn->deadline_us;
+
+    conn->deadline_us = net_clock_steady_us(conn->net->clock) + delay_us;
+    if (conn->deadline != NULL && conn->deadline_us >= before_us)
+        return;
+    net_timer_stop(&conn->deadline);
+    net_conn_start_deadline(conn, delay_us);
+}
+
 void
 net_conn_deadline(NetConn *conn, double seconds)
 {
     if (conn->state != NET_OPEN && conn->state != NET_CONNECTING)
         return;
-    net_timer_stop(&conn->deadline);
     if (seconds > 0)
-        conn->deadline = net_timer_start(conn->net->clock, NET_TIMER_GUARD,
-                                         (gint64)(seconds * NET_SECOND), net_conn_expired, conn);
+        net_conn_expire_in(conn, seconds);
+    else
+        net_timer_stop(&conn->deadline);
 }
 
 /* From here on the connection is ours: it has no owner and a deadline of our own. */
@@ -155,9 +176,7 @@ net_conn_disown(NetConn *conn)
 {
     conn->state = NET_CLOSING;
     conn->handler = NULL;
-    net_timer_stop(&conn->deadline);
-    conn->deadline = net_timer_start(conn->net->clock, NET_TIMER_GUARD,
-                                     (gint64)(NET_CLOSE_S * NET_SECOND), net_conn_expired, conn);
+    net_conn_expire_in(conn, NET_CLOSE_S);
     net_conn_touch(conn);
 }
 
@@ -307,9 +326,12 @@ static void
 net_conn_expired(void *data)
 {
     NetConn *conn = data;
+    gint64 left_us = conn->deadline_us - net_clock_steady_us(conn->net->clock);
 
     conn->deadline = NULL;
-    if (conn->state == NET_CLOSING)
+    if (left_us > 0)
+        net_conn_start_deadline(conn, left_us);
+    else if (conn->state == NET_CLOSING)
         net_conn_die(conn);
     else if (conn->handler->expired != NULL)
         conn->handler->expired(conn, conn->owner);
@@ -371,9 +393,7 @@ net_conn_say_end(NetConn *conn)
         conn->net->backend->send(conn);
     }
     conn->net->backend->finish(conn);
-    net_timer_stop(&conn->deadline);
-    conn->deadline = net_timer_start(conn->net->clock, NET_TIMER_GUARD,
-                                     (gint64)(NET_LINGER_S * NET_SECOND), net_conn_expired, conn);
+    net_conn_expire_in(conn, NET_LINGER_S);
 }
 
 static gboolean

@@ -138,6 +138,26 @@ test_deadline(gconstpointer simulated)
 }
 
 static void
+test_deadline_moved(gconstpointer simulated)
+{
+    g_test_summary(
+        "A deadline that is put off passes then, and one brought forward passes earlier");
+    g_autoptr(World) world = world_new(accept_echo, simulated);
+
+    dial(world);
+    run_for(world->net, 20);
+    net_conn_deadline(world->server, 0.01);
+    net_conn_deadline(world->server, 100);
+    run_for(world->net, 30);
+    g_assert_null(strstr(world->log->str, "server-expired"));
+    net_conn_deadline(world->server, 0.05);
+    net_conn_deadline(world->server, 0.01);
+    net_conn_deadline(world->server, 0.03);
+    net_run(world->net, FALSE);
+    g_assert_nonnull(strstr(world->log->str, "server-expired client-closed"));
+}
+
+static void
 test_hold(gconstpointer simulated)
 {
     g_test_summary("While a connection is held nothing is read from it, and it costs no turns");
@@ -272,6 +292,7 @@ main(int argc, char **argv)
         { "port-in-use", test_port_in_use },
         { "output-after-hooks", test_output_after_hooks },
         { "deadline", test_deadline },
+        { "deadline-moved", test_deadline_moved },
         { "hold", test_hold },
         { "back-pressure", test_back_pressure },
         { "close-inside", test_close_inside },
