@@ -37,8 +37,8 @@ smtp_deliver(const SmtpHost *host, Trace *trace, const StoreAccount *account, gi
              const char *sender, const char *folder, GError **error)
 {
     gint64 mailbox = smtp_deliver_mailbox(host, account, &folder, error);
-    g_autofree char *top = g_strconcat("Return-Path: <", sender,
-                                       ">\r\nDelivered-To: ", account->address, "\r\n", NULL);
+    g_autofree char *top =
+        g_strdup_printf("Return-Path: <%s>\r\nDelivered-To: %s\r\n", sender, account->address);
     guint32 uid;
 
     if (mailbox == 0)
