@@ -37,7 +37,7 @@ smtp_accept_failed(SmtpSession *session, const GError *error, GString *replies)
 static NetNext
 smtp_accept_promise(SmtpSession *session, guint64 commit, GString *replies)
 {
-    g_autofree char *text = g_strdup_printf("message accepted, id %s", session->token);
+    g_autofree char *text = g_strconcat("message accepted, id ", session->token, NULL);
 
     trace_put_number(session->trace, "commit", commit);
     trace_put_text(session->trace, "outcome", "ok");

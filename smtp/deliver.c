@@ -10,17 +10,22 @@
 #include "storage/entry.h"
 #include "storage/mailbox.h"
 
-/* The folder, or INBOX where the user has deleted it: the message must lie somewhere. */
-static StoreMailbox *
-smtp_deliver_mailbox(const SmtpHost *host, const StoreAccount *account, const char *folder,
+#include <string.h>
+
+/* The folder, or INBOX where the user has deleted it: the message must lie somewhere. @folder: becomes the
+ * name of the one that is returned. */
+static gint64
+smtp_deliver_mailbox(const SmtpHost *host, const StoreAccount *account, const char **folder,
                      GError **error)
 {
     g_autoptr(GError) failed = NULL;
-    StoreMailbox *mailbox = store_mailbox_find(host->store, account->id, folder, &failed);
+    gint64 mailbox = store_mailbox_id(host->store, account->id, *folder, &failed);
 
-    if (mailbox == NULL && failed == NULL && g_ascii_strcasecmp(folder, "INBOX") != 0)
-        mailbox = store_mailbox_find(host->store, account->id, "INBOX", &failed);
-    if (mailbox == NULL && failed == NULL)
+    if (mailbox == 0 && failed == NULL && strcmp(*folder, "INBOX") != 0) {
+        *folder = "INBOX";
+        mailbox = store_mailbox_id(host->store, account->id, *folder, &failed);
+    }
+    if (mailbox == 0 && failed == NULL)
         g_set_error(&failed, STORE_ERROR, STORE_ERROR_NONE, "%s has no INBOX", account->address);
     if (failed != NULL)
         g_propagate_error(error, g_steal_pointer(&failed));
@@ -31,23 +36,23 @@ guint32
 smtp_deliver(const SmtpHost *host, Trace *trace, const StoreAccount *account, gint64 message,
              const char *sender, const char *folder, GError **error)
 {
-    g_autoptr(StoreMailbox) mailbox = smtp_deliver_mailbox(host, account, folder, error);
+    gint64 mailbox = smtp_deliver_mailbox(host, account, &folder, error);
     g_autofree char *top =
         g_strdup_printf("Return-Path: <%s>\r\nDelivered-To: %s\r\n", sender, account->address);
     guint32 uid;
 
-    if (mailbox == NULL)
+    if (mailbox == 0)
         return 0;
-    uid = store_entry_add(host->store, trace, STAGE_DELIVER, mailbox->id, message, top, 0, "",
+    uid = store_entry_add(host->store, trace, STAGE_DELIVER, mailbox, message, top, 0, "",
                           store_now_s(host->store), error);
     if (uid == 0)
         return 0;
     trace_put_text(trace, "account", account->address);
-    trace_put_text(trace, "mailbox", mailbox->name);
+    trace_put_text(trace, "mailbox", folder);
     trace_put_number(trace, "uid", uid);
     trace_put_text(trace, "outcome", "ok");
     trace_decision(trace, STAGE_DELIVER, "RFC 5321 §4.4",
-                   "the message lies in %s of %s with UID %u, Return-Path <%s> on top",
-                   mailbox->name, account->address, uid, sender);
+                   "the message lies in %s of %s with UID %u, Return-Path <%s> on top", folder,
+                   account->address, uid, sender);
     return uid;
 }

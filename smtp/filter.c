@@ -14,6 +14,7 @@
 
 #include "smtp/filter_rules.h"
 #include "smtp/filter_text.h"
+#include "trace/text.h"
 
 #define SMTP_FILTER_NAMED_MAX 100 /* rules that are named in the header field; others are counted */
 #define SMTP_FILTER_FOLD      72  /* columns of one of its lines */
@@ -375,14 +376,14 @@ smtp_filter_header(const SmtpFilter *filter, const SmtpJudgement *judgement, con
 
     if (filter == NULL)
         return;
-    g_string_append_printf(head, "X-Glasspost-Filter: %s (%s)",
-                           smtp_filter_verdict_name(judgement->verdict), hostname);
+    trace_text_append_printf(head, "X-Glasspost-Filter: %s (%s)",
+                             smtp_filter_verdict_name(judgement->verdict), hostname);
     /* The file may have been read again since: then there are other rules. */
     for (guint i = 0; i < MIN(judgement->tried->len, filter->rules->len); i++) {
         const SmtpRule *rule = g_ptr_array_index(filter->rules, i);
         gboolean holds = judgement->tried->data[i] == SMTP_MATCH;
-        g_autofree char *item = g_strdup_printf(
-            "%s %s", rule->label, holds ? smtp_filter_action_name(rule->action) : "no match");
+        g_autofree char *item = g_strconcat(
+            rule->label, " ", holds ? smtp_filter_action_name(rule->action) : "no match", NULL);
 
         if (judgement->tried->data[i] == SMTP_NOT_TRIED)
             continue;

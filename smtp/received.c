@@ -13,6 +13,8 @@
 
 #include <string.h>
 
+#include "trace/text.h"
+
 char *
 smtp_received_date(gint64 when_s)
 {
@@ -36,10 +38,10 @@ smtp_received_append(const SmtpReceived *received, GString *head)
     const char *six = strchr(received->peer, ':') != NULL ? "IPv6:" : "";
     g_autofree char *date = smtp_received_date(received->when_s);
 
-    g_string_append_printf(head, "Received: from %s ([%s%s])\r\n\tby %s with %s id %s",
-                           received->helo, six, received->peer, received->hostname, received->with,
-                           received->id);
+    trace_text_append_printf(head, "Received: from %s ([%s%s])\r\n\tby %s with %s id %s",
+                             received->helo, six, received->peer, received->hostname,
+                             received->with, received->id);
     if (received->recipient != NULL)
-        g_string_append_printf(head, "\r\n\tfor <%s>", received->recipient);
-    g_string_append_printf(head, "; %s\r\n", date);
+        trace_text_append_printf(head, "\r\n\tfor <%s>", received->recipient);
+    trace_text_append_printf(head, "; %s\r\n", date);
 }

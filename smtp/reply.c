@@ -90,19 +90,19 @@ NetNext
 smtp_reply_at(SmtpSession *session, GString *replies, TracePlace *place, const char *code,
               const char *format, ...)
 {
-    g_autoptr(GString) reply = g_string_new(code);
+    gsize start = replies->len;
     guint count = smtp_reply_count(session, code);
     va_list arguments;
 
     if (count > 0)
         return smtp_reply_too_many(session, count, replies);
-    g_string_append_c(reply, ' ');
+    g_string_append(replies, code);
+    g_string_append_c(replies, ' ');
     va_start(arguments, format);
-    trace_text_append_format(reply, SMTP_REPLY_TEXT_MAX, format, arguments);
+    trace_text_append_format(replies, SMTP_REPLY_TEXT_MAX, format, arguments);
     va_end(arguments);
-    g_string_append(reply, "\r\n");
-    smtp_reply_tell(session, place, reply->str);
-    g_string_append_len(replies, reply->str, reply->len);
+    g_string_append(replies, "\r\n");
+    smtp_reply_tell(session, place, replies->str + start);
     return NET_GO_ON;
 }
 

@@ -45,40 +45,36 @@ smtp_address_free(SmtpAddress *address)
     g_free(address);
 }
 
-/* The form with the fewest quotes (RFC 5321 §4.1.2 asks senders for it). */
+/* A user that stood in quotes, in the form with the fewest (RFC 5321 §4.1.2 asks senders for it). */
 static char *
-smtp_split_full(const char *local, const char *domain)
+smtp_split_requote(const char *local)
 {
     g_autoptr(GString) parsed = g_string_new(NULL);
     const char *rest = local;
-    GString *full = g_string_new(NULL);
+    GString *quoted;
 
-    if (smtp_split_dot_string(&rest, parsed, NULL) && *rest == '\0') {
-        g_string_append(full, local);
-    } else {
-        g_string_append_c(full, '"');
-        for (const char *octet = local; *octet != '\0'; octet++) {
-            if (*octet == '"' || *octet == '\\')
-                g_string_append_c(full, '\\');
-            g_string_append_c(full, *octet);
-        }
-        g_string_append_c(full, '"');
+    if (smtp_split_dot_string(&rest, parsed, NULL) && *rest == '\0')
+        return g_strdup(local);
+    quoted = g_string_new("\"");
+    for (const char *octet = local; *octet != '\0'; octet++) {
+        if (*octet == '"' || *octet == '\\')
+            g_string_append_c(quoted, '\\');
+        g_string_append_c(quoted, *octet);
     }
-    if (*domain != '\0') {
-        g_string_append_c(full, '@');
-        g_string_append(full, domain);
-    }
-    return g_string_free(full, FALSE);
+    g_string_append_c(quoted, '"');
+    return g_string_free(quoted, FALSE);
 }
 
 SmtpAddress *
 smtp_split_made(const GString *local, const GString *domain, gboolean quoted)
 {
     SmtpAddress *address = g_new0(SmtpAddress, 1);
+    g_autofree char *requoted = quoted ? smtp_split_requote(local->str) : NULL;
 
     address->local = g_strdup(local->str);
     address->domain = g_strdup(domain->str);
-    address->full = smtp_split_full(local->str, domain->str);
+    address->full =
+        g_strconcat(quoted ? requoted : local->str, domain->len > 0 ? "@" : "", domain->str, NULL);
     address->quoted = quoted;
     address->literal = domain->str[0] == '[';
     return address;

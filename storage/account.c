@@ -36,7 +36,7 @@ store_account_from_row(sqlite3_stmt *row)
     account->id = sqlite3_column_int64(row, 0);
     account->user = store_column_text(row, 1);
     account->domain = store_column_text(row, 2);
-    account->address = g_strdup_printf("%s@%s", account->user, account->domain);
+    account->address = g_strconcat(account->user, "@", account->domain, NULL);
     return account;
 }
 

@@ -257,9 +257,12 @@ store_index_field(StoreIndex *index)
 static void
 store_index_keep_field(StoreIndex *index, const char *text, gsize length)
 {
-    for (gsize i = 0; i < length && index->field->len < STORE_INDEX_FIELD; i++)
-        if (text[i] != '\0')
-            g_string_append_c(index->field, text[i]);
+    for (gsize i = 0; i < length && index->field->len < STORE_INDEX_FIELD; i++) {
+        gsize run = strnlen(text + i, MIN(length - i, STORE_INDEX_FIELD - index->field->len));
+
+        g_string_append_len(index->field, text + i, (gssize)run);
+        i += run;
+    }
     if (index->open->len == 1 &&
         (length >= STORE_INDEX_FIELD || index->field->len >= STORE_INDEX_FIELD))
         index->cut = TRUE;

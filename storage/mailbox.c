@@ -110,6 +110,22 @@ store_mailbox_find(Store *store, gint64 account, const char *name, GError **erro
     return store_mailbox_from_row(ask);
 }
 
+gint64
+store_mailbox_id(Store *store, gint64 account, const char *name, GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store, "SELECT id FROM mailboxes WHERE account = ? AND name = ?", error);
+    g_autofree char *own = store_mailbox_name(name);
+    gboolean found;
+    gint64 id;
+
+    if (ask == NULL)
+        return 0;
+    sqlite3_bind_int64(ask, 1, account);
+    store_bind_text(ask, 2, own);
+    return store_number(store, ask, &id, &found, error) ? id : 0;
+}
+
 StoreMailbox *
 store_mailbox_get(Store *store, gint64 id, GError **error)
 {

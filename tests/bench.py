@@ -39,6 +39,8 @@ FIGURES = {
     "one": ("1 session", 3, {"sessions": 1}, (1500, 700)),
     "ten": ("10 sessions", 6, {"sessions": 10}, (6000, 1200)),
     "hundred": ("100 sessions", 10, {"sessions": 100}, (6000, 1200)),
+    "ten-off": ("10 sessions, journal off", 6, {"sessions": 10}, (6000, 1200)),
+    "hundred-off": ("100 sessions, journal off", 10, {"sessions": 100}, (6000, 1200)),
     "each": ("one message a connection", 1, {"sessions": 10, "each": 1}, (2000, 700)),
     "large": ("messages of 1 MB", 1, {"sessions": 10, "octets": 1 << 20}, (200, 200)),
     "fifty": ("50 recipients, to the 250", 1, {"sessions": 10}, (100, 40)),
@@ -328,14 +330,16 @@ def main():
     if why is not None or not figures:
         print(f"No comparison: {why}" if why else "", end="\n" if why else "")
         return
-    servers = [Glasspost(sink), Postfix(sink)]
+    postfix = Postfix(sink)
+    ours = {journal: Glasspost(sink, journal) for journal in ("on", "off")}
+    servers = [postfix, *ours.values()]
     try:
         for server in servers:
             server.start()
         print(f"\nmessages a second, 4 KB unless said; median of {wanted.rounds} (least-most)")
         print(f"{'':26} {'Glasspost':>22} {'Postfix':>22} {'ratio':>7} {'goal':>18}")
         for figure in figures:
-            compare(figure, servers, sink, wanted.rounds)
+            compare(figure, [ours["off" if figure.endswith("-off") else "on"], postfix], sink, wanted.rounds)
     finally:
         for server in servers:
             server.remove()

@@ -72,6 +72,20 @@ test_create(Fixture *fixture, gconstpointer data)
     g_assert_true(store_mailbox_create(fixture->store, fixture->alice, deep, NULL));
 }
 
+static void
+test_id(Fixture *fixture, gconstpointer data)
+{
+    g_test_summary("The id alone is found as the mailbox is; where there is none it is no error");
+    g_autoptr(GError) error = NULL;
+    Store *store = fixture->store;
+
+    (void)data;
+    g_assert_cmpint(store_mailbox_id(store, fixture->alice, "inbox", &error), ==,
+                    fixture->inbox->id);
+    g_assert_cmpint(store_mailbox_id(store, fixture->alice, "Elsewhere", &error), ==, 0);
+    g_assert_no_error(error);
+}
+
 /* Mailboxes or subscriptions straight into the table, until there are @count. */
 static void
 fill(Fixture *fixture, const char *sql, gint64 count)
@@ -304,6 +318,7 @@ main(int argc, char **argv)
     ADD("uids", test_uids);
     ADD("uidvalidity", test_uidvalidity);
     ADD("create", test_create);
+    ADD("id", test_id);
     ADD("too-many", test_too_many);
     ADD("delete", test_delete);
     ADD("empty", test_empty);

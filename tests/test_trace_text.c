@@ -123,6 +123,17 @@ test_room(void)
     g_assert_cmpstr(out->str, ==, wanted->str);
 }
 
+static void
+test_printf(void)
+{
+    g_test_summary("what is not simple is left to printf, behind what was there");
+    g_autoptr(GString) out = g_string_new("> ");
+
+    trace_text_append_printf(out, "%s has %u, ", "carol", 7u);
+    trace_text_append_printf(out, "%s at %02d:%02d", "now", 9, 5);
+    g_assert_cmpstr(out->str, ==, "> carol has 7, now at 09:05");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -134,5 +145,6 @@ main(int argc, char **argv)
     g_test_add_func("/trace/text/others", test_others);
     g_test_add_func("/trace/text/limits", test_limits);
     g_test_add_func("/trace/text/room", test_room);
+    g_test_add_func("/trace/text/printf", test_printf);
     return g_test_run();
 }

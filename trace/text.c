@@ -115,3 +115,19 @@ trace_text_append_format(GString *out, gsize max, const char *format, va_list va
     if (out->len > most)
         trace_text_cut(out, most);
 }
+
+void
+trace_text_append_printf(GString *out, const char *format, ...)
+{
+    gsize before = out->len;
+    va_list values, again;
+
+    va_start(values, format);
+    va_copy(again, values);
+    if (!trace_text_append_simple(out, G_MAXSSIZE, format, &values)) {
+        trace_text_cut(out, before);
+        g_string_append_vprintf(out, format, again);
+    }
+    va_end(again);
+    va_end(values);
+}

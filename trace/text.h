@@ -113,4 +113,7 @@ void trace_text_append_unsigned(GString *out, guint64 value);
 void trace_text_append_format(GString *out, gsize max, const char *format, va_list values)
     G_GNUC_PRINTF(3, 0);
 
+/* As g_string_append_printf(). */
+void trace_text_append_printf(GString *out, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 #endif
