@@ -26,7 +26,7 @@ typedef struct Page {
     GPtrArray *results;   /* of each message: GString, the changes of what became of it */
     GPtrArray *last_word; /* char *: what was told last of each */
     guint left_out;       /* rows that were too many */
-    guint told;           /* the first messages that are told wholly, and nothing else; 0: all rows */
+    guint told;           /* the first messages told whole, and nothing else; 0: all rows */
 } Page;
 
 /* Of a journal that is too long, the entries that are told, those of whole messages. NULL: the first rows
