@@ -88,8 +88,10 @@ static gboolean
 imap_expunge_slice(ImapSession *session, ImapExpunge *work, gboolean *whole, GError **error)
 {
     Store *store = session->host->store;
+    /* What is told one by one is told with its message. */
+    StoreEntryColumns columns = imap_tells_each(session) ? STORE_ENTRY_WHOLE : STORE_ENTRY_FLAGS;
     g_autoptr(GPtrArray) page =
-        store_entry_page(store, session->mailbox, work->after, IMAP_PAGE, error);
+        store_entry_page_of(store, columns, session->mailbox, work->after, IMAP_PAGE, error);
     g_auto(StoreChange) change = { 0 }; /* begun with the first that goes */
     gboolean fine = TRUE;
 

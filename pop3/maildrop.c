@@ -14,7 +14,8 @@
 
 #include <string.h>
 
-#define POP3_PAGE 200 /* entries read, or removed, in one slice */
+#define POP3_PAGE    1000 /* entries read in one slice */
+#define POP3_REMOVED 200  /* or removed */
 
 struct Pop3Locks {
     GHashTable *accounts; /* of gint64: asked and changed, never walked through */
@@ -90,44 +91,51 @@ pop3_maildrop_free(Pop3Maildrop *maildrop)
     g_free(maildrop);
 }
 
-/* The size is that of what RETR sends, each line end two octets (RFC 1939 §11); and RETR must end on a
- * line of its own (RFC 1939 §3). What came by SMTP does; what an IMAP client put
- * there need not, and then the CRLF that RETR adds belongs to the size. */
+/* Is there a line end behind the last line? */
 static gboolean
-pop3_maildrop_measure(Pop3Maildrop *maildrop, const StoreEntry *entry, Pop3Item *item,
-                      GError **error)
+pop3_maildrop_look(Pop3Maildrop *maildrop, Pop3Item *item, GError **error)
 {
     g_autoptr(GString) last = g_string_new(NULL);
 
-    item->uid = entry->uid;
-    item->message = entry->message;
-    item->stored = entry->octets;
-    item->prefix = entry->prefix;
-    if (entry->octets >= 2 && !store_entry_read(maildrop->store, maildrop->mailbox, entry,
-                                                entry->octets - 2, 2, last, error))
+    if (item->stored >= 2 && !pop3_maildrop_read(maildrop, item, item->stored - 2, 2, last, error))
         return FALSE;
-    item->ends = entry->octets == 0 || g_str_equal(last->str, "\r\n");
-    item->octets = entry->octets + (item->ends ? 0 : 2);
+    item->ends = item->stored == 0 || g_str_equal(last->str, "\r\n");
+    return TRUE;
+}
+
+/* The size is that of what RETR sends, each line end two octets (RFC 1939 §11); and RETR must end on a
+ * line of its own (RFC 1939 §3). What came by SMTP does; what an IMAP client put there need not, and then
+ * the CRLF that RETR adds belongs to the size. The store knows which few have to be looked at: to read
+ * the end of every message would take most of a login. */
+static gboolean
+pop3_maildrop_measure(Pop3Maildrop *maildrop, const StoreEntrySize *size, GError **error)
+{
+    Pop3Item item = { .uid = size->uid,
+                      .message = size->message,
+                      .octets = size->octets,
+                      .stored = size->octets,
+                      .prefix = size->prefix,
+                      .ends = TRUE };
+
+    if (size->unended && !pop3_maildrop_look(maildrop, &item, error))
+        return FALSE;
+    item.octets += item.ends ? 0 : 2;
+    g_array_append_val(maildrop->items, item);
+    maildrop->loaded = item.uid;
     return TRUE;
 }
 
 gboolean
 pop3_maildrop_load(Pop3Maildrop *maildrop, gboolean *whole, GError **error)
 {
-    g_autoptr(GPtrArray) page =
-        store_entry_page(maildrop->store, maildrop->mailbox, maildrop->loaded, POP3_PAGE, error);
+    g_autoptr(GArray) page = g_array_new(FALSE, FALSE, sizeof(StoreEntrySize));
 
-    if (page == NULL)
+    if (!store_entry_sizes(maildrop->store, maildrop->mailbox, maildrop->loaded, POP3_PAGE, page,
+                           error))
         return FALSE;
-    for (guint i = 0; i < page->len; i++) {
-        const StoreEntry *entry = g_ptr_array_index(page, i);
-        Pop3Item item = { 0 };
-
-        if (!pop3_maildrop_measure(maildrop, entry, &item, error))
+    for (guint i = 0; i < page->len; i++)
+        if (!pop3_maildrop_measure(maildrop, &g_array_index(page, StoreEntrySize, i), error))
             return FALSE;
-        g_array_append_val(maildrop->items, item);
-        maildrop->loaded = entry->uid;
-    }
     *whole = page->len < POP3_PAGE;
     return TRUE;
 }
@@ -214,7 +222,7 @@ pop3_maildrop_remove_marked(Pop3Maildrop *maildrop, Trace *trace, gboolean *whol
 
     if (!store_savepoint(maildrop->store, error))
         return FALSE;
-    for (; maildrop->removed < maildrop->items->len && done < POP3_PAGE; maildrop->removed++) {
+    for (; maildrop->removed < maildrop->items->len && done < POP3_REMOVED; maildrop->removed++) {
         const Pop3Item *item = &g_array_index(maildrop->items, Pop3Item, maildrop->removed);
 
         if (!item->deleted || !pop3_maildrop_exists(maildrop, item))

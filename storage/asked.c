@@ -178,13 +178,16 @@ store_asked_row(StoreQuestion *question, sqlite3_stmt *row)
     trace_text_append(question->rows, "}");
 }
 
-/* SQLite calls this when a statement begins, and with each of its rows. */
+/* SQLite calls this when a statement begins, and with each of its rows; and for each run of a trigger, with
+ * a comment that names it: what that does belongs to the statement. */
 static int
-store_asked_heard(unsigned what, void *asked, void *statement, G_GNUC_UNUSED void *more)
+store_asked_heard(unsigned what, void *asked, void *statement, void *more)
 {
     const char *sql = sqlite3_sql(statement);
     StoreQuestion *question;
 
+    if (what == SQLITE_TRACE_STMT && g_str_has_prefix(more, "--"))
+        return 0;
     if (sql == NULL || (!g_str_has_prefix(sql, "SELECT") && store_asked_change(sql) < 0))
         return 0;
     if (what == SQLITE_TRACE_STMT) {

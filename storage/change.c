@@ -139,6 +139,7 @@ store_change_remove(Store *store, Trace *trace, const StoreChange *change, const
     sqlite3_bind_int64(delete, 2, entry->uid);
     if (!store_run(store, delete, error))
         return FALSE;
+    store->removed++;
     if (trace_is_on(trace))
         store_change_tell_removal(trace, change, entry);
     return TRUE;
@@ -160,6 +161,7 @@ store_change_remove_marked(Store *store, Trace *trace, const StoreChange *change
     if (!store_run(store, delete, error))
         return FALSE;
     *removed = (guint)store_changes(store);
+    store->removed += *removed;
     if (!trace_is_on(trace))
         return TRUE;
     store_tell(trace, sql, "%s uid %u to %u", change->name, first, last);

@@ -143,6 +143,35 @@ store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArra
     return fine;
 }
 
+gboolean
+store_entry_sizes(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *sizes,
+                  GError **error)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(store,
+                      "SELECT uid, message, octets, length(prefix),"
+                      " message IN (SELECT message FROM unended) AS unended FROM entries"
+                      " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
+                      error);
+    gboolean row, fine;
+
+    if (ask == NULL)
+        return FALSE;
+    sqlite3_bind_int64(ask, 1, mailbox);
+    sqlite3_bind_int64(ask, 2, after);
+    sqlite3_bind_int64(ask, 3, limit);
+    while ((fine = store_step(store, ask, &row, error)) && row) {
+        StoreEntrySize size = { .uid = (guint32)sqlite3_column_int64(ask, 0),
+                                .message = sqlite3_column_int64(ask, 1),
+                                .octets = (guint64)sqlite3_column_int64(ask, 2),
+                                .prefix = (guint64)sqlite3_column_int64(ask, 3),
+                                .unended = sqlite3_column_int(ask, 4) };
+
+        g_array_append_val(sizes, size);
+    }
+    return fine;
+}
+
 StoreEntry *
 store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error)
 {

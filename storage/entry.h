@@ -53,6 +53,15 @@ GPtrArray *store_entry_page_of(Store *store, StoreEntryColumns columns, gint64 m
  * @keywords: lists of keywords they have ("$Forwarded work") are added, each once, until there are 100. */
 gboolean store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *uids,
                           guint32 *unseen, GPtrArray *keywords, GError **error);
+/* What POP3 lists of them, appended to @sizes (element-type StoreEntrySize): 100,000 in a moment. */
+typedef struct StoreEntrySize {
+    guint32 uid;
+    gboolean unended; /* its last line may lack its end: only its octets tell */
+    gint64 message;
+    guint64 octets, prefix; /* as in StoreEntry */
+} StoreEntrySize;
+gboolean store_entry_sizes(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *sizes,
+                           GError **error);
 StoreEntry *store_entry_get(Store *store, gint64 mailbox, guint32 uid, GError **error);
 /* Replaces flags and keywords; MODSEQ grows. */
 gboolean store_entry_set_flags(Store *store, Trace *trace, gint64 mailbox, guint32 uid, guint flags,

@@ -53,6 +53,8 @@ void store_index_finish(StoreIndex *index);
 void store_index_prepend(StoreIndex *index, const char *header, gsize length);
 
 guint64 store_index_octets(const StoreIndex *index);
+/* Does it end with CRLF? Of a finished index, before something is put on top. */
+gboolean store_index_is_ended(const StoreIndex *index);
 guint store_index_count(const StoreIndex *index);
 const StorePart *store_index_part(const StoreIndex *index, guint number);
 /* Children of @number, in order: a child's index or -1. @nth from 0. */

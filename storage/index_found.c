@@ -4,6 +4,8 @@
  */
 #include "storage/index_inside.h"
 
+#include <string.h>
+
 static StorePart *
 store_index_own(const StoreIndex *index, guint number)
 {
@@ -42,6 +44,12 @@ guint64
 store_index_octets(const StoreIndex *index)
 {
     return index->octets;
+}
+
+gboolean
+store_index_is_ended(const StoreIndex *index)
+{
+    return index->text_end + strlen("\r\n") == index->octets;
 }
 
 guint

@@ -25,6 +25,7 @@ struct Store {
     GError *lost;       /* why the open group is gone; NULL while it stands */
     gboolean savepoint; /* one is set */
     guint messages;     /* gathered in the group */
+    guint removed;      /* from mailboxes, in the group */
     gsize octets;
     gsize row_octets;   /* those of them that are in rows, and not in a file of their own */
     GPtrArray *written; /* paths of bodies whose rows the group adds: they go if it fails */

@@ -256,6 +256,7 @@ store_mailbox_empty(Store *store, gint64 mailbox, guint limit, guint *removed, G
     if (!store_run(store, delete, error))
         return FALSE;
     *removed = (guint)store_changes(store);
+    store->removed += *removed;
     return *removed == 0 || store_mailbox_changed(store, mailbox, error);
 }
 

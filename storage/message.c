@@ -18,8 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Messages looked at before one COMMIT, so that emptying a large mailbox holds nobody up: more than a
- * group takes in. What is left waits for the next, or for a turn with nothing else to do. */
+/* Messages looked at before one COMMIT: more than a group takes in, so that what nobody names cannot pile
+ * up. What is left waits for the next, or for a turn with nothing else to do. */
 #define STORE_SWEEP_MAX  200
 #define STORE_SWEEP_TOLD 20 /* of them are told one by one */
 
@@ -62,6 +62,21 @@ store_message_insert_row(Store *store, Trace *trace, StoreDraft *draft, const St
     return store_run(store, insert, error);
 }
 
+/* Table `unended`: the few that may not end with a line end. */
+static gboolean
+store_message_note_end(Store *store, gint64 id, gboolean ended, GError **error)
+{
+    g_autoptr(sqlite3_stmt) insert = NULL;
+
+    if (ended)
+        return TRUE;
+    insert = store_prepare(store, "INSERT INTO unended (message) VALUES (?)", error);
+    if (insert == NULL)
+        return FALSE;
+    sqlite3_bind_int64(insert, 1, id);
+    return store_run(store, insert, error);
+}
+
 /* The data of the event that says so. */
 static void
 store_message_tell(Store *store, Trace *trace, const StoreDraft *draft, gint64 id, guint64 octets,
@@ -80,10 +95,12 @@ store_message_add(Store *store, Trace *trace, StoreDraft *draft, const char *hea
                   const char *sender, const char *token, GError **error)
 {
     StoreIndex *index = draft->index;
+    gboolean ended;
     guint64 octets;
     gint64 id;
 
     store_draft_finish(draft);
+    ended = store_index_is_ended(index);
     g_assert(!draft->stored);
     if (!store_begin(store, error) || !store_draft_write_out(draft, error))
         return 0;
@@ -91,7 +108,8 @@ store_message_add(Store *store, Trace *trace, StoreDraft *draft, const char *hea
     if (!store_message_insert_row(store, trace, draft, index, head, sender, token, error))
         return 0;
     id = store_last_id(store);
-    if (!store_envelope_keep(store, id, index, error))
+    if (!store_envelope_keep(store, id, index, error) ||
+        !store_message_note_end(store, id, ended, error))
         return 0;
     octets = store_index_octets(index);
     draft->stored = TRUE;
@@ -244,6 +262,11 @@ store_message_index(Store *store, gint64 id, GError **error)
 static const char store_message_delete[] = "DELETE FROM messages AS m WHERE id IN (SELECT message "
                                            "FROM loose WHERE message <= ?) AND " STORE_NAMELESS;
 
+/* (A foreign key would do it, too; but it would look for each message that goes, and few are in there.) */
+static const char store_unended_delete[] =
+    "DELETE FROM unended WHERE message IN (SELECT message FROM loose WHERE message <= ?)"
+    " AND NOT EXISTS (SELECT 1 FROM messages WHERE id = message)";
+
 /* Some messages that have lost their last name, and what goes with them. */
 typedef struct StoreSweep {
     guint looked;     /* how many were looked at */
@@ -326,20 +349,27 @@ store_sweep_tell(Store *store, const StoreSweep *sweep)
 }
 
 /* In few statements, because each keeps a journal of its own for the case that it fails in the middle: a
- * statement a message would cost three times as much. */
+ * statement a message would cost three times as much. A group that empties a large mailbox leaves it to
+ * later ones: its reader waits for an answer, and nobody for the octets. */
 gboolean
 store_message_sweep(Store *store, GError **error)
 {
     g_auto(StoreSweep) sweep = { .ids = g_array_new(FALSE, FALSE, sizeof(gint64)),
                                  .files = g_ptr_array_new_with_free_func(g_free) };
 
+    if (store->removed >= STORE_SWEEP_MAX) {
+        store->loose = TRUE;
+        return TRUE;
+    }
     if (!store_sweep_look(store, &sweep, error))
         return FALSE;
     store->loose = sweep.looked == STORE_SWEEP_MAX;
     if (sweep.last == 0)
         return TRUE;
-    if ((sweep.ids->len > 0 && !store_sweep_run(store, store_message_delete, sweep.last, error)) ||
-        !store_sweep_run(store, "DELETE FROM loose WHERE message <= ?", sweep.last, error))
+    if (sweep.ids->len > 0 && (!store_sweep_run(store, store_message_delete, sweep.last, error) ||
+                               !store_sweep_run(store, store_unended_delete, sweep.last, error)))
+        return FALSE;
+    if (!store_sweep_run(store, "DELETE FROM loose WHERE message <= ?", sweep.last, error))
         return FALSE;
     g_ptr_array_extend_and_steal(store->doomed, g_steal_pointer(&sweep.files));
     store_sweep_tell(store, &sweep);

@@ -336,3 +336,13 @@ CREATE TABLE copies (
     last    INTEGER NOT NULL,
     PRIMARY KEY (mailbox, copy, first)
 ) WITHOUT ROWID;
+
+-- version 10: POP3 need not look at the end of each message to know its size
+
+-- Messages that may not end with a line end: an IMAP client has put them there so. RETR of POP3 then adds
+-- one, and the size that it lists counts it; of all others the size is known without a look at them.
+CREATE TABLE unended (
+    message INTEGER PRIMARY KEY
+);
+-- Of a content in a file only a look can tell.
+INSERT INTO unended SELECT id FROM messages WHERE content IS NULL OR substr(content, -2) <> x'0D0A';

@@ -20,7 +20,7 @@
 extern const char store_schema[];     /* storage/schema.sql: a new database */
 extern const char store_migrations[]; /* storage/migrations.sql: an older one, section by section */
 
-#define STORE_SCHEMA_VERSION 9
+#define STORE_SCHEMA_VERSION 10
 #define STORE_SECTION        "\n-- version "
 
 static gboolean

@@ -74,6 +74,12 @@ CREATE TABLE envelopes (
     envelope TEXT NOT NULL
 );
 
+-- Messages that may not end with a line end: an IMAP client has put them there so. RETR of POP3 then adds
+-- one, and the size that it lists counts it; of all others the size is known without a look at them.
+CREATE TABLE unended (
+    message INTEGER PRIMARY KEY
+);
+
 -- ---- mailboxes, and what lies in them ----
 
 -- How many messages and octets a mailbox has, and which UID comes next, is counted along by the triggers

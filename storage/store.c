@@ -206,6 +206,7 @@ store_end_group(Store *store, gboolean committed)
     store->open = FALSE;
     store->savepoint = FALSE;
     store->messages = 0;
+    store->removed = 0;
     store->octets = 0;
     store->row_octets = 0;
     store_notify_flush(store, committed);

@@ -233,21 +233,43 @@ def logins(server, _):
     return timed(some)
 
 
-def drain(pipelined):
-    """POP3: every message of INBOX, read and left there."""
-    def figure(server, _):
-        client = Wire(server, "pop3")
-        client.line()
-        for text in (f"USER {USER}{server.at}", f"PASS {PASSWORD}"):
-            client.send(text.encode() + b"\r\n")
-            client.line()
-        client.send(b"STAT\r\n")
-        count = int(client.line().split()[1])
-        seconds = timed(read_at_once if pipelined else read_each, client, count)
-        client.send(b"QUIT\r\n")
-        while client.socket.recv(1 << 16):  # to the end: the maildrop is unlocked then
+class Pop3(Wire):
+    """Reads every message of INBOX, and leaves it there."""
+
+    def __init__(self, server):
+        super().__init__(server, "pop3")
+        self.line()
+        self.do(f"USER {USER}{server.at}")
+        self.do(f"PASS {PASSWORD}")
+
+    def do(self, command):
+        self.send(command.encode() + b"\r\n")
+        answer = self.line()
+        if not answer.startswith(b"+OK"):
+            raise RuntimeError(f"{command}: {answer}")
+        return answer
+
+    def quit(self):
+        self.send(b"QUIT\r\n")
+        while self.socket.recv(1 << 16):  # to the end: the maildrop is unlocked then
             pass
-        client.close()
+        self.close()
+
+
+def pop3_login(server, _):
+    began = time.monotonic()
+    client = Pop3(server)
+    seconds = time.monotonic() - began
+    client.quit()
+    return seconds
+
+
+def drain(pipelined):
+    def figure(server, _):
+        client = Pop3(server)
+        count = int(client.do("STAT").split()[1])
+        seconds = timed(read_at_once if pipelined else read_each, client, count)
+        client.quit()
         return seconds
     return figure
 
@@ -283,6 +305,7 @@ FIGURES = {
     "append": ("APPEND, a tenth of it", 1, append),
     "expunge": ("EXPUNGE of all", 1, expunge),
     "logins": ("50 logins", 1, logins),
+    "pop3": ("POP3 login", 1, pop3_login),
     "drain": ("POP3, one after the other", 1, drain(False)),
     "burst": ("POP3, pipelined", 1, drain(True)),
 }
@@ -290,7 +313,7 @@ FIGURES = {
 
 def fill(server, messages):
     client = Imap(server, "INBOX")  # it is made when it is looked at
-    for mailbox, count, octets in (("Many", messages, 1024), ("Small", 2000, 4096), ("Large", 30, 1 << 20), ("INBOX", 2000, 4096)):
+    for mailbox, count, octets in (("Many", messages, 1024), ("Small", 2000, 4096), ("Large", 30, 1 << 20), ("INBOX", messages, 1024)):
         if mailbox != "INBOX":
             client.do(f"CREATE {mailbox}")
         server.keep(mailbox, (message(i, octets) for i in range(count)))
@@ -379,7 +402,7 @@ def idle(server, wanted=10000):
     before = server.status("VmRSS:")
     for count in (100, wanted):
         while len(clients) < count:
-            client = Imap(server, "INBOX" if len(clients) % 2 else "Small")
+            client = Imap(server, "Large" if len(clients) % 2 else "Small")
             client.send(b"i1 IDLE\r\n")
             client.line()
             clients.append(client)

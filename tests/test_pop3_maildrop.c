@@ -1,6 +1,7 @@
 /* tests/test_pop3_maildrop.c - the maildrop: numbers stand still, sizes are exact, one user at a time. */
 #include "pop3/maildrop.h"
 
+#include "storage/asked.h"
 #include "tests/reader_world.h"
 
 static Pop3Maildrop *
@@ -57,6 +58,22 @@ test_sizes(void)
 }
 
 static void
+test_bodies_unread(void)
+{
+    g_test_summary(
+        "RFC 1939 §11: sizes are told without a look at messages that end as they should");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    GPtrArray *asked = NULL, **before = store_listen(world->store, &asked);
+    g_autoptr(Pop3Maildrop) maildrop = open_whole(world);
+
+    store_listen(world->store, before);
+    store_asked_tell(&asked, world->trace, STAGE_PICKUP);
+    g_assert_cmpuint(pop3_maildrop_count(maildrop), ==, 2);
+    g_assert_cmpuint(reader_count_events(world, "the messages of the mailbox"), ==, 1);
+    g_assert_cmpuint(reader_count_events(world, "octets of the message itself"), ==, 0);
+}
+
+static void
 test_lock(void)
 {
     g_test_summary("RFC 1939 §4: an exclusive lock, released with the session");
@@ -81,17 +98,17 @@ test_many(void)
     guint slices = 0, messages;
     guint64 octets;
 
-    for (guint i = 0; i < 600; i++)
+    for (guint i = 0; i < 1200; i++)
         reader_add(world, "INBOX", "Subject: x\r\n\r\n", 14);
     g_autoptr(Pop3Maildrop) maildrop = open_whole(world);
-    g_assert_cmpuint(pop3_maildrop_count(maildrop), ==, 602);
-    for (guint i = 1; i <= 602; i++)
+    g_assert_cmpuint(pop3_maildrop_count(maildrop), ==, 1202);
+    for (guint i = 1; i <= 1202; i++)
         pop3_maildrop_item(maildrop, i)->deleted = i != 77;
     while (!whole) {
         g_assert_true(pop3_maildrop_remove_marked(maildrop, NULL, &whole, &error));
         slices++;
     }
-    g_assert_cmpuint(slices, >, 2);
+    g_assert_cmpuint(slices, >, 6);
     g_assert_true(store_commit(world->store, &error));
     pop3_maildrop_stat(maildrop, &messages, &octets);
     g_assert_cmpuint(messages, ==, 1);
@@ -106,6 +123,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pop3/maildrop/numbers", test_numbers);
     g_test_add_func("/pop3/maildrop/sizes", test_sizes);
+    g_test_add_func("/pop3/maildrop/bodies-unread", test_bodies_unread);
     g_test_add_func("/pop3/maildrop/lock", test_lock);
     g_test_add_func("/pop3/maildrop/many", test_many);
     return g_test_run();

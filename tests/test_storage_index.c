@@ -92,7 +92,9 @@ test_every_truncation(void)
     g_test_summary("A message cut off anywhere has an index within its octets");
     for (gsize length = 0; length <= strlen(nested); length++) {
         g_autoptr(StoreIndex) index = scan(nested, length, 7);
+        gboolean ended = length >= 2 && strncmp(nested + length - 2, "\r\n", 2) == 0;
 
+        g_assert_cmpint(store_index_is_ended(index), ==, ended);
         for (guint i = 0; i < store_index_count(index); i++) {
             const StorePart *part = store_index_part(index, i);
 

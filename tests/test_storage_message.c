@@ -226,6 +226,36 @@ test_removal_undone(void)
 }
 
 static void
+test_noted_without_end(void)
+{
+    g_test_summary("RFC 1939 §11: noted are the few messages whose size POP3 has to look at");
+    static const char *const contents[] = { "A: b\r\n\r\n\r\n", "A: b\r\n\r\nc", "A: b\n", "\r" };
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    g_autoptr(StoreMailbox) inbox = add_alice(store);
+    g_autoptr(GArray) sizes = g_array_new(FALSE, FALSE, sizeof(StoreEntrySize));
+    guint removed;
+
+    for (guint i = 0; i < G_N_ELEMENTS(contents); i++)
+        store_entry_add(store, NULL, STAGE_DELIVER, inbox->id,
+                        add_content(store, contents[i], strlen(contents[i]), i + 1), "", 0, "", 0,
+                        NULL);
+    commit(store);
+    g_assert_cmpint(count_rows(folder, "unended"), ==, 3);
+    g_assert_true(store_entry_sizes(store, inbox->id, 0, 100, sizes, NULL));
+    for (guint i = 0; i < sizes->len; i++)
+        g_assert_cmpint(g_array_index(sizes, StoreEntrySize, i).unended, ==, i > 0);
+    g_assert_true(store_entry_remove(store, NULL, inbox->id, 2, NULL));
+    commit(store);
+    g_assert_cmpint(number_of(folder, "SELECT sum(message) FROM unended"), ==, 3 + 4);
+    g_assert_true(store_mailbox_empty(store, inbox->id, 100, &removed, NULL));
+    commit(store);
+    g_assert_cmpint(count_rows(folder, "unended"), ==, 0);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
+static void
 test_named_by_queue_and_archive(void)
 {
     g_test_summary("A message stays while it travels, and while a copy is kept");
@@ -274,15 +304,18 @@ store_with_many_loose(const char *folder)
 static void
 test_removed_a_page_a_time(void)
 {
-    g_test_summary("Of many messages that nobody names a COMMIT removes some; the rest has time");
+    g_test_summary(
+        "Many messages that nobody names have time: the COMMIT of the group that emptied the "
+        "mailbox removes none, each later one some");
     g_autofree char *folder = folder_new();
     g_autoptr(Store) store = store_with_many_loose(folder);
     guint groups = 0;
 
-    g_assert_cmpint(count_rows(folder, "messages"), ==, 250);
+    g_assert_cmpint(count_rows(folder, "messages"), ==, 450);
+    g_assert_true(store_has_loose(store));
     for (; store_begin_loose(store); groups++)
         commit(store);
-    g_assert_cmpuint(groups, ==, 2);
+    g_assert_cmpuint(groups, ==, 3);
     g_assert_cmpint(count_rows(folder, "messages"), ==, 0);
     g_assert_cmpint(count_rows(folder, "loose"), ==, 0);
     g_clear_pointer(&store, store_close);
@@ -302,7 +335,7 @@ test_removal_not_pressed(void)
     g_assert_false(store_begin_loose(store));
     g_assert_true(store_begin(store, NULL)); /* for something else */
     commit(store);
-    g_assert_cmpint(count_rows(folder, "messages"), ==, 50);
+    g_assert_cmpint(count_rows(folder, "messages"), ==, 250);
     g_assert_true(store_has_loose(store));
     g_clear_pointer(&store, store_close);
     folder_remove(folder);
@@ -343,6 +376,7 @@ main(int argc, char **argv)
     g_test_add_func("/storage/message/nul", test_nul);
     g_test_add_func("/storage/message/removed-by-last-name", test_removed_by_last_name);
     g_test_add_func("/storage/message/removal-undone", test_removal_undone);
+    g_test_add_func("/storage/message/noted-without-end", test_noted_without_end);
     g_test_add_func("/storage/message/removed-a-page-a-time", test_removed_a_page_a_time);
     g_test_add_func("/storage/message/removal-not-pressed", test_removal_not_pressed);
     g_test_add_func("/storage/message/named-by-queue-and-archive", test_named_by_queue_and_archive);

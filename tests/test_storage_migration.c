@@ -3,7 +3,7 @@
 
 extern const char store_migrations[];
 
-#define VERSION 8 /* today's */
+#define VERSION 10 /* today's */
 
 static sqlite3 *
 open_database(const char *folder)
@@ -115,6 +115,25 @@ test_contents(void)
 }
 
 static void
+test_ends(void)
+{
+    g_test_summary(
+        "RFC 1939 §11: of older messages, too, those whose end POP3 has to look at are known");
+    g_autofree char *folder = folder_new();
+
+    make_older(folder, 9);
+    change_database(
+        folder, "INSERT INTO messages SELECT value, 0, 9, 'j1', 1, '', '', NULL, NULL, NULL, '',"
+                "  iif(value = 3, 1, NULL), '', '{}',"
+                "  CASE value WHEN 1 THEN CAST('x' || char(13, 10) AS BLOB)"
+                "             WHEN 2 THEN CAST('x' || char(10) AS BLOB) END"
+                "  FROM json_each('[1, 2, 3]')");
+    store_close(open_store(folder, NULL));
+    g_assert_cmpint(number_of(folder, "SELECT sum(message) FROM unended"), ==, 2 + 3);
+    folder_remove(folder);
+}
+
+static void
 test_newer(void)
 {
     g_test_summary("A database of a newer version is refused");
@@ -135,6 +154,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/storage/migration/same", test_same);
     g_test_add_func("/storage/migration/contents", test_contents);
+    g_test_add_func("/storage/migration/ends", test_ends);
     g_test_add_func("/storage/migration/newer", test_newer);
     return g_test_run();
 }
