@@ -36,7 +36,7 @@ imap_select_free(gpointer data)
 
 /* ---- what is told of it ---- */
 
-/* IMAP4rev2 has given up RECENT (RFC 9051, appendix E). */
+/* RECENT (RFC 3501 §7.3.2): IMAP4rev2 has given it up (RFC 9051, appendix E). */
 static void
 imap_select_count(ImapSession *session, const ImapSelect *work, GString *replies)
 {
