@@ -306,7 +306,8 @@ imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
     imap_catch_up_take_kept(session, work);
     imap_uids_add_all(session->view, work->fresh);
     if (fresh > 0) {
-        imap_recent_take(session, work->fresh, TRUE); /* before they are counted (RFC 3501 §7.3.2) */
+        imap_recent_take(session, work->fresh,
+                         TRUE); /* before they are counted (RFC 3501 §7.3.2) */
         imap_untagged(session, replies, "%u EXISTS", imap_view_count(session));
         if ((session->enabled & IMAP_ENABLED_REV2) == 0)
             imap_untagged(session, replies, "%u RECENT", imap_recent_count(session));
