@@ -247,9 +247,11 @@ void imap_enable_write_name(const ImapSession *session, GString *out, const char
 
 /* ---- recent.c ---- */
 
-/* The client is told of these messages: those of which no other session was told are recent here, for as
- * long as the mailbox is open. @certain: they are committed, so that this is the first session. */
-void imap_recent_take(ImapSession *session, const ImapUids *told, gboolean certain);
+/* The client is told of these messages of @mailbox (NULL: it is gone): those of which no other session was
+ * told are recent here, for as long as it is open. @certain: they are committed, so that this is the first
+ * session. */
+void imap_recent_take(ImapSession *session, const StoreMailbox *mailbox, const ImapUids *told,
+                      gboolean certain);
 void imap_recent_close(ImapSession *session);
 gboolean imap_recent_has(const ImapSession *session, guint32 uid);
 /* The client is told that @uid was removed. */

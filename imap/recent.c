@@ -26,10 +26,9 @@ imap_recent_add(ImapSession *session, guint32 uid)
 }
 
 void
-imap_recent_take(ImapSession *session, const ImapUids *told, gboolean certain)
+imap_recent_take(ImapSession *session, const StoreMailbox *mailbox, const ImapUids *told,
+                 gboolean certain)
 {
-    Store *store = session->host->store;
-    g_autoptr(StoreMailbox) mailbox = store_mailbox_get(store, session->mailbox, NULL);
     guint32 last = imap_uids_last(told);
     gboolean found;
 
@@ -39,7 +38,7 @@ imap_recent_take(ImapSession *session, const ImapUids *told, gboolean certain)
          i < imap_uids_count(told); i++)
         imap_recent_add(session, imap_uids_at(told, i));
     if (certain && !session->read_only)
-        store_recent_told(store, session->mailbox, last);
+        store_recent_told(session->host->store, mailbox->id, last);
 }
 
 void

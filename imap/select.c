@@ -101,7 +101,7 @@ imap_select_done(ImapSession *session, ImapSelect *work, GString *replies)
         imap_kept_put(session->host->kept, mailbox->id, mailbox->modseq, session->view,
                       work->unseen, work->keywords);
     }
-    imap_recent_take(session, session->view, session->modseq != 0);
+    imap_recent_take(session, mailbox, session->view, session->modseq != 0);
     imap_select_flags(session, work, replies);
     imap_untagged(session, replies, "OK [UIDVALIDITY %u] UIDs are valid", session->uidvalidity);
     imap_untagged(session, replies, "OK [UIDNEXT %u] The next UID", mailbox->uidnext);

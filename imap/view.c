@@ -295,6 +295,19 @@ imap_catch_up_take_kept(ImapSession *session, ImapCatchUp *work)
     session->view = g_steal_pointer(&work->kept);
 }
 
+/* There are new messages: how many in all, and how many recent ones (RFC 3501 §7.3.2). */
+static void
+imap_catch_up_count(ImapSession *session, const ImapCatchUp *work, GString *replies)
+{
+    g_autoptr(StoreMailbox) mailbox =
+        store_mailbox_get(session->host->store, session->mailbox, NULL);
+
+    imap_recent_take(session, mailbox, work->fresh, TRUE);
+    imap_untagged(session, replies, "%u EXISTS", imap_view_count(session));
+    if ((session->enabled & IMAP_ENABLED_REV2) == 0)
+        imap_untagged(session, replies, "%u RECENT", imap_recent_count(session));
+}
+
 static NetNext
 imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
 {
@@ -306,11 +319,7 @@ imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
     imap_catch_up_take_kept(session, work);
     imap_uids_add_all(session->view, work->fresh);
     if (fresh > 0) {
-        imap_recent_take(session, work->fresh,
-                         TRUE); /* before they are counted (RFC 3501 §7.3.2) */
-        imap_untagged(session, replies, "%u EXISTS", imap_view_count(session));
-        if ((session->enabled & IMAP_ENABLED_REV2) == 0)
-            imap_untagged(session, replies, "%u RECENT", imap_recent_count(session));
+        imap_catch_up_count(session, work, replies);
         trace_put_number(session->trace, "messages", fresh);
         trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §5.2",
                        "new mail in %s since the client last heard: it is told",
