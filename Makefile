@@ -82,7 +82,7 @@ STORAGE    = storage/store.c storage/statement.c storage/open.c storage/tell.c s
              storage/envelope_write.c \
              storage/mailbox.c storage/rename.c storage/unfinished.c storage/listing.c \
              storage/entry.c storage/change.c storage/queue.c storage/wish.c storage/attempt.c storage/by_hand.c \
-             storage/archive.c storage/greylist.c storage/notify.c storage/snapshot.c
+             storage/archive.c storage/greylist.c storage/notify.c storage/recent.c storage/snapshot.c
 
 # smtp/: taking mail in, and passing it on.
 SMTP_TAKE  = smtp/session.c smtp/commands.c smtp/verify.c smtp/reply.c smtp/connect.c smtp/limits.c smtp/tls.c \
@@ -106,7 +106,7 @@ POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/li
 IMAP       = imap/session.c imap/answer.c imap/tell.c imap/framing.c imap/commands.c imap/commands_auth.c \
              imap/commands_mailbox.c imap/select.c imap/list.c imap/list_parse.c imap/status.c imap/quota.c \
              imap/enable.c imap/commands_message.c imap/copy.c imap/expunge.c imap/append.c \
-             imap/parse.c imap/name.c imap/sequence.c imap/saved.c imap/uids.c imap/kept.c imap/write.c imap/view.c imap/page.c \
+             imap/parse.c imap/name.c imap/sequence.c imap/saved.c imap/uids.c imap/kept.c imap/write.c imap/recent.c imap/view.c imap/page.c \
              imap/fetch.c imap/fetch_body.c imap/fetch_binary.c imap/decode.c imap/items.c imap/section.c \
              imap/structure.c imap/header.c imap/search.c imap/esearch.c imap/keys.c imap/match.c imap/scan.c \
              imap/idle.c imap/client.c

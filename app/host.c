@@ -6,6 +6,8 @@
 
 #include "app/host_inside.h"
 
+#include "storage/mailbox.h"
+
 #include <string.h>
 
 /* ---- from the world file to the settings of each house ---- */
@@ -212,8 +214,10 @@ app_host_stop(AppHost *host)
 void
 app_host_dismiss(AppHost *host)
 {
-    if (host->store != NULL)
+    if (host->store != NULL) {
+        store_recent_write(host->store, NULL);
         app_host_commit(host, NULL);
+    }
     for (guint i = 0; i < APP_SERVICES; i++)
         if (host->services[i] != NULL)
             net_service_dismiss_all(host->services[i]);

@@ -14,6 +14,7 @@
  *   fetch.c search.c    the two long ones (fetch_body.c: octets on their way; fetch_binary.c: decoded;
  *                       esearch.c: what SEARCH answers; saved.c: "$"; page.c: entries read by the page)
  *   idle.c              IDLE
+ *   recent.c            which messages are \Recent
  *   view.c              the mailbox as this client knows it (uids.c: which messages), and what it is told
  *                       of changes
  */
@@ -117,6 +118,8 @@ struct ImapSession {
     guint64 known; /* MODSEQ up to which it has been told all flags, or could have asked for them */
     GHashTable *newer; /* UID: a later MODSEQ, of messages about which it knows more; NULL: none */
     ImapSet *saved;    /* "$": UIDs that SEARCH RETURN (SAVE) found; NULL: none. imap/saved.c */
+    ImapUids *recent;  /* UIDs of those that are \Recent; NULL: none. imap/recent.c */
+    guint recent_gone; /* of them: removed since */
     guint64 modseq;    /* of the mailbox when the view was last in step with it */
     StoreWatch *watch; /* tells when the mailbox has changed */
     gboolean changed;  /* it has, since the view was last looked after */
@@ -241,6 +244,23 @@ void imap_enable_condstore(ImapSession *session, GString *replies);
 /* Appends a mailbox name as this client reads it: modified UTF-7, or UTF-8 in quotes once IMAP4rev2 is
  * enabled. Names in commands: imap_parse_mailbox() knows (ImapParse.utf8_names). */
 void imap_enable_write_name(const ImapSession *session, GString *out, const char *name);
+
+/* ---- recent.c ---- */
+
+/* The client is told of these messages of @mailbox (NULL: it is gone): those of which no other session was
+ * told are recent here, for as long as it is open. @certain: they are committed, so that this is the first
+ * session. */
+void imap_recent_take(ImapSession *session, const StoreMailbox *mailbox, const ImapUids *told,
+                      gboolean certain);
+void imap_recent_close(ImapSession *session);
+gboolean imap_recent_has(const ImapSession *session, guint32 uid);
+/* The client is told that @uid was removed. */
+void imap_recent_is_gone(ImapSession *session, guint32 uid);
+/* How many there are, and is @uid one of them? None with IMAP4rev2. */
+guint imap_recent_count(const ImapSession *session);
+gboolean imap_recent_shows(const ImapSession *session, guint32 uid);
+/* "(\Seen \Recent $Forwarded)" */
+void imap_recent_write_flags(const ImapSession *session, GString *out, const StoreEntry *entry);
 
 /* ---- view.c ---- */
 

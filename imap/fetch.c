@@ -126,7 +126,7 @@ imap_fetch_plain(ImapSession *session, ImapFetch *work, const ImapItem *item, GS
     trace_text_append(out, item->label);
     trace_text_append(out, " ");
     switch (item->kind) {
-    case IMAP_ITEM_FLAGS: imap_write_flags(out, work->entry->flags, work->entry->keywords); break;
+    case IMAP_ITEM_FLAGS: imap_recent_write_flags(session, out, work->entry); break;
     case IMAP_ITEM_UID: trace_text_append_unsigned(out, work->entry->uid); break;
     case IMAP_ITEM_INTERNALDATE: imap_write_date_time(out, work->entry->date_s); break;
     case IMAP_ITEM_SIZE: trace_text_append_unsigned(out, work->entry->octets); break;
@@ -261,7 +261,7 @@ imap_fetch_close(ImapSession *session, ImapFetch *work, GString *replies)
 
     if (work->flags_new && !flags) {
         trace_text_append(replies, " FLAGS ");
-        imap_write_flags(replies, work->entry->flags, work->entry->keywords);
+        imap_recent_write_flags(session, replies, work->entry);
     }
     if ((session->enabled & IMAP_ENABLED_CONDSTORE) != 0 && (work->flags_new || flags) &&
         !imap_items_have(work->items, IMAP_ITEM_MODSEQ)) {

@@ -83,6 +83,7 @@ imap_match_entry(ImapCandidate *candidate, const ImapKey *key)
     case IMAP_KEY_SENT_SINCE: return imap_match_sent(candidate, key);
     case IMAP_KEY_LARGER: return entry->octets > (guint64)key->number;
     case IMAP_KEY_SMALLER: return entry->octets < (guint64)key->number;
+    case IMAP_KEY_NEW: return candidate->recent && (entry->flags & STORE_SEEN) == 0;
     case IMAP_KEY_MODSEQ: return entry->modseq >= (guint64)key->number;
     default: g_assert_not_reached();
     }
@@ -93,6 +94,7 @@ imap_match_key(ImapCandidate *candidate, const ImapKey *key)
 {
     switch (key->kind) {
     case IMAP_KEY_CONSTANT: return key->on ? IMAP_MATCH_YES : IMAP_MATCH_NO;
+    case IMAP_KEY_RECENT: return candidate->recent == key->on ? IMAP_MATCH_YES : IMAP_MATCH_NO;
     case IMAP_KEY_UIDS:
         return imap_set_contains(key->set, candidate->uid) ? IMAP_MATCH_YES : IMAP_MATCH_NO;
     case IMAP_KEY_NUMBERS:
@@ -127,8 +129,8 @@ imap_search_needs_entry(const GPtrArray *program)
     for (guint i = 0; i < program->len; i++) {
         ImapKeyKind kind = ((const ImapKey *)g_ptr_array_index(program, i))->kind;
 
-        if (kind != IMAP_KEY_CONSTANT && kind != IMAP_KEY_UIDS && kind != IMAP_KEY_NUMBERS &&
-            kind < IMAP_OP_NOT)
+        if (kind != IMAP_KEY_CONSTANT && kind != IMAP_KEY_RECENT && kind != IMAP_KEY_UIDS &&
+            kind != IMAP_KEY_NUMBERS && kind < IMAP_OP_NOT)
             return TRUE;
     }
     return FALSE;

@@ -88,6 +88,7 @@ imap_search_begin(ImapSession *session, ImapSearch *work, gboolean in_step, GErr
                                        .mailbox = session->mailbox,
                                        .number = work->index + 1,
                                        .uid = uid,
+                                       .recent = imap_recent_shows(session, uid),
                                        .entry = work->entry };
     work->at_work = TRUE;
     return TRUE;

@@ -36,6 +36,8 @@ typedef enum {
     IMAP_KEY_LARGER, /* than number octets */
     IMAP_KEY_SMALLER,
     IMAP_KEY_MODSEQ,  /* number or larger (RFC 7162 §3.1.5) */
+    IMAP_KEY_NEW,     /* \Recent, and not \Seen */
+    IMAP_KEY_RECENT,  /* \Recent (on), or not */
     IMAP_KEY_UIDS,    /* UID in set */
     IMAP_KEY_NUMBERS, /* sequence number in set */
     IMAP_OP_NOT,
@@ -86,6 +88,7 @@ typedef struct ImapCandidate {
     gint64 mailbox;
     guint32 number; /* sequence number */
     guint32 uid;
+    gboolean recent;
     const StoreEntry *entry; /* NULL where no key asks for it */
     StoreIndex *index;       /* NULL until it is needed */
     GString *header;         /* NULL until it is needed */

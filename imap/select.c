@@ -3,7 +3,7 @@
  *   C: a1 SELECT Work (CONDSTORE)
  *   S: * OK [CLOSED] ...                 what was said before is about the one that was open
  *   S: * FLAGS (...) / * 231 EXISTS      how many messages
- *   S: * 0 RECENT / * OK [UNSEEN 12]     or, once IMAP4rev2 is enabled:  * LIST () "/" "Work"
+ *   S: * 1 RECENT / * OK [UNSEEN 12]     or, once IMAP4rev2 is enabled:  * LIST () "/" "Work"
  *   S: * OK [PERMANENTFLAGS (...)] / [UIDVALIDITY n] / [UIDNEXT n] / [HIGHESTMODSEQ n]
  *   S: a1 OK [READ-WRITE] SELECT completed
  *
@@ -36,7 +36,7 @@ imap_select_free(gpointer data)
 
 /* ---- what is told of it ---- */
 
-/* \Recent is always none: RFC 9051 has given it up, and nobody could rely on it before. */
+/* RECENT (RFC 3501 §7.3.2): IMAP4rev2 has given it up (RFC 9051, appendix E). */
 static void
 imap_select_count(ImapSession *session, const ImapSelect *work, GString *replies)
 {
@@ -45,7 +45,7 @@ imap_select_count(ImapSession *session, const ImapSelect *work, GString *replies
         imap_list_tell(session, session->mailbox_name, work->said, replies);
         return;
     }
-    imap_untagged(session, replies, "0 RECENT");
+    imap_untagged(session, replies, "%u RECENT", imap_recent_count(session));
     if (work->unseen > 0)
         imap_untagged(session, replies, "OK [UNSEEN %u] The first message not seen", work->unseen);
 }
@@ -101,6 +101,7 @@ imap_select_done(ImapSession *session, ImapSelect *work, GString *replies)
         imap_kept_put(session->host->kept, mailbox->id, mailbox->modseq, session->view,
                       work->unseen, work->keywords);
     }
+    imap_recent_take(session, mailbox, session->view, session->modseq != 0);
     imap_select_flags(session, work, replies);
     imap_untagged(session, replies, "OK [UIDVALIDITY %u] UIDs are valid", session->uidvalidity);
     imap_untagged(session, replies, "OK [UIDNEXT %u] The next UID", mailbox->uidnext);
@@ -112,9 +113,12 @@ imap_select_done(ImapSession *session, ImapSelect *work, GString *replies)
     trace_state(
         session->trace, STAGE_PICKUP, "RFC 3501 §3.3",
         "%u message%s in %s, open%s for %s: nothing is downloaded yet. Each has a number for "
-        "this session, and a UID for ever (IMAP)",
+        "this session, and a UID for ever (IMAP)%s",
         imap_view_count(session), imap_view_count(session) == 1 ? "" : "s", session->mailbox_name,
-        session->read_only ? " to look only" : "", session->address);
+        session->read_only ? " to look only" : "", session->address,
+        imap_recent_count(session) == 0
+            ? ""
+            : "; some are \\Recent: no session has been told of them before");
     return imap_end(session, replies, "OK", "[%s] %s completed",
                     session->read_only ? "READ-ONLY" : "READ-WRITE", session->current->name);
 }

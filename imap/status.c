@@ -4,7 +4,8 @@
  *   S: * STATUS "Work" (MESSAGES 231 UIDNEXT 44292 UNSEEN 7)
  *
  * The database counts along with each change, so the answer is one look, whatever the mailbox's
- * size. LIST asks for the same of many mailboxes at once (RFC 5819 §2).
+ * size; only what is \Recent has to be counted, and only where something is. LIST asks for the
+ * same of many mailboxes at once (RFC 5819 §2).
  *
  * Tests: tests/test_imap_status.c, tests/dialogs/imap-status.txt
  */
@@ -81,11 +82,11 @@ imap_status_prepare(ImapSession *session, guint items, GString *replies)
 
 static guint64
 imap_status_value(ImapSession *session, guint item, const StoreMailbox *mailbox,
-                  const StoreMailboxCounts *counts)
+                  const StoreMailboxCounts *counts, guint32 recent)
 {
     switch ((ImapStatusItem)item) {
     case IMAP_STATUS_MESSAGES: return counts->messages;
-    case IMAP_STATUS_RECENT: return 0; /* nothing ever is */
+    case IMAP_STATUS_RECENT: return recent;
     case IMAP_STATUS_UIDNEXT: return mailbox->uidnext;
     case IMAP_STATUS_UIDVALIDITY: return mailbox->uidvalidity;
     case IMAP_STATUS_UNSEEN: return counts->unseen;
@@ -104,9 +105,13 @@ imap_status_write(ImapSession *session, gint64 id, guint items, GString *replies
     g_autoptr(StoreMailbox) mailbox = store_mailbox_get(session->host->store, id, error);
     g_autoptr(GString) line = g_string_new("STATUS ");
     StoreMailboxCounts counts = { 0 };
+    guint32 recent = 0;
     const char *gap = " (";
 
     if (mailbox == NULL || !store_mailbox_counts(session->host->store, id, &counts, error))
+        return FALSE;
+    if ((items & IMAP_STATUS_RECENT) != 0 &&
+        !store_recent_count(session->host->store, mailbox, &recent, error))
         return FALSE;
     store_mailbox_counts_tell(session->trace, mailbox, &counts);
     imap_enable_write_name(session, line, mailbox->name);
@@ -116,7 +121,7 @@ imap_status_write(ImapSession *session, gint64 id, guint items, GString *replies
         if ((items & item) == 0)
             continue;
         g_string_append_printf(line, "%s%s %" G_GUINT64_FORMAT, gap, imap_status_items[i].name,
-                               imap_status_value(session, item, mailbox, &counts));
+                               imap_status_value(session, item, mailbox, &counts, recent));
         gap = " ";
     }
     imap_untagged(session, replies, "%s)", line->str);

@@ -59,6 +59,7 @@ imap_view_close(ImapSession *session)
     g_clear_pointer(&session->mailbox_name, g_free);
     g_clear_pointer(&session->saved, imap_set_free); /* RFC 5182 §2.1 */
     g_clear_pointer(&session->newer, g_hash_table_unref);
+    imap_recent_close(session);
     imap_uids_free(session->view);
     session->view = imap_uids_new();
     session->mailbox = 0;
@@ -193,7 +194,7 @@ imap_view_tell(ImapSession *session, guint index, const StoreEntry *entry, gbool
     if (flags_too) {
         trace_text_append(replies, gap);
         trace_text_append(replies, "FLAGS ");
-        imap_write_flags(replies, entry->flags, entry->keywords);
+        imap_recent_write_flags(session, replies, entry);
         gap = " ";
     }
     if (modseq) {
@@ -240,6 +241,7 @@ imap_catch_up_gone(ImapSession *session, ImapCatchUp *work, GString *replies)
     trace_text_append_unsigned(replies, imap_uids_count(work->kept) + 1);
     trace_text_append(replies, " EXPUNGE\r\n");
     imap_sent(session, replies, from);
+    imap_recent_is_gone(session, imap_view_uid(session, work->next));
     work->next++;
 }
 
@@ -293,6 +295,19 @@ imap_catch_up_take_kept(ImapSession *session, ImapCatchUp *work)
     session->view = g_steal_pointer(&work->kept);
 }
 
+/* There are new messages: how many in all, and how many recent ones (RFC 3501 §7.3.2). */
+static void
+imap_catch_up_count(ImapSession *session, const ImapCatchUp *work, GString *replies)
+{
+    g_autoptr(StoreMailbox) mailbox =
+        store_mailbox_get(session->host->store, session->mailbox, NULL);
+
+    imap_recent_take(session, mailbox, work->fresh, TRUE);
+    imap_untagged(session, replies, "%u EXISTS", imap_view_count(session));
+    if ((session->enabled & IMAP_ENABLED_REV2) == 0)
+        imap_untagged(session, replies, "%u RECENT", imap_recent_count(session));
+}
+
 static NetNext
 imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
 {
@@ -304,9 +319,7 @@ imap_catch_up_done(ImapSession *session, ImapCatchUp *work, GString *replies)
     imap_catch_up_take_kept(session, work);
     imap_uids_add_all(session->view, work->fresh);
     if (fresh > 0) {
-        imap_untagged(session, replies, "%u EXISTS", imap_view_count(session));
-        if ((session->enabled & IMAP_ENABLED_REV2) == 0)
-            imap_untagged(session, replies, "0 RECENT"); /* given up by RFC 9051, appendix E */
+        imap_catch_up_count(session, work, replies);
         trace_put_number(session->trace, "messages", fresh);
         trace_decision(session->trace, STAGE_PICKUP, "RFC 3501 §5.2",
                        "new mail in %s since the client last heard: it is told",

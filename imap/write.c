@@ -36,8 +36,8 @@ imap_write_mailbox(GString *out, const char *name)
 void
 imap_write_flags(GString *out, guint flags, const char *keywords)
 {
-    static const char *const names[] = { "\\Seen", "\\Answered", "\\Flagged", "\\Deleted",
-                                         "\\Draft" };
+    static const char *const names[] = { "\\Seen",    "\\Answered", "\\Flagged",
+                                         "\\Deleted", "\\Draft",    "\\Recent" };
     const char *gap = "";
 
     trace_text_append(out, "(");

@@ -55,9 +55,9 @@ ngettext("%u message is gone from the server, %u stay%s: what is gone lies only 
 ngettext("nothing is removed, %u message stays on the server: DELE marked none. The maildrop is unlocked",
          "nothing is removed, %u messages stay on the server: DELE marked none. The maildrop is unlocked", 0)
 ngettext("%u message in %s, open%s for %s: nothing is downloaded yet. Each has a number for this session, and "
-         "a UID for ever (IMAP)",
+         "a UID for ever (IMAP)%s",
          "%u messages in %s, open%s for %s: nothing is downloaded yet. Each has a number for this session, and "
-         "a UID for ever (IMAP)", 0)
+         "a UID for ever (IMAP)%s", 0)
 ngettext("what %s wants to know of %u message goes back; the messages stay, and nothing about them changes",
          "what %s wants to know of %u messages goes back; the messages stay, and nothing about them changes", 0)
 ngettext("%s has read %u message by %s", "%s has read %u messages by %s", 0)

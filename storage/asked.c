@@ -38,6 +38,7 @@ static const struct { const char *mark, *label, *words; } store_topics[] = {
     { "SELECT count(*)",   "how many?", N_("how many there are already: there is a limit") },
     { "subscriptions l",   "names?",    N_("the names that are subscribed to") },
     { "FROM mailboxes l",  "names?",    N_("the names of the mailboxes") },
+    { "count(uid)",        "recent?",   N_("how many messages no session has been told of") },
     { "SELECT messages,",  "counts?",   N_("how much is in the mailbox: it is counted along") },
     { "content",           "content?",  N_("octets of the message itself") },
     { "length(head)",      "message?",  N_("the message's own row") },

@@ -43,6 +43,8 @@ struct Store {
 
     void (*crash)(void *data);
     void *crash_data;
+    GHashTable *recent;           /* gint64 mailbox: UID; NULL: none. storage/recent.c */
+    gboolean recent_written;      /* all of it, in the open group */
     struct StoreWatches *watches; /* storage/notify.c */
     GPtrArray **asked;            /* where SELECTs are gathered; NULL: nowhere. storage/asked.c */
     struct SaslCache *logins;     /* storage/sasl.c; NULL until the first */
@@ -67,6 +69,9 @@ int store_changes(Store *store);
 
 /* What a crash has interrupted is done to its end (storage/unfinished.c). */
 gboolean store_unfinished_finish(Store *store, GError **error);
+
+/* The group is over: what it has taken along of \Recent need not be remembered (storage/recent.c). */
+void store_recent_end(Store *store, gboolean committed);
 
 /* Large bodies (storage/draft.c writes them, storage/message.c reads them). */
 char *store_body_path(Store *store, gint64 number);

@@ -74,11 +74,11 @@ store_mailbox_name_is_fine(const char *name)
 
 #define STORE_MAILBOX_COLUMNS                                                                      \
     "SELECT id, account, name, uidvalidity, uidnext, modseq, special,"                             \
-    " EXISTS (SELECT 1 FROM subscriptions s WHERE s.account = b.account AND s.name = b.name)"      \
-    " FROM mailboxes b "
+    " EXISTS (SELECT 1 FROM subscriptions s WHERE s.account = b.account AND s.name = b.name),"     \
+    " recent_after FROM mailboxes b "
 
 static StoreMailbox *
-store_mailbox_from_row(sqlite3_stmt *row)
+store_mailbox_from_row(Store *store, sqlite3_stmt *row)
 {
     StoreMailbox *mailbox = g_new0(StoreMailbox, 1);
 
@@ -90,6 +90,8 @@ store_mailbox_from_row(sqlite3_stmt *row)
     mailbox->modseq = (guint64)sqlite3_column_int64(row, 5);
     mailbox->special = store_column_text(row, 6);
     mailbox->subscribed = sqlite3_column_int(row, 7);
+    mailbox->recent_after =
+        MAX((guint32)sqlite3_column_int64(row, 8), store_recent_after(store, mailbox->id));
     return mailbox;
 }
 
@@ -107,7 +109,7 @@ store_mailbox_find(Store *store, gint64 account, const char *name, GError **erro
     store_bind_text(ask, 2, own);
     if (!store_step(store, ask, &found, error) || !found)
         return NULL;
-    return store_mailbox_from_row(ask);
+    return store_mailbox_from_row(store, ask);
 }
 
 gint64
@@ -137,7 +139,7 @@ store_mailbox_get(Store *store, gint64 id, GError **error)
     sqlite3_bind_int64(ask, 1, id);
     if (!store_step(store, ask, &found, error) || !found)
         return NULL;
-    return store_mailbox_from_row(ask);
+    return store_mailbox_from_row(store, ask);
 }
 
 StoreMailbox *

@@ -16,6 +16,7 @@ typedef struct StoreMailbox {
     guint64 modseq; /* highest */
     char *special;  /* "\\Junk", or NULL (RFC 6154) */
     gboolean subscribed;
+    guint32 recent_after; /* messages with higher UIDs are \Recent for who opens it next */
 } StoreMailbox;
 
 void store_mailbox_free(StoreMailbox *mailbox);
@@ -62,5 +63,16 @@ gboolean store_mailbox_counts(Store *store, gint64 mailbox, StoreMailboxCounts *
 /* Tells an sql event of it. */
 void store_mailbox_counts_tell(Trace *trace, const StoreMailbox *mailbox,
                                const StoreMailboxCounts *counts);
+
+/* ---- \Recent (storage/recent.c) ---- */
+
+/* A session is told of all messages up to @uid: from now on they are recent for no other one (RFC 3501
+ * §2.3.2). That opens no group: the next COMMIT takes it along. */
+void store_recent_told(Store *store, gint64 mailbox, guint32 uid);
+/* How many messages no session has been told of. */
+gboolean store_recent_count(Store *store, const StoreMailbox *mailbox, guint32 *count,
+                            GError **error);
+/* Before the last COMMIT of all: what no other has taken along yet is put into its group. */
+gboolean store_recent_write(Store *store, GError **error);
 
 #endif

@@ -27,6 +27,9 @@ gboolean store_mailbox_may_make(Store *store, gint64 account, const char *name, 
 /* Makes what is missing above @name. */
 gboolean store_mailbox_make_superiors(Store *store, gint64 account, const char *name,
                                       GError **error);
+/* What store_recent_told() was told last and is not written yet; 0: nothing. */
+guint32 store_recent_after(Store *store, gint64 mailbox);
+
 /* Something in it is another way than before: its MODSEQ grows, and who watches it is told. */
 gboolean store_mailbox_changed(Store *store, gint64 mailbox, GError **error);
 

@@ -346,3 +346,10 @@ CREATE TABLE unended (
 );
 -- Of a content in a file only a look can tell.
 INSERT INTO unended SELECT id FROM messages WHERE content IS NULL OR substr(content, -2) <> x'0D0A';
+
+-- version 11: IMAP's \Recent
+
+-- Messages with higher UIDs are recent for the session that is told of them first (RFC 3501 §2.3.2). Until
+-- now none was recent for anybody, so those that are there stay as they were.
+ALTER TABLE mailboxes ADD COLUMN recent_after INTEGER NOT NULL DEFAULT 0;
+UPDATE mailboxes SET recent_after = uidnext - 1;

@@ -20,7 +20,7 @@
 extern const char store_schema[];     /* storage/schema.sql: a new database */
 extern const char store_migrations[]; /* storage/migrations.sql: an older one, section by section */
 
-#define STORE_SCHEMA_VERSION 10
+#define STORE_SCHEMA_VERSION 11
 #define STORE_SECTION        "\n-- version "
 
 static gboolean
@@ -346,6 +346,7 @@ store_close(Store *store)
         close(store->bodies_fd);
     if (store->lock_fd >= 0)
         close(store->lock_fd);
+    g_clear_pointer(&store->recent, g_hash_table_unref);
     store_watches_free(store->watches);
     sasl_cache_free(store->logins);
     g_ptr_array_unref(store->written);

@@ -99,6 +99,7 @@ CREATE TABLE mailboxes (
     deleted     INTEGER NOT NULL DEFAULT 0,         -- with \Deleted
     deleted_octets INTEGER NOT NULL DEFAULT 0,      -- and their octets
     place       TEXT GENERATED ALWAYS AS (replace(name, '/', char(1))),
+    recent_after INTEGER NOT NULL DEFAULT 0,        -- higher UIDs: no IMAP session has been told of them
     UNIQUE (account, name)
 );
 CREATE INDEX mailbox_places ON mailboxes (account, place);

@@ -13,6 +13,7 @@
  */
 #include "storage/inside.h"
 
+#include "storage/mailbox.h"
 #include "storage/message.h"
 #include "storage/notify.h"
 #include "trace/words.h"
@@ -201,6 +202,7 @@ store_end_group(Store *store, gboolean committed)
     g_ptr_array_set_size(store->written, 0);
     g_ptr_array_set_size(store->doomed, 0);
     g_clear_error(&store->lost);
+    store_recent_end(store, committed);
     store->loose = store->loose && committed;
     store->groups_lost += committed ? 0 : 1;
     store->open = FALSE;
@@ -218,6 +220,9 @@ store_commit_ready(Store *store, GError **error)
 {
     if (store->lost != NULL)
         return store_begin(store, error);
+    /* \Recent alone is worth no change of the disk, but goes along with one. */
+    if (sqlite3_total_changes(store->db) != store->changes && !store_recent_write(store, error))
+        return FALSE;
     if (!store_message_sweep(store, error) || !store_sync_file(store, error) ||
         !store_sync_written(store, error))
         return FALSE;

@@ -44,7 +44,7 @@ reader_selected_with(const char *octets, gsize length)
     ReaderWorld *world = reader_connected();
     g_autofree char *said = NULL;
 
-    reader_add(world, "INBOX", octets, length);
+    reader_told(world, reader_add(world, "INBOX", octets, length));
     said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
     g_assert_nonnull(strstr(said, "b OK "));
     return world;

@@ -27,6 +27,11 @@ typedef struct ModelMessage {
     guint number; /* which message it is: "Subject: m17" */
     guint64 modseq;
     gboolean told; /* a client: its flags came with this command */
+    enum {
+        MODEL_RECENT_UNKNOWN,
+        MODEL_RECENT_YES,
+        MODEL_RECENT_NO
+    } recent; /* a client's: told once */
 } ModelMessage;
 
 typedef struct ModelBox {
@@ -180,6 +185,20 @@ model_view_take_modseq(ModelView *view, ModelMessage *known, guint64 modseq, gbo
     known->modseq = modseq;
 }
 
+/* \Recent is no flag of the mailbox, so the model has none; but as long as a client has the mailbox open, a
+ * message that is recent stays so, and no other becomes it (RFC 3501 §2.3.2). */
+static inline void
+model_view_take_recent(ModelView *view, ModelMessage *known, const char *flags)
+{
+    const char *at = strstr(flags, "\\Recent");
+    gboolean recent = at != NULL && at < strchr(flags, ')');
+
+    if (known->recent == (recent ? MODEL_RECENT_NO : MODEL_RECENT_YES))
+        g_string_append_printf(view->wrong, "UID %u has become %s\n", known->uid,
+                               recent ? "recent" : "old");
+    known->recent = recent ? MODEL_RECENT_YES : MODEL_RECENT_NO;
+}
+
 /* "* 3 FETCH (UID 9 FLAGS (\Seen) MODSEQ (17) ENVELOPE (NIL "m4" ..." */
 static inline void
 model_view_fetch(ModelView *view, guint number, const char *items)
@@ -208,6 +227,7 @@ model_view_fetch(ModelView *view, guint number, const char *items)
         changed = known->flags != MODEL_UNKNOWN && known->flags != found;
         known->flags = found;
         known->told = TRUE;
+        model_view_take_recent(view, known, flags + 7);
     }
     if (subject != NULL)
         known->number = (guint)strtoul(subject + 2, NULL, 10);

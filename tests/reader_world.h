@@ -134,6 +134,16 @@ reader_add(ReaderWorld *world, const char *mailbox, const char *octets, gsize le
     return uid;
 }
 
+/* Somebody has been told of INBOX's messages up to @uid: they are \Recent no more. */
+static inline void
+reader_told(ReaderWorld *world, guint32 uid)
+{
+    g_autoptr(StoreMailbox) inbox =
+        store_mailbox_find(world->store, world->carol->id, "INBOX", NULL);
+
+    store_recent_told(world->store, inbox->id, uid);
+}
+
 /* The disk is full: the open group is lost, and its COMMIT fails. */
 static inline void
 reader_lose_group(ReaderWorld *world)
@@ -174,7 +184,7 @@ reader_world_new(void)
         store_account_find(world->store, NULL, STAGE_PICKUP, "carol", "south.example", &error);
     g_assert_nonnull(world->carol);
     reader_add(world, "INBOX", READER_TEXT, strlen(READER_TEXT));
-    reader_add(world, "INBOX", READER_PARTS, strlen(READER_PARTS));
+    reader_told(world, reader_add(world, "INBOX", READER_PARTS, strlen(READER_PARTS)));
     world->pop3 = (Pop3Host){ .tls = TRUE,
                               .hostname = "mx.south.example",
                               .domains = reader_domains,

@@ -45,7 +45,7 @@ test_recent(void)
     login = reader_say(world, "a LOGIN carol sesame\r\n");
     appended = reader_say(world, "b APPEND Sent (\\Recent \\Seen) {8+}\r\nA: b\r\n\r\n\r\n");
     g_assert_true(g_str_has_prefix(appended, "b OK [APPENDUID "));
-    selected = reader_say(world, "c EXAMINE Sent\r\n");
+    selected = reader_say(world, "c SELECT Sent\r\nc EXAMINE Sent\r\n");
     reader_expect(world, "d FETCH 1 FLAGS\r\n",
                   "* 1 FETCH (FLAGS (\\Seen))\r\nd OK FETCH completed\r\n");
 }

@@ -104,7 +104,7 @@ test_rev1(void)
     others_set(world, 2, STORE_FLAGGED);
     reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
     reader_expect(world, "c NOOP\r\n",
-                  "* 2 FETCH (FLAGS (\\Flagged))\r\n* 3 EXISTS\r\n* 0 RECENT\r\n"
+                  "* 2 FETCH (FLAGS (\\Flagged))\r\n* 3 EXISTS\r\n* 1 RECENT\r\n"
                   "c OK NOOP completed\r\n");
 }
 

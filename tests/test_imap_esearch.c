@@ -73,7 +73,7 @@ test_others(void)
     reader_add(world, "INBOX", READER_TEXT, strlen(READER_TEXT));
     /* Numbers are a promise until EXPUNGE is told; but the message is there no more. */
     reader_expect(world, "d UID FETCH $ UID\r\n",
-                  "* 2 FETCH (UID 2)\r\n* 1 EXPUNGE\r\n* 2 EXISTS\r\n* 0 RECENT\r\n"
+                  "* 2 FETCH (UID 2)\r\n* 1 EXPUNGE\r\n* 2 EXISTS\r\n* 1 RECENT\r\n"
                   "d OK UID FETCH completed\r\n");
     reader_expect(world, "e SEARCH $\r\n", "* SEARCH 1\r\ne OK SEARCH completed\r\n");
     reader_expect(world, "f UID SEARCH ALL\r\n", "* SEARCH 2 3\r\nf OK UID SEARCH completed\r\n");

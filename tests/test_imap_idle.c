@@ -31,11 +31,11 @@ test_push(void)
 
     g_assert_cmpstr(pushed->str, ==, "");
     reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    g_assert_cmpstr(pushed->str, ==, "* 3 EXISTS\r\n* 0 RECENT\r\n");
+    g_assert_cmpstr(pushed->str, ==, "* 3 EXISTS\r\n* 1 RECENT\r\n");
     reader_expect(world, "DONE\r\n", "c OK IDLE completed\r\n");
     reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    g_assert_cmpstr(pushed->str, ==, "* 3 EXISTS\r\n* 0 RECENT\r\n");
-    reader_expect(world, "d NOOP\r\n", "* 4 EXISTS\r\n* 0 RECENT\r\nd OK NOOP completed\r\n");
+    g_assert_cmpstr(pushed->str, ==, "* 3 EXISTS\r\n* 1 RECENT\r\n");
+    reader_expect(world, "d NOOP\r\n", "* 4 EXISTS\r\n* 2 RECENT\r\nd OK NOOP completed\r\n");
 }
 
 static void
@@ -51,7 +51,7 @@ test_before(void)
     reader_expect(world, "DONE\r\n", "c OK IDLE completed\r\n");
     g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 1, NULL));
     reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    reader_expect(world, "d IDLE\r\n", "* 1 EXPUNGE\r\n* 2 EXISTS\r\n* 0 RECENT\r\n+ idling\r\n");
+    reader_expect(world, "d IDLE\r\n", "* 1 EXPUNGE\r\n* 2 EXISTS\r\n* 1 RECENT\r\n+ idling\r\n");
     g_assert_cmpstr(pushed->str, ==, "");
     reader_expect(world, "DONE\r\n", "d OK IDLE completed\r\n");
 }
@@ -106,7 +106,7 @@ test_no_push(void)
     g_autoptr(ReaderWorld) world = idling(NULL);
 
     reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    reader_expect(world, "done\r\n", "* 3 EXISTS\r\n* 0 RECENT\r\nc OK IDLE completed\r\n");
+    reader_expect(world, "done\r\n", "* 3 EXISTS\r\n* 1 RECENT\r\nc OK IDLE completed\r\n");
 }
 
 static void

@@ -37,7 +37,7 @@ test_copy_here(void)
 
     g_assert_cmpstr(
         said, ==,
-        "* 4 EXISTS\r\n* 0 RECENT\r\nc OK [COPYUID 1767603600 1:2 3:4] COPY completed\r\n");
+        "* 4 EXISTS\r\n* 2 RECENT\r\nc OK [COPYUID 1767603600 1:2 3:4] COPY completed\r\n");
 }
 
 static void

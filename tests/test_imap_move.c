@@ -39,7 +39,7 @@ test_order(void)
 
     reader_expect(world, "c UID MOVE 2,1 INBOX\r\n",
                   "* OK [COPYUID 1767603600 1:2 3:4] Moved\r\n* 1 EXPUNGE\r\n* 1 EXPUNGE\r\n"
-                  "* 2 EXISTS\r\n* 0 RECENT\r\nc OK UID MOVE completed\r\n");
+                  "* 2 EXISTS\r\n* 2 RECENT\r\nc OK UID MOVE completed\r\n");
     g_assert_cmpuint(reader_count_events(world, "in one step: it is never lost"), ==, 2);
 }
 

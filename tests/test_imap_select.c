@@ -98,6 +98,60 @@ test_keywords(void)
     }
 }
 
+static void
+test_recent(void)
+{
+    g_test_summary("RFC 3501 §2.3.2: \\Recent for the session told first, none after IMAP4rev2");
+    dialog_play_both("imap-recent.txt", &reader_imap_engine, NULL);
+}
+
+/* A second client of carol's; reader_say() speaks for the one that is world->imap_session. */
+static ImapSession *
+another_client(ReaderWorld *world)
+{
+    g_autofree char *said = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    said = reader_say(world, "a LOGIN carol sesame\r\n");
+    return world->imap_session;
+}
+
+static void
+expect_recent(ReaderWorld *world, ImapSession *client, const char *command, const char *expected)
+{
+    g_autofree char *said = NULL;
+
+    world->imap_session = client;
+    said = reader_say(world, command);
+    g_assert_nonnull(strstr(said, expected));
+}
+
+static void
+test_recent_for_one(void)
+{
+    g_test_summary("RFC 3501 §2.3.2: of several sessions a message is recent for one alone, and "
+                   "for none that comes after it, even if that one dropped");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    ImapSession *first = another_client(world), *second = another_client(world);
+
+    reader_add(world, "INBOX", READER_TEXT, strlen(READER_TEXT));
+    expect_recent(world, first, "b SELECT INBOX\r\n", "* 1 RECENT\r\n");
+    expect_recent(world, second, "b SELECT INBOX\r\n", "* 0 RECENT\r\n");
+    reader_add(world, "INBOX", READER_TEXT, strlen(READER_TEXT));
+    expect_recent(world, second, "c NOOP\r\n", "* 4 EXISTS\r\n* 1 RECENT\r\n");
+    expect_recent(world, first, "c NOOP\r\n", "* 4 EXISTS\r\n* 1 RECENT\r\n");
+    expect_recent(world, first, "d SEARCH RECENT\r\n", "* SEARCH 3\r\n");
+    expect_recent(world, second, "d SEARCH RECENT\r\n", "* SEARCH 4\r\n");
+    reader_add(world, "INBOX", READER_TEXT, strlen(READER_TEXT));
+    expect_recent(world, first, "e NOOP\r\n", "* 5 EXISTS\r\n* 2 RECENT\r\n");
+    expect_recent(world, first, "f FETCH 3:5 FLAGS\r\n",
+                  "* 3 FETCH (FLAGS (\\Recent))\r\n* 4 FETCH (FLAGS ())\r\n"
+                  "* 5 FETCH (FLAGS (\\Recent))\r\n");
+    imap_session_free(first);
+    expect_recent(world, second, "g SELECT INBOX\r\n", "* 0 RECENT\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -107,5 +161,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/select/uncommitted", test_uncommitted);
     g_test_add_func("/imap/select/kept", test_kept);
     g_test_add_func("/imap/select/keywords", test_keywords);
+    g_test_add_func("/imap/select/recent", test_recent);
+    g_test_add_func("/imap/select/recent-for-one", test_recent_for_one);
     return g_test_run();
 }

@@ -46,7 +46,7 @@ test_new(void)
     reader_expect(world, "c NOOP\r\n", "c OK NOOP completed\r\n");
     reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
     reader_expect(world, "d FETCH 1 UID\r\n",
-                  "* 1 FETCH (UID 1)\r\n* 3 EXISTS\r\n* 0 RECENT\r\nd OK FETCH completed\r\n");
+                  "* 1 FETCH (UID 1)\r\n* 3 EXISTS\r\n* 1 RECENT\r\nd OK FETCH completed\r\n");
     reader_expect(world, "e NOOP\r\n", "e OK NOOP completed\r\n");
 }
 
@@ -98,8 +98,8 @@ test_all_at_once(void)
     others_set(world, 5, STORE_SEEN);
     reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
     reader_expect(world, "d NOOP\r\n",
-                  "* 2 EXPUNGE\r\n* 2 EXPUNGE\r\n* 3 FETCH (FLAGS (\\Seen))\r\n* 4 EXPUNGE\r\n"
-                  "* 4 EXISTS\r\n* 0 RECENT\r\nd OK NOOP completed\r\n");
+                  "* 2 EXPUNGE\r\n* 2 EXPUNGE\r\n* 3 FETCH (FLAGS (\\Seen \\Recent))\r\n"
+                  "* 4 EXPUNGE\r\n* 4 EXISTS\r\n* 3 RECENT\r\nd OK NOOP completed\r\n");
     reader_expect(world, "e UID SEARCH ALL\r\n",
                   "* SEARCH 1 4 5 7\r\ne OK UID SEARCH completed\r\n");
 }
@@ -141,7 +141,7 @@ test_many(void)
         slices++;
     } while (next == NET_MORE);
     g_assert_cmpuint(slices, >, 1);
-    g_assert_nonnull(strstr(replies->str, "* 902 FETCH (UID 902 FLAGS ())\r\nd OK"));
+    g_assert_nonnull(strstr(replies->str, "* 902 FETCH (UID 902 FLAGS (\\Recent))\r\nd OK"));
     reader_expect(world, "e STORE 1:901 +FLAGS.SILENT (\\Deleted)\r\n", "e OK STORE completed\r\n");
     g_autofree char *gone = reader_say(world, "f EXPUNGE\r\n");
     g_assert_true(g_str_has_prefix(gone, "* 1 EXPUNGE\r\n* 1 EXPUNGE\r\n"));
@@ -217,15 +217,15 @@ test_only_new(void)
     reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
     net_buffer_add(world->input, "d NOOP\r\n", 8);
     g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_GO_ON);
-    g_assert_cmpstr(replies->str, ==, "* 1003 EXISTS\r\n* 0 RECENT\r\nd OK NOOP completed\r\n");
+    g_assert_cmpstr(replies->str, ==, "* 1003 EXISTS\r\n* 1001 RECENT\r\nd OK NOOP completed\r\n");
     /* As many new ones as there were changes, but one of these was another change. */
     others_remove(world, 500);
     reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
     reader_expect(world, "e NOOP\r\n",
-                  "* 500 EXPUNGE\r\n* 1003 EXISTS\r\n* 0 RECENT\r\ne OK NOOP completed\r\n");
+                  "* 500 EXPUNGE\r\n* 1003 EXISTS\r\n* 1001 RECENT\r\ne OK NOOP completed\r\n");
     guint32 uid = reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
     others_set(world, uid, STORE_SEEN);
-    reader_expect(world, "f NOOP\r\n", "* 1004 EXISTS\r\n* 0 RECENT\r\nf OK NOOP completed\r\n");
+    reader_expect(world, "f NOOP\r\n", "* 1004 EXISTS\r\n* 1002 RECENT\r\nf OK NOOP completed\r\n");
     reader_expect(world, "g NOOP\r\n", "g OK NOOP completed\r\n");
 }
 
@@ -244,7 +244,7 @@ test_changed_meanwhile(void)
     others_set(world, 1, STORE_FLAGGED); /* the page with it has been looked at */
     while (reader_input(world, world->input, replies) == NET_MORE)
         continue;
-    g_assert_cmpstr(replies->str, ==, "* 502 EXISTS\r\n* 0 RECENT\r\nc OK NOOP completed\r\n");
+    g_assert_cmpstr(replies->str, ==, "* 502 EXISTS\r\n* 500 RECENT\r\nc OK NOOP completed\r\n");
     reader_expect(world, "d NOOP\r\n", "* 1 FETCH (FLAGS (\\Flagged))\r\nd OK NOOP completed\r\n");
 }
 
@@ -263,11 +263,11 @@ test_open_group(void)
     g_assert_cmpstr(replies->str, ==, "");
     reader_lose_group(world);
     answer(world, full, replies, NET_GO_ON);
-    g_assert_cmpstr(replies->str, ==, "* 3 EXISTS\r\n* 0 RECENT\r\nc OK NOOP completed\r\n");
+    g_assert_cmpstr(replies->str, ==, "* 3 EXISTS\r\n* 1 RECENT\r\nc OK NOOP completed\r\n");
     g_assert_cmpuint(reader_add(world, "INBOX", "kept: x\r\n\r\n", 11), ==, 4);
     pump(world, "d FETCH 3 UID\r\n", replies, NET_GO_ON);
     g_assert_cmpstr(replies->str, ==,
-                    "* 3 FETCH (UID 3)\r\n* 4 EXISTS\r\n* 0 RECENT\r\nd OK FETCH completed\r\n");
+                    "* 3 FETCH (UID 3)\r\n* 4 EXISTS\r\n* 2 RECENT\r\nd OK FETCH completed\r\n");
 }
 
 static void
@@ -287,7 +287,7 @@ test_busy_store(void)
     g_assert_cmpstr(replies->str, ==, "c OK NOOP completed\r\n");
     g_assert_true(store_commit(world->store, NULL));
     pump(world, "d NOOP\r\n", replies, NET_GO_ON);
-    g_assert_cmpstr(replies->str, ==, "* 5 EXISTS\r\n* 0 RECENT\r\nd OK NOOP completed\r\n");
+    g_assert_cmpstr(replies->str, ==, "* 5 EXISTS\r\n* 3 RECENT\r\nd OK NOOP completed\r\n");
 }
 
 static void

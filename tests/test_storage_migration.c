@@ -3,7 +3,7 @@
 
 extern const char store_migrations[];
 
-#define VERSION 10 /* today's */
+#define VERSION 11 /* today's */
 
 static sqlite3 *
 open_database(const char *folder)
