@@ -12,7 +12,7 @@ void imap_write_mailbox(GString *out, const char *name);
 /* The same as it is: UTF-8 in quotes (RFC 9051 §4.3.1). */
 void imap_write_utf8(GString *out, const char *text);
 /* "(\Seen \Recent $Forwarded)"; @flags: of StoreFlag, and IMAP_RECENT, which the store knows nothing of. */
-#define IMAP_RECENT 32
+#define IMAP_RECENT (1 << 5)
 void imap_write_flags(GString *out, guint flags, const char *keywords);
 /* "(715)" */
 void imap_write_modseq(GString *out, guint64 modseq);

@@ -207,6 +207,7 @@ static const ViewTitle titles[] = {
     { "RFC 3501 §7.1.3", "BAD Response" },
     { "RFC 3501 §7.1.5", "BYE Response" },
     { "RFC 3501 §7.2.6", "FLAGS Response" },
+    { "RFC 3501 §7.3.2", "RECENT Response" },
     { "RFC 3501 §7.4.1", "EXPUNGE Response" },
     { "RFC 3501 §7.4.2", "FETCH Response" },
     { "RFC 3501 §7.5", "Server Responses - Command Continuation Request" },
