@@ -72,7 +72,11 @@ char *
 store_encoded_words(const char *value)
 {
     static gsize ready = 0;
-    g_autofree char *spelt = store_encoded_words_spell(value);
+    g_autofree char *spelt = NULL;
+
+    if (strstr(value, "=?") == NULL && g_str_is_ascii(value)) /* as most are */
+        return g_strdup(value);
+    spelt = store_encoded_words_spell(value);
 
     /* GMime counts its users: the first sets its tables up. */
     if (g_once_init_enter(&ready)) {

@@ -193,6 +193,8 @@ store_part_type(StorePart *part, const char *value)
     store_part_parameters(part->parameters, rest + subtype);
 }
 
+/* Of several the first counts. But a mail program may save under the name that another one gives, so a
+ * filter must see all of them. */
 static void
 store_part_disposition(StorePart *part, const char *value)
 {
@@ -200,7 +202,8 @@ store_part_disposition(StorePart *part, const char *value)
 
     if (length == 0)
         return;
-    part->disposition = g_ascii_strdown(value, (gssize)length);
+    if (part->disposition == NULL)
+        part->disposition = g_ascii_strdown(value, (gssize)length);
     store_part_parameters(part->disposition_parameters, value + length);
 }
 
@@ -238,7 +241,8 @@ store_part_field(StorePart *part, const char *name, const char *value)
     for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
         char **member = G_STRUCT_MEMBER_P(part, fields[i].offset);
 
-        if (g_ascii_strcasecmp(name, fields[i].name) != 0 || *member != NULL)
+        if (g_ascii_strcasecmp(name, fields[i].name) != 0 ||
+            (*member != NULL && fields[i].take != store_part_disposition))
             continue;
         if (fields[i].take != NULL)
             fields[i].take(part, value);

@@ -164,6 +164,10 @@ test_twice(void)
     expect_name(world, "=a.txt; name=a.exe", "*.exe", SMTP_JUNK);
     expect_name(world, "=a.exe; name=a.txt", "*.exe", SMTP_JUNK);
     expect_name(world, "=\"a.txt\"; name*=utf-8''a.exe", "*.exe", SMTP_JUNK);
+    expect_name(world,
+                "=a.txt\r\nContent-Disposition: attachment; filename=b.txt"
+                "\r\nContent-Disposition: attachment; filename=a.exe",
+                "*.exe", SMTP_JUNK);
 }
 
 static void
