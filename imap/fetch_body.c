@@ -112,8 +112,8 @@ imap_fetch_body_read(ImapSession *session, ImapFetch *work, guint64 start, gsize
     g_autoptr(GError) error = NULL;
     gsize before = out->len;
 
-    if (length == 0 || (store_entry_read(session->host->store, session->mailbox, work->entry, start,
-                                         length, out, &error) &&
+    if (length == 0 || (store_entry_read(session->host->store, session->mailbox, work->entry->uid,
+                                         start, length, out, &error) &&
                         out->len - before == length))
         return TRUE;
     trace_error(session->trace, STAGE_PICKUP, "message UID %u cannot be read to its end: %s",
@@ -155,7 +155,7 @@ imap_fetch_body_header(ImapSession *session, ImapFetch *work, guint64 start, gui
 {
     GString *header = g_string_new(NULL);
 
-    store_entry_read(session->host->store, session->mailbox, work->entry, start,
+    store_entry_read(session->host->store, session->mailbox, work->entry->uid, start,
                      (gsize)MIN(end - start, IMAP_HEADER_MAX), header, NULL);
     return header;
 }

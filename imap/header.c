@@ -51,8 +51,8 @@ imap_header_read(Store *store, gint64 mailbox, const StoreEntry *entry, GString 
     while (end == 0 && out->len < MIN(entry->octets, IMAP_HEADER_MAX)) {
         gsize before = out->len;
 
-        if (!store_entry_read(store, mailbox, entry, before, MAX(before, IMAP_HEADER_BLOCK), out,
-                              error))
+        if (!store_entry_read(store, mailbox, entry->uid, before, MAX(before, IMAP_HEADER_BLOCK),
+                              out, error))
             return FALSE;
         if (out->len == before)
             break;

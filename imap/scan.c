@@ -256,8 +256,8 @@ imap_scan_block(ImapCandidate *candidate, const char *needle)
     g_autoptr(GString) block = g_string_new(NULL);
     gsize want = (gsize)MIN(scan->end - scan->at, IMAP_SCAN_BLOCK), cut, keep = strlen(needle);
 
-    if (!store_entry_read(candidate->store, candidate->mailbox, candidate->entry, scan->at, want,
-                          block, NULL))
+    if (!store_entry_read(candidate->store, candidate->mailbox, candidate->entry->uid, scan->at,
+                          want, block, NULL))
         return IMAP_MATCH_NO;
     candidate->spent += want;
     scan->at += want;
@@ -285,7 +285,7 @@ imap_scan_open_header(ImapCandidate *candidate, const StorePart *part)
 
     scan->step = IMAP_SCAN_HEADER;
     scan->header = g_string_new(NULL);
-    store_entry_read(candidate->store, candidate->mailbox, candidate->entry, part->start,
+    store_entry_read(candidate->store, candidate->mailbox, candidate->entry->uid, part->start,
                      (gsize)MIN(part->body - part->start, IMAP_HEADER_MAX), scan->header, NULL);
 }
 

@@ -111,7 +111,7 @@ pop3_set_journey(Pop3Session *session, const Pop3Item *item)
 {
     g_clear_pointer(&session->origin, store_origin_free);
     if (item != NULL && trace_is_on(session->trace))
-        session->origin = store_message_origin(session->host->store, item->message);
+        session->origin = pop3_maildrop_origin(session->maildrop, item);
     trace_set_journey(session->trace, session->origin == NULL ? NULL : session->origin->journey);
 }
 

@@ -91,7 +91,7 @@ pop3_maildrop_free(Pop3Maildrop *maildrop)
     g_free(maildrop);
 }
 
-/* Is there a line end behind the last line? */
+/* A last line without its end gets one from RETR. */
 static gboolean
 pop3_maildrop_look(Pop3Maildrop *maildrop, Pop3Item *item, GError **error)
 {
@@ -99,7 +99,8 @@ pop3_maildrop_look(Pop3Maildrop *maildrop, Pop3Item *item, GError **error)
 
     if (item->stored >= 2 && !pop3_maildrop_read(maildrop, item, item->stored - 2, 2, last, error))
         return FALSE;
-    item->ends = item->stored == 0 || g_str_equal(last->str, "\r\n");
+    if (item->stored > 0 && !g_str_equal(last->str, "\r\n"))
+        item->octets += 2;
     return TRUE;
 }
 
@@ -110,16 +111,10 @@ pop3_maildrop_look(Pop3Maildrop *maildrop, Pop3Item *item, GError **error)
 static gboolean
 pop3_maildrop_measure(Pop3Maildrop *maildrop, const StoreEntrySize *size, GError **error)
 {
-    Pop3Item item = { .uid = size->uid,
-                      .message = size->message,
-                      .octets = size->octets,
-                      .stored = size->octets,
-                      .prefix = size->prefix,
-                      .ends = TRUE };
+    Pop3Item item = { .octets = size->octets, .stored = size->octets, .uid = size->uid };
 
     if (size->unended && !pop3_maildrop_look(maildrop, &item, error))
         return FALSE;
-    item.octets += item.ends ? 0 : 2;
     g_array_append_val(maildrop->items, item);
     maildrop->loaded = item.uid;
     return TRUE;
@@ -179,11 +174,14 @@ gboolean
 pop3_maildrop_read(Pop3Maildrop *maildrop, const Pop3Item *item, guint64 offset, gsize length,
                    GString *out, GError **error)
 {
-    StoreEntry entry = {
-        .uid = item->uid, .message = item->message, .octets = item->stored, .prefix = item->prefix
-    };
+    return store_entry_read(maildrop->store, maildrop->mailbox, item->uid, offset, length, out,
+                            error);
+}
 
-    return store_entry_read(maildrop->store, maildrop->mailbox, &entry, offset, length, out, error);
+StoreOrigin *
+pop3_maildrop_origin(Pop3Maildrop *maildrop, const Pop3Item *item)
+{
+    return store_entry_origin(maildrop->store, maildrop->mailbox, item->uid);
 }
 
 gboolean
@@ -205,7 +203,7 @@ pop3_maildrop_gone(const Pop3Maildrop *maildrop)
 static void
 pop3_maildrop_tell_removed(Pop3Maildrop *maildrop, Trace *trace, guint number, const Pop3Item *item)
 {
-    g_autoptr(StoreOrigin) origin = store_message_origin(maildrop->store, item->message);
+    g_autoptr(StoreOrigin) origin = pop3_maildrop_origin(maildrop, item);
 
     trace_set_journey(trace, origin == NULL ? NULL : origin->journey);
     trace_put_number(trace, "number", number);

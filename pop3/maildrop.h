@@ -10,6 +10,7 @@
 #define POP3_MAILDROP_H
 
 #include "storage/account.h"
+#include "storage/message.h"
 
 /* The accounts whose maildrop is in use. One a host, made by app/ (a crash forgets it). */
 typedef struct Pop3Locks Pop3Locks;
@@ -21,12 +22,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pop3Locks, pop3_locks_free)
 typedef struct Pop3Maildrop Pop3Maildrop;
 
 typedef struct Pop3Item {
+    guint64 octets; /* as RETR sends them, dots and the final line not counted */
+    guint64 stored; /* as the store has them: without the CRLF that RETR may have to add */
     guint32 uid;
-    gint64 message;
-    guint64 octets;   /* as RETR sends them, dots and the final line not counted */
-    guint64 stored;   /* as the store has them: without the CRLF that RETR may have to add */
-    guint64 prefix;   /* of them: the entry's own header lines */
-    gboolean ends;    /* the last line ends with CRLF (else RETR adds one) */
     gboolean deleted; /* marked by DELE; goes at QUIT */
 } Pop3Item;
 
@@ -51,6 +49,8 @@ guint32 pop3_maildrop_uidvalidity(const Pop3Maildrop *maildrop);
 /* Appends at most @length octets from @offset; fewer at the message's end. */
 gboolean pop3_maildrop_read(Pop3Maildrop *maildrop, const Pop3Item *item, guint64 offset,
                             gsize length, GString *out, GError **error);
+/* How it came, for the trace; NULL: it is there no more. */
+StoreOrigin *pop3_maildrop_origin(Pop3Maildrop *maildrop, const Pop3Item *item);
 /* FALSE: another program (IMAP) has removed it meanwhile. */
 gboolean pop3_maildrop_exists(Pop3Maildrop *maildrop, const Pop3Item *item);
 

@@ -187,17 +187,14 @@ store_asked_heard(unsigned what, void *asked, void *statement, void *more)
     const char *sql = sqlite3_sql(statement);
     StoreQuestion *question;
 
-    if (what == SQLITE_TRACE_STMT && g_str_has_prefix(more, "--"))
-        return 0;
-    if (sql == NULL || (!g_str_has_prefix(sql, "SELECT") && store_asked_change(sql) < 0))
-        return 0;
-    if (what == SQLITE_TRACE_STMT) {
+    if (what == SQLITE_TRACE_ROW) {
+        question = store_asked_find(*(GPtrArray **)asked, sql);
+        if (question != NULL)
+            store_asked_row(question, statement);
+    } else if (sql != NULL && !g_str_has_prefix(more, "--") &&
+               (g_str_has_prefix(sql, "SELECT") || store_asked_change(sql) >= 0)) {
         store_asked_once_more(asked, statement, sql);
-        return 0;
     }
-    question = store_asked_find(*(GPtrArray **)asked, sql);
-    if (question != NULL)
-        store_asked_row(question, statement);
     return 0;
 }
 

@@ -10,6 +10,7 @@
  */
 #include "storage/mailbox_inside.h"
 
+#include "storage/asked.h"
 #include "storage/notify.h"
 
 #include <string.h>
@@ -45,7 +46,7 @@ store_entry_flags_text(guint flags, const char *keywords)
     100 /* different lists of keywords, of one mailbox, that are noted */
 
 #define STORE_ENTRY_SELECT                                                                         \
-    "SELECT uid, flags, keywords, modseq, e.message, date, octets, length(prefix) FROM entries e "
+    "SELECT uid, flags, keywords, modseq, e.message, date, octets FROM entries e "
 
 /* The first columns of a row, as many as there are. */
 static StoreEntry *
@@ -63,9 +64,8 @@ store_entry_from_row(sqlite3_stmt *row)
     entry->message = sqlite3_column_int64(row, 4);
     entry->date_s = sqlite3_column_int64(row, 5);
     entry->octets = (guint64)sqlite3_column_int64(row, 6);
-    entry->prefix = (guint64)sqlite3_column_int64(row, 7);
-    if (columns > 8)
-        entry->envelope = store_column_text(row, 8);
+    if (columns > 7)
+        entry->envelope = store_column_text(row, 7);
     return entry;
 }
 
@@ -78,7 +78,7 @@ static const char *const store_entry_pages[] = {
         STORE_ENTRY_SELECT
         "WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
     [STORE_ENTRY_ENVELOPE] =
-        "SELECT uid, flags, keywords, modseq, e.message, date, octets, length(prefix), envelope"
+        "SELECT uid, flags, keywords, modseq, e.message, date, octets, envelope"
         " FROM entries e LEFT JOIN envelopes v ON v.message = e.message"
         " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
 };
@@ -149,8 +149,8 @@ store_entry_sizes(Store *store, gint64 mailbox, guint32 after, guint limit, GArr
 {
     g_autoptr(sqlite3_stmt) ask =
         store_prepare(store,
-                      "SELECT uid, message, octets, length(prefix),"
-                      " message IN (SELECT message FROM unended) AS unended FROM entries"
+                      "SELECT uid, octets, iif(EXISTS (SELECT 1 FROM unended),"
+                      " message IN (SELECT message FROM unended), 0) AS unended FROM entries"
                       " WHERE mailbox = ? AND uid > ? ORDER BY uid LIMIT ?",
                       error);
     gboolean row, fine;
@@ -162,10 +162,8 @@ store_entry_sizes(Store *store, gint64 mailbox, guint32 after, guint limit, GArr
     sqlite3_bind_int64(ask, 3, limit);
     while ((fine = store_step(store, ask, &row, error)) && row) {
         StoreEntrySize size = { .uid = (guint32)sqlite3_column_int64(ask, 0),
-                                .message = sqlite3_column_int64(ask, 1),
-                                .octets = (guint64)sqlite3_column_int64(ask, 2),
-                                .prefix = (guint64)sqlite3_column_int64(ask, 3),
-                                .unended = sqlite3_column_int(ask, 4) };
+                                .octets = (guint64)sqlite3_column_int64(ask, 1),
+                                .unended = sqlite3_column_int(ask, 2) };
 
         g_array_append_val(sizes, size);
     }
@@ -215,24 +213,43 @@ store_entry_row(Store *store, sqlite3_stmt *ask, gint64 mailbox, guint32 uid, GE
 }
 
 gboolean
-store_entry_read(Store *store, gint64 mailbox, const StoreEntry *entry, guint64 offset,
-                 gsize length, GString *out, GError **error)
+store_entry_read(Store *store, gint64 mailbox, guint32 uid, guint64 offset, gsize length,
+                 GString *out, GError **error)
 {
     g_autoptr(sqlite3_stmt) ask =
         store_prepare(store,
                       "SELECT m.octets, head, body_file, content, prefix FROM entries"
                       " JOIN messages m ON m.id = message WHERE mailbox = ? AND uid = ?",
                       error);
+    guint64 prefix;
     gsize own = 0;
 
-    if (ask == NULL || !store_entry_row(store, ask, mailbox, entry->uid, error))
+    if (ask == NULL || !store_entry_row(store, ask, mailbox, uid, error))
         return FALSE;
-    if (offset < entry->prefix) {
-        own = (gsize)MIN((guint64)length, entry->prefix - offset);
+    prefix = (guint64)sqlite3_column_bytes(ask, 4);
+    if (offset < prefix) {
+        own = (gsize)MIN((guint64)length, prefix - offset);
         g_string_append_len(out, (const char *)sqlite3_column_blob(ask, 4) + offset, (gssize)own);
     }
-    return length == own || store_message_read_row(store, ask, offset + own - entry->prefix,
-                                                   length - own, out, error);
+    return length == own ||
+           store_message_read_row(store, ask, offset + own - prefix, length - own, out, error);
+}
+
+StoreOrigin *
+store_entry_origin(Store *store, gint64 mailbox, guint32 uid)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(store,
+                                                "SELECT journey, sha256 FROM entries"
+                                                " JOIN messages m ON m.id = message"
+                                                " WHERE mailbox = ? AND uid = ?",
+                                                NULL);
+    GPtrArray **listener = store_listen(store, NULL);
+    StoreOrigin *origin = NULL;
+
+    if (ask != NULL && store_entry_row(store, ask, mailbox, uid, NULL))
+        origin = store_origin_from_row(ask);
+    store_listen(store, listener);
+    return origin;
 }
 
 StoreIndex *

@@ -25,7 +25,6 @@ typedef struct StoreEntry {
     guint64 modseq;
     gint64 date_s;  /* INTERNALDATE */
     guint64 octets; /* prefix and message */
-    guint64 prefix; /* octets of prefix */
     char *envelope; /* as IMAP sends it; NULL: not asked for, or not kept */
 } StoreEntry;
 
@@ -57,8 +56,7 @@ gboolean store_entry_uids(Store *store, gint64 mailbox, guint32 after, guint lim
 typedef struct StoreEntrySize {
     guint32 uid;
     gboolean unended; /* its last line may lack its end: only its octets tell */
-    gint64 message;
-    guint64 octets, prefix; /* as in StoreEntry */
+    guint64 octets;   /* as in StoreEntry */
 } StoreEntrySize;
 gboolean store_entry_sizes(Store *store, gint64 mailbox, guint32 after, guint limit, GArray *sizes,
                            GError **error);
@@ -95,8 +93,10 @@ gboolean store_change_remove_marked(Store *store, Trace *trace, const StoreChang
                                     guint32 first, guint32 last, guint *removed, GError **error);
 
 /* Octets of prefix-and-message, as a reader sees them. STORE_ERROR_NONE: it is there no more. */
-gboolean store_entry_read(Store *store, gint64 mailbox, const StoreEntry *entry, guint64 offset,
-                          gsize length, GString *out, GError **error);
+gboolean store_entry_read(Store *store, gint64 mailbox, guint32 uid, guint64 offset, gsize length,
+                          GString *out, GError **error);
+/* Of the entry's message, as store_message_origin() tells it. NULL where it is there no more. */
+StoreOrigin *store_entry_origin(Store *store, gint64 mailbox, guint32 uid);
 /* The index with the prefix included in its offsets. */
 StoreIndex *store_entry_index(Store *store, gint64 mailbox, const StoreEntry *entry,
                               GError **error);

@@ -2,6 +2,7 @@
 #ifndef STORAGE_INSIDE_H
 #define STORAGE_INSIDE_H
 
+#include "storage/message.h"
 #include "storage/store.h"
 
 struct Store {
@@ -75,6 +76,8 @@ void store_recent_end(Store *store, gboolean committed);
 
 /* Large bodies (storage/draft.c writes them, storage/message.c reads them). */
 char *store_body_path(Store *store, gint64 number);
+/* From a @row whose first columns are journey and sha256. */
+StoreOrigin *store_origin_from_row(sqlite3_stmt *row);
 /* store_message_read() from a @row that is there already, whose first columns are octets, head,
  * body_file and content. */
 gboolean store_message_read_row(Store *store, sqlite3_stmt *row, guint64 offset, gsize length,

@@ -156,6 +156,16 @@ store_origin_free(StoreOrigin *origin)
 }
 
 StoreOrigin *
+store_origin_from_row(sqlite3_stmt *row)
+{
+    StoreOrigin *origin = g_new(StoreOrigin, 1);
+
+    origin->journey = store_column_text(row, 0);
+    origin->sha256 = store_column_text(row, 1);
+    return origin;
+}
+
+StoreOrigin *
 store_message_origin(Store *store, gint64 id)
 {
     g_autoptr(sqlite3_stmt) ask =
@@ -163,11 +173,8 @@ store_message_origin(Store *store, gint64 id)
     GPtrArray **listener = store_listen(store, NULL);
     StoreOrigin *origin = NULL;
 
-    if (ask != NULL && store_message_row(store, ask, id, NULL)) {
-        origin = g_new(StoreOrigin, 1);
-        origin->journey = store_column_text(ask, 0);
-        origin->sha256 = store_column_text(ask, 1);
-    }
+    if (ask != NULL && store_message_row(store, ask, id, NULL))
+        origin = store_origin_from_row(ask);
     store_listen(store, listener);
     return origin;
 }

@@ -364,7 +364,8 @@ world_read(World *world, const char *user, const char *name)
 
     g_assert_cmpuint(page->len, >, 0);
     const StoreEntry *entry = g_ptr_array_index(page, page->len - 1);
-    g_assert_true(store_entry_read(world->store, mailbox->id, entry, 0, entry->octets, out, NULL));
+    g_assert_true(
+        store_entry_read(world->store, mailbox->id, entry->uid, 0, entry->octets, out, NULL));
     return g_string_free(out, FALSE);
 }
 

@@ -429,7 +429,7 @@ world_inbox(World *world)
         GString *text = g_string_new(NULL);
 
         g_assert_true(
-            store_entry_read(world->store, inbox->id, entry, 0, entry->octets, text, &error));
+            store_entry_read(world->store, inbox->id, entry->uid, 0, entry->octets, text, &error));
         g_ptr_array_add(messages, g_string_free(text, FALSE));
     }
     return messages;

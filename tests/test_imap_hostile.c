@@ -17,7 +17,8 @@ expect_unharmed(ReaderWorld *world)
         g_autoptr(GString) octets = g_string_new(NULL);
 
         g_assert_cmpuint(entry->flags, ==, 0);
-        g_assert_true(store_entry_read(world->store, inbox->id, entry, 0, 100000, octets, &error));
+        g_assert_true(
+            store_entry_read(world->store, inbox->id, entry->uid, 0, 100000, octets, &error));
         g_assert_cmpstr(octets->str, ==, texts[i]);
     }
 }

@@ -48,7 +48,8 @@ test_sizes(void)
     pop3_maildrop_stat(maildrop, &messages, &octets);
     g_assert_cmpuint(messages, ==, 3);
     g_assert_cmpuint(octets, ==, expected);
-    g_assert_false(pop3_maildrop_item(maildrop, 3)->ends);
+    g_assert_cmpuint(pop3_maildrop_item(maildrop, 3)->octets, ==,
+                     pop3_maildrop_item(maildrop, 3)->stored + 2);
     pop3_maildrop_item(maildrop, 3)->deleted = TRUE;
     pop3_maildrop_stat(maildrop, &messages, &octets);
     g_assert_cmpuint(messages, ==, 2);
