@@ -137,8 +137,9 @@ struct Net {
     GMainLoop *main;
     GSource *source;
     int epoll;
-    gboolean again;     /* the next turn follows at once */
-    gboolean expecting; /* an answer to what was just sent would find company */
+    gboolean again;      /* the next turn follows at once */
+    gboolean expecting;  /* an answer to what was just sent would find company */
+    guint look_out_rest; /* replies to come that are not looked out for */
     gboolean until_quiet;
     guint busy;
     GArray *hooks;                            /* of NetHook */

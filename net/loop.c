@@ -30,6 +30,12 @@
  * sent: a client of the same machine needs about that to say its next command. */
 #define NET_COMPANY_US 100
 
+/* To fall asleep and be woken takes longer than a program on the same machine needs for its next
+ * command. So the loop looks out for it this long before it sleeps. Who is far away never answers so
+ * soon: after a look in vain the next replies are not looked out for. */
+#define NET_LOOK_OUT_US   25
+#define NET_LOOK_OUT_REST 7
+
 typedef struct NetSource {
     GSource source;
     Net *net;
@@ -72,6 +78,25 @@ net_wait_for_company(const Net *net)
     const struct timespec moment = { .tv_nsec = NET_COMPANY_US * 1000 };
 
     ppoll(&descriptor, 1, &moment, NULL);
+}
+
+/* Replies have left, and there is nothing else to do. */
+static void
+net_look_out(Net *net)
+{
+    gint64 until = net_clock_steady_us(net->clock) + NET_LOOK_OUT_US;
+    struct epoll_event event; /* only asked: it will be told again */
+
+    if (net->look_out_rest > 0) {
+        net->look_out_rest--;
+        return;
+    }
+    while (epoll_wait(net->epoll, &event, 1, 0) <= 0) {
+        if (net_clock_steady_us(net->clock) >= until) {
+            net->look_out_rest = NET_LOOK_OUT_REST;
+            return;
+        }
+    }
 }
 
 /* Nothing waits in the kernel, no timer is due this instant, and nobody is about to hear from us. */
@@ -126,7 +151,7 @@ static void
 net_turn(Net *net)
 {
     gint64 began = net_clock_steady_us(net->clock), took;
-    gboolean idle, work_left;
+    gboolean idle, work_left, said;
 
     net->again = FALSE;
     if (net->expecting)
@@ -139,9 +164,12 @@ net_turn(Net *net)
         net->slow(net->slow_data, took);
     idle = net_is_idle(net);
     work_left = net_run_hooks(net, idle);
-    net->expecting = work_left && net_has_to_send(net);
+    said = net_has_to_send(net);
+    net->expecting = work_left && said;
     net_conns_settle(net);
     net_bury_all(net);
+    if (said && !work_left)
+        net_look_out(net);
 
     net->again |= work_left || !idle || net->owed.length > 0 || net->dirty.length > 0 ||
                   net_has_plain_files(net);
