@@ -141,7 +141,10 @@ app_whatif_list(const AppRecorded *recorded)
     g_autofree char *inputs = app_whatif_inputs(recorded);
     g_autofree char *help = app_whatif_help();
 
-    printf(_("The inputs of this journal:\n\n%s\nWhat --change takes:\n\n%s"), inputs, help);
+    printf(_("The inputs of this journal:\n\n%s\nWhat you may change, in one line (after --change, "
+             "or in the "
+             "viewer after :whatif):\n\n%s"),
+           inputs, help);
     return APP_OK;
 }
 
