@@ -33,7 +33,7 @@ endif
 
 # trace/: what happened, told as events. The first group is shared with the viewer.
 TRACE_PURE = trace/stage.c trace/text.c trace/redact.c trace/event.c trace/line.c trace/data.c trace/filter.c trace/worth.c \
-             trace/export.c trace/words.c trace/words_form.c trace/words_template.c trace/words_sentence.c trace/words_label.c
+             trace/fleeting.c trace/export.c trace/words.c trace/words_form.c trace/words_template.c trace/words_sentence.c trace/words_label.c
 TRACE      = trace/trace.c trace/speaker.c trace/put.c trace/wire.c trace/fault.c trace/segment.c trace/journal.c \
              trace/gate.c trace/socket.c trace/commands.c trace/control.c \
              trace/mermaid.c trace/mermaid_write.c trace/otlp.c trace/otlp_message.c trace/otlp_event.c trace/otlp_write.c \

@@ -33,6 +33,19 @@ app_agent_follow_reply(AppAgent *agent)
         trace_follow(agent->trace, reply);
 }
 
+gboolean
+app_agent_tell_nobody(AppAgent *agent, const GError *why)
+{
+    if (!agent->run->dialogue || !g_error_matches(why, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
+        return FALSE;
+    agent->run->agents_failed++;
+    trace_put_text(agent->trace, "outcome", "failed");
+    trace_state(agent->trace, STAGE_NONE, NULL,
+                "nobody listens there: %s. Does the world run? glasspost serve %s starts it",
+                why->message, agent->run->file->path);
+    return TRUE;
+}
+
 void
 app_agent_end(AppAgent *agent)
 {

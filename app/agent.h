@@ -54,6 +54,9 @@ void app_agent_dial(AppAgent *agent, const AppHostFile *host, const char *servic
                     const NetHandler *handler);
 /* The last octets that came were told by an event of the server: what is told next follows from it. */
 void app_agent_follow_reply(AppAgent *agent);
+/* @why: how the call ended. Did nobody listen at the port, where a world was to run that is not ours? Then
+ * says so, and what to do, in the one sentence that is needed; else FALSE. */
+gboolean app_agent_tell_nobody(AppAgent *agent, const GError *why);
 /* The trace its engine tells to: silent unless the dialogue is wanted. */
 Trace *app_agent_engine_trace(const AppAgent *agent);
 /* Hangs up, and frees the agent. */

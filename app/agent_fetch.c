@@ -87,12 +87,14 @@ app_fetcher_closed(G_GNUC_UNUSED NetConn *conn, void *owner, const GError *why)
     AppFetcher *fetcher = owner;
     const char *reason = why != NULL ? why->message : NULL;
 
-    if (fetcher->pop3 != NULL)
-        pop3_client_cut(fetcher->pop3, reason);
-    else
-        imap_client_cut(fetcher->imap, reason);
     fetcher->agent.conn = NULL;
-    app_fetcher_tell(fetcher);
+    if (!app_agent_tell_nobody(&fetcher->agent, why)) {
+        if (fetcher->pop3 != NULL)
+            pop3_client_cut(fetcher->pop3, reason);
+        else
+            imap_client_cut(fetcher->imap, reason);
+        app_fetcher_tell(fetcher);
+    }
     app_agent_end(&fetcher->agent);
 }
 

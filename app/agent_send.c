@@ -78,8 +78,8 @@ app_sender_tell_refused(const AppSender *sender, const SmtpReply *last)
     const char *text = last != NULL && last->text != NULL ? last->text : "";
 
     if (last == NULL || last->code == 0)
-        trace_state(sender->agent.trace, STAGE_NONE, NULL, "%s's mail program: not sent, at %s: %s",
-                    who, result->phase, text);
+        trace_state(sender->agent.trace, STAGE_NONE, NULL, "%s's mail program: not sent: %s", who,
+                    text);
     else
         trace_state(sender->agent.trace, STAGE_NONE, NULL,
                     "%s's mail program: not sent. The server said at %s: %u %s", who, result->phase,
@@ -154,9 +154,11 @@ app_sender_closed(NetConn *conn, void *owner, const GError *why)
 
     if (net_conn_why(conn) != 0)
         trace_follow(sender->agent.trace, net_conn_why(conn));
-    smtp_client_cut(sender->client, why != NULL ? why->message : "the server hung up");
     sender->agent.conn = NULL;
-    app_sender_tell(sender);
+    if (!app_agent_tell_nobody(&sender->agent, why)) {
+        smtp_client_cut(sender->client, why != NULL ? why->message : "the server hung up");
+        app_sender_tell(sender);
+    }
     app_agent_end(&sender->agent);
 }
 

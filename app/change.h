@@ -7,7 +7,7 @@
 typedef struct AppRerun {
     const AppRecorded *recorded;
     AppWorldFile *file; /* until the run takes it */
-    char *folder;       /* temporary: where the files are unpacked */
+    const char *folder; /* temporary: where the files are unpacked */
     guint message;      /* the number of the message that is changed; 0: none */
     GBytes *instead;    /* it becomes this; or NULL: */
     char *field;        /* this field of its header ("Subject") */

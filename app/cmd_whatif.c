@@ -11,8 +11,8 @@
 #include <stdio.h>
 #include <unistd.h>
 #include "app/explain.h"
-#include "app/state.h"
 #include "app/whatif.h"
+#include "trace/fleeting.h"
 #include "trace/viewer/model.h"
 #include "trace/viewer/view.h"
 #include "trace/viewer/whatif.h"
@@ -119,16 +119,16 @@ app_whatif_compare(const AppWhatifCommand *command, const AppRecorded *recorded,
 static int
 app_whatif_plain(const AppWhatifCommand *command, const AppRecorded *recorded, GError **error)
 {
-    g_autofree char *state = command->state != NULL
-                                 ? g_canonicalize_filename(command->state, NULL)
-                                 : g_dir_make_tmp("glasspost-whatif-XXXXXX", error);
-    int status = APP_FAILED;
+    g_autoptr(TraceFleeting) folder = NULL;
+    g_autofree char *state = NULL;
+    int status;
 
-    if (state != NULL)
-        status = app_whatif_compare(command, recorded, state, error);
-    if (state != NULL && command->state == NULL)
-        app_state_remove(state);
-    else if (status == APP_OK && !command->runs_only)
+    if (command->state == NULL && (folder = trace_fleeting_new(error)) == NULL)
+        return APP_FAILED;
+    state = folder != NULL ? g_strdup(trace_fleeting_path(folder))
+                           : g_canonicalize_filename(command->state, NULL);
+    status = app_whatif_compare(command, recorded, state, error);
+    if (status == APP_OK && folder == NULL && !command->runs_only)
         printf(_("\nKept: glasspost view %s/before and glasspost view %s/after replay both.\n"),
                command->state, command->state);
     return status;
@@ -141,7 +141,10 @@ app_whatif_list(const AppRecorded *recorded)
     g_autofree char *inputs = app_whatif_inputs(recorded);
     g_autofree char *help = app_whatif_help();
 
-    printf(_("The inputs of this journal:\n\n%s\nWhat --change takes:\n\n%s"), inputs, help);
+    printf(_("The inputs of this journal:\n\n%s\nWhat you may change, in one line (after --change, "
+             "or in the "
+             "viewer after :whatif):\n\n%s"),
+           inputs, help);
     return APP_OK;
 }
 

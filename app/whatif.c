@@ -12,8 +12,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include "app/change.h"
-#include "app/state.h"
 #include "app/world_inside.h"
+#include "trace/fleeting.h"
 #include "trace/words.h"
 
 /* ---- the world file ---- */
@@ -301,9 +301,6 @@ static void
 app_rerun_clear(AppRerun *rerun)
 {
     g_clear_pointer(&rerun->file, app_world_free);
-    if (rerun->folder != NULL)
-        app_state_remove(rerun->folder);
-    g_free(rerun->folder);
     g_clear_pointer(&rerun->instead, g_bytes_unref);
     g_free(rerun->field);
     g_free(rerun->value);
@@ -314,13 +311,16 @@ gboolean
 app_whatif_run(const AppRecorded *recorded, const char *change, const char *state,
                AppWhatifEnd *end, GError **error)
 {
+    g_autoptr(TraceFleeting) folder = trace_fleeting_new(error);
     g_auto(AppRerun) rerun = { .recorded = recorded };
 
     end->events = 0;
     end->stopped = NULL;
     end->events_max = end->events_max != 0 ? end->events_max : APP_WHATIF_EVENTS_MAX;
-    rerun.folder = g_dir_make_tmp("glasspost-again-XXXXXX", error);
-    return rerun.folder != NULL && app_whatif_prepare(&rerun, state, error) &&
+    if (folder == NULL)
+        return FALSE;
+    rerun.folder = trace_fleeting_path(folder);
+    return app_whatif_prepare(&rerun, state, error) &&
            (change == NULL || app_change_apply(&rerun, change, error)) &&
            app_whatif_go(&rerun, end, error);
 }

@@ -51,7 +51,7 @@ dns_mx_host_new(const char *name, guint16 preference, gboolean implicit)
     return host;
 }
 
-static void
+void
 dns_mx_host_free(DnsMxHost *host)
 {
     g_free(host->name);

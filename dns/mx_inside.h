@@ -13,6 +13,7 @@
 
 /* A host without addresses: they are asked for later. */
 DnsMxHost *dns_mx_host_new(const char *name, guint16 preference, gboolean implicit);
+void dns_mx_host_free(DnsMxHost *host);
 /* Tells @hosts under @key of the next event: "10 mx.north.example", or with their addresses. */
 void dns_mx_put_hosts(Trace *trace, const char *key, const GPtrArray *hosts, gboolean addresses);
 

@@ -10,6 +10,8 @@
 #include "dns/name.h"
 #include "dns/zone.h"
 
+#include <string.h>
+
 struct DnsZone {
     char *origin;      /* the zone's own name; NULL until the SOA came */
     GHashTable *names; /* key (lower case) -> GPtrArray of DnsRecord; possibly empty */
@@ -91,6 +93,20 @@ dns_zone_first(const GPtrArray *node, DnsType type)
     return NULL;
 }
 
+/* "MX 0 ." says that the domain takes no mail: it says so alone (RFC 7505 §3). */
+static gboolean
+dns_zone_breaks_null_mx(const GPtrArray *node, const DnsRecord *record)
+{
+    for (guint i = 0; record->type == DNS_MX && i < node->len; i++) {
+        const DnsRecord *other = g_ptr_array_index(node, i);
+
+        if (other->type == DNS_MX &&
+            (strcmp(other->text, ".") == 0) != (strcmp(record->text, ".") == 0))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* NULL: @record may stand beside what the zone has. */
 static const char *
 dns_zone_conflict(const DnsZone *zone, const DnsRecord *record)
@@ -115,6 +131,8 @@ dns_zone_conflict(const DnsZone *zone, const DnsRecord *record)
         return "a CNAME may not stand beside other records of the name";
     if (dns_zone_first(node, DNS_CNAME) != NULL)
         return "the name is an alias (CNAME) and may have no other records";
+    if (dns_zone_breaks_null_mx(node, record))
+        return "a null MX (\".\") says that there is no mail host: no other MX may stand beside it";
     return NULL;
 }
 

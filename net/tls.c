@@ -4,7 +4,8 @@
  *   authority-key.pem   what signs; read only while a host's certificate is made
  *   HOST.pem            a host's certificate and its key
  *
- * Start reading at net_tls_make() and net_tls_new(). Tests: tests/test_net_tls.c
+ * Start reading at net_tls_make() and net_tls_new(). Tests: tests/test_net_tls.c,
+ * tests/test_net_tls_files.c
  */
 #include "net/tls_inside.h"
 

@@ -4,7 +4,7 @@
  *
  * Faults asked for by a lab happen where the real ones would.
  *
- * Start reading at smtp_relay_call(). Tests: tests/test_smtp_relay.c, tests/test_smtp_relay_many.c
+ * Start reading at smtp_relay_call(). Tests: tests/test_smtp_relay.c, tests/test_smtp_relay_breaks.c
  */
 #include "smtp/relay_state.h"
 

@@ -8,7 +8,7 @@
  * its TLS and the octets of the message.
  *
  * Start reading at smtp_relay_handler. Tests: tests/test_smtp_relay.c, tests/test_smtp_relay_many.c,
- * tests/test_relay_tls.py
+ * tests/test_smtp_relay_breaks.c, tests/test_relay_tls.py
  */
 #include "smtp/relay_state.h"
 

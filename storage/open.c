@@ -292,6 +292,20 @@ store_open(const char *folder, const char *name, const StoreWorld *world, Trace 
 
 /* ---- for a question only ---- */
 
+/* Even to read, SQLite makes a log and its index beside a database, which it cannot in a folder that we
+ * may not write to. Where no log is there, the file is whole without, and nobody is changing it:
+ * SQLite may be told so. */
+static char *
+store_open_name_to_read(const char *folder, const char *path)
+{
+    g_autofree char *log = g_strconcat(path, "-wal", NULL);
+    g_autofree char *escaped = g_uri_escape_string(path, "/", FALSE);
+    gboolean whole =
+        faccessat(AT_FDCWD, folder, W_OK, AT_EACCESS) != 0 && !g_file_test(log, G_FILE_TEST_EXISTS);
+
+    return g_strdup_printf("file:%s%s", escaped, whole ? "?immutable=1" : "");
+}
+
 /* No lock and no change: while a world writes, SQLite shows the state of its last COMMIT. */
 Store *
 store_open_to_read(const char *folder, const char *name, const StoreWorld *world, Trace *trace,
@@ -299,10 +313,12 @@ store_open_to_read(const char *folder, const char *name, const StoreWorld *world
 {
     g_autoptr(Store) store = store_open_new(folder, name, world, trace);
     g_autofree char *path = g_strdup_printf("%s/%s.db", folder, name);
+    g_autofree char *uri = store_open_name_to_read(folder, path);
     gint64 version;
 
-    if (sqlite3_open_v2(path, &store->db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL) !=
-        SQLITE_OK) {
+    if (sqlite3_open_v2(uri, &store->db,
+                        SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI,
+                        NULL) != SQLITE_OK) {
         store_fail(store, error);
         return NULL;
     }

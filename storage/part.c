@@ -122,12 +122,26 @@ store_part_append_utf8(GString *clean, const char *piece, gsize length)
     g_string_append_len(clean, text != NULL ? text : piece, (gssize)length);
 }
 
+/* Does @text begin with the parameter that names a file: name=, filename=, filename*0=? */
+static gboolean
+store_part_is_name(const char *text)
+{
+    gsize token = store_part_token(text);
+
+    return text[token + strspn(text + token, " \t")] == '=' &&
+           (g_ascii_strncasecmp(text, "name", 4) == 0 ||
+            g_ascii_strncasecmp(text, "filename", 8) == 0);
+}
+
 /* "; name=value; name=value" from what follows type or disposition. What is no parameter is left
- * out, or GMime would give up at it and lose those behind it, the boundary perhaps. */
+ * out, or GMime would give up at it and lose those behind it, the boundary perhaps. Only a file's name
+ * needs no semicolon before it: there are programs that save under it all the same. */
 static char *
 store_part_clean(const char *text)
 {
-    g_autofree char *plain = store_part_uncomment(text);
+    g_autofree char *bare = store_part_uncomment(text);
+    gboolean is_name = store_part_is_name(bare + strspn(bare, " \t"));
+    g_autofree char *plain = g_strconcat(is_name ? ";" : "", bare, NULL);
     GString *clean = g_string_new(NULL);
 
     for (const char *at = strchr(plain, ';'); at != NULL && *at == ';';) {
@@ -172,6 +186,24 @@ store_part_parameters(GPtrArray *out, const char *text)
         g_object_unref(list);
 }
 
+/* Of several fields the first counts. But a mail program may save under the name that another one gives,
+ * or one that cannot be read: a filter must see all of them. */
+static void
+store_part_other_type(StorePart *part, const char *text)
+{
+    g_autoptr(GPtrArray) parameters = g_ptr_array_new_with_free_func(g_free);
+
+    store_part_parameters(parameters, text);
+    for (guint i = 0; i + 1 < parameters->len; i += 2) {
+        const char *name = g_ptr_array_index(parameters, i);
+
+        if (g_ascii_strcasecmp(name, "name") != 0)
+            continue;
+        g_ptr_array_add(part->parameters, g_strdup(name));
+        g_ptr_array_add(part->parameters, g_strdup(g_ptr_array_index(parameters, i + 1)));
+    }
+}
+
 /* "type/subtype; parameters". What cannot be read is as if it were not there: text/plain is then
  * what RFC 2045 §5.2 recommends. */
 static void
@@ -179,30 +211,26 @@ store_part_type(StorePart *part, const char *value)
 {
     gsize type = store_part_token(value);
     const char *slash = value + type + strspn(value + type, " \t");
-    const char *rest = slash + 1;
-    gsize subtype;
+    const char *rest = *slash == '/' ? slash + 1 + strspn(slash + 1, " \t") : slash;
+    gsize subtype = store_part_token(rest);
+    gboolean readable = type > 0 && *slash == '/' && subtype > 0;
 
-    if (type == 0 || *slash != '/')
+    if (!readable || part->type != NULL) {
+        store_part_other_type(part, readable ? rest + subtype : value);
         return;
-    rest += strspn(rest, " \t");
-    subtype = store_part_token(rest);
-    if (subtype == 0)
-        return;
+    }
     part->type = g_ascii_strdown(value, (gssize)type);
     part->subtype = g_ascii_strdown(rest, (gssize)subtype);
     store_part_parameters(part->parameters, rest + subtype);
 }
 
-/* Of several the first counts. But a mail program may save under the name that another one gives, so a
- * filter must see all of them. */
+/* Here, too, each name is kept. */
 static void
 store_part_disposition(StorePart *part, const char *value)
 {
-    gsize length = store_part_token(value);
+    gsize length = store_part_is_name(value) ? 0 : store_part_token(value);
 
-    if (length == 0)
-        return;
-    if (part->disposition == NULL)
+    if (length > 0 && part->disposition == NULL)
         part->disposition = g_ascii_strdown(value, (gssize)length);
     store_part_parameters(part->disposition_parameters, value + length);
 }
@@ -223,16 +251,17 @@ store_part_field(StorePart *part, const char *name, const char *value)
         const char *name;
         gsize offset;                                     /* of a char * in StorePart */
         void (*take)(StorePart *part, const char *value); /* NULL: kept as it is */
+        gboolean each;                                    /* not the first one only */
     } fields[] = {
         /* clang-format off */
-        { "content-type",              offsetof(StorePart, type),        store_part_type },
-        { "content-transfer-encoding", offsetof(StorePart, encoding),    store_part_encoding },
-        { "content-disposition",       offsetof(StorePart, disposition), store_part_disposition },
-        { "content-id",                offsetof(StorePart, id),          NULL },
-        { "content-description",       offsetof(StorePart, description), NULL },
-        { "content-language",          offsetof(StorePart, language),    NULL },
-        { "content-location",          offsetof(StorePart, location),    NULL },
-        { "content-md5",               offsetof(StorePart, md5),         NULL },
+        { "content-type",              offsetof(StorePart, type),        store_part_type,        TRUE },
+        { "content-transfer-encoding", offsetof(StorePart, encoding),    store_part_encoding,    FALSE },
+        { "content-disposition",       offsetof(StorePart, disposition), store_part_disposition, TRUE },
+        { "content-id",                offsetof(StorePart, id),          NULL,                   FALSE },
+        { "content-description",       offsetof(StorePart, description), NULL,                   FALSE },
+        { "content-language",          offsetof(StorePart, language),    NULL,                   FALSE },
+        { "content-location",          offsetof(StorePart, location),    NULL,                   FALSE },
+        { "content-md5",               offsetof(StorePart, md5),         NULL,                   FALSE },
         /* clang-format on */
     };
 
@@ -241,8 +270,7 @@ store_part_field(StorePart *part, const char *name, const char *value)
     for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
         char **member = G_STRUCT_MEMBER_P(part, fields[i].offset);
 
-        if (g_ascii_strcasecmp(name, fields[i].name) != 0 ||
-            (*member != NULL && fields[i].take != store_part_disposition))
+        if (g_ascii_strcasecmp(name, fields[i].name) != 0 || (*member != NULL && !fields[i].each))
             continue;
         if (fields[i].take != NULL)
             fields[i].take(part, value);

@@ -41,8 +41,8 @@ typedef struct StoreWorld {
  * older schema forward; removes body files no row names. @name: the host's. */
 Store *store_open(const char *folder, const char *name, const StoreWorld *world, Trace *trace,
                   GError **error);
-/* For questions only: takes no lock, changes nothing, works while a world runs. Large bodies cannot be
- * read. NULL and @error where there is no such database, or its schema is not of this version. */
+/* For questions only: takes no lock, changes nothing, works while a world runs, and in a folder that
+ * may not be written to. Large bodies cannot be read. NULL and @error where there is no such database, or its schema is not of this version. */
 Store *store_open_to_read(const char *folder, const char *name, const StoreWorld *world,
                           Trace *trace, GError **error);
 /* Empty, and gone when it is closed: for questions to a world that has no database yet. */

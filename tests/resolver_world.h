@@ -28,11 +28,12 @@ typedef struct World {
     TraceFaults *faults;
     DnsServer *server;
     DnsResolver *resolver;
-    GString *told;  /* "kind label" of the events, a line each */
-    GString *heard; /* the answers, a line each */
-    guint count;    /* answers */
-    NetUdp *liar;   /* a server of the test's own */
-    guint lies;     /* questions it got */
+    GString *told;    /* labels of the events of DNS, a line each */
+    GString *decided; /* the data of decisions, a line each */
+    GString *heard;   /* the answers, a line each */
+    guint count;      /* answers */
+    NetUdp *liar;     /* a server of the test's own */
+    guint lies;       /* questions it got */
 } World;
 
 static inline gint64
@@ -53,6 +54,9 @@ tell(const TraceEvent *event, void *data)
     World *world = data;
     const char *label = event->data == NULL ? NULL : strstr(event->data, "\"label\":\"");
 
+    g_assert_cmpuint(event->cause, <, event->seq); /* each follows from an earlier one */
+    if (event->kind == TRACE_DECISION)
+        g_string_append_printf(world->decided, "%s\n", event->data);
     if (event->kind != TRACE_DNS)
         return;
     label = label == NULL ? "-" : label + strlen("\"label\":\"");
@@ -74,16 +78,17 @@ serve(World *world, const char *address, const char *text)
 }
 
 static inline World *
-world_new(const char *server)
+world_new_seeded(const char *server, guint64 seed)
 {
     World *world = g_new0(World, 1);
     DnsSettings settings = { .servers = { { server, 53 } }, .local = "127.0.0.9" };
 
     world->clock = net_clock_new_virtual(1000 * NET_SECOND);
     world->net = net_new_simulated(world->clock);
-    world->chance = net_chance_new(1, TRUE);
+    world->chance = net_chance_new(seed, TRUE);
     world->tracer = tracer_new(now_us, world->clock);
     world->told = g_string_new(NULL);
+    world->decided = g_string_new(NULL);
     world->heard = g_string_new(NULL);
     tracer_add_sink(world->tracer, tell, world);
     tracer_switch(world->tracer, TRUE);
@@ -92,6 +97,12 @@ world_new(const char *server)
     world->trace = trace_new(world->tracer, "mx.south.example", "test");
     world->resolver = dns_resolver_new(world->net, world->chance, &settings);
     return world;
+}
+
+static inline World *
+world_new(const char *server)
+{
+    return world_new_seeded(server, 1);
 }
 
 static inline void
@@ -109,6 +120,7 @@ world_free(World *world)
     net_free(world->net);
     net_clock_free(world->clock);
     g_string_free(world->told, TRUE);
+    g_string_free(world->decided, TRUE);
     g_string_free(world->heard, TRUE);
     g_free(world);
 }

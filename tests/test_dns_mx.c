@@ -2,18 +2,14 @@
  *
  * The simulated world asks a name server that has labs/demo's kinds of domains. */
 #include "dns/mx.h"
-#include "dns/server.h"
-#include "trace/fault.h"
+#include "dns/mx_inside.h"
+#include "resolver_world.h"
 
-#include <locale.h>
-#include <string.h>
-
-#define ZONE                                                                                       \
+#define DOMAINS                                                                                    \
     "$ORIGIN example.\n$TTL 300\n@ IN SOA ns hostmaster ( 1 1h 10m 1d 60 )\n"                      \
     "north MX 20 mx2.north\nnorth MX 10 mx1.north\nnorth A 127.0.0.99\n"                           \
     "mx1.north A 127.0.0.2\nmx1.north AAAA ::2\nmx2.north A 127.0.0.3\n"                           \
     "nomail MX 0 .\nnomail A 127.0.0.99\n"                                                         \
-    "both MX 0 .\nboth MX 10 mx1.north\n"                                                          \
     "plain A 127.0.0.4\n"                                                                          \
     "lost MX 10 nowhere\nlost A 127.0.0.99\nempty TXT x\n"                                         \
     "half MX 10 nowhere\nhalf MX 20 mx2.north\n"                                                   \
@@ -21,90 +17,18 @@
     "ties MX 10 a.ties\nties MX 10 b.ties\nties MX 10 c.ties\nties MX 5 d.ties\n"                  \
     "a.ties A 127.0.1.1\nb.ties A 127.0.1.2\nc.ties A 127.0.1.3\nd.ties A 127.0.1.4\n"
 
-typedef struct World {
-    NetClock *clock;
-    Net *net;
-    NetChance *chance;
-    Tracer *tracer;
-    Trace *trace;
-    TraceFaults *faults;
-    DnsServer *server;
-    DnsResolver *resolver;
-    GString *heard; /* outcome, then "name=address,address" of each host */
-    GString *told;  /* the data of decisions */
-    guint count;
-} World;
-
-static gint64
-now_us(void *clock)
-{
-    return net_clock_now_us(clock);
-}
-
-static double
-chance_fraction(void *chance)
-{
-    return net_chance_fraction(chance);
-}
-
-static void
-tell(const TraceEvent *event, void *data)
-{
-    World *world = data;
-
-    /* Each event follows from an earlier one. */
-    g_assert_cmpuint(event->cause, <, event->seq);
-    if (event->kind == TRACE_DECISION)
-        g_string_append_printf(world->told, "%s\n", event->data);
-}
-
 static World *
-world_new(guint64 seed)
+world_of_domains(guint64 seed)
 {
-    World *world = g_new0(World, 1);
-    DnsSettings settings = { .servers = { { "127.0.0.53", 53 } } };
-    GPtrArray *zones = dns_zones_new();
-    g_autoptr(GError) error = NULL;
+    World *world = world_new_seeded("127.0.0.53", seed);
 
-    world->clock = net_clock_new_virtual(1000 * NET_SECOND);
-    world->net = net_new_simulated(world->clock);
-    world->chance = net_chance_new(seed, TRUE);
-    world->tracer = tracer_new(now_us, world->clock);
-    world->heard = g_string_new(NULL);
-    world->told = g_string_new(NULL);
-    tracer_add_sink(world->tracer, tell, world);
-    tracer_switch(world->tracer, TRUE);
-    world->faults = trace_faults_new(chance_fraction, world->chance);
-    tracer_set_faults(world->tracer, world->faults);
-    world->trace = trace_new(world->tracer, "mx.south.example", "test");
-    g_ptr_array_add(zones, dns_zone_parse("zone", ZONE, -1, &error));
-    g_assert_no_error(error);
-    world->server = dns_server_new(world->net, NULL, NULL, "127.0.0.53", 53, zones, &error);
-    g_assert_no_error(error);
-    world->resolver = dns_resolver_new(world->net, world->chance, &settings);
+    world->server = serve(world, "127.0.0.53", DOMAINS);
     return world;
 }
 
+/* The outcome, then "name=address,address" of each host. */
 static void
-world_free(World *world)
-{
-    dns_resolver_free(world->resolver);
-    dns_server_free(world->server);
-    trace_free(world->trace);
-    tracer_set_faults(world->tracer, NULL);
-    trace_faults_free(world->faults);
-    tracer_free(world->tracer);
-    net_chance_free(world->chance);
-    net_free(world->net);
-    net_clock_free(world->clock);
-    g_string_free(world->heard, TRUE);
-    g_string_free(world->told, TRUE);
-    g_free(world);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
-
-static void
-hear(const DnsMxAnswer *answer, void *data)
+hear_hosts(const DnsMxAnswer *answer, void *data)
 {
     World *world = data;
 
@@ -122,13 +46,13 @@ hear(const DnsMxAnswer *answer, void *data)
 }
 
 static void
-expect(World *world, const char *domain, const char *heard)
+expect_hosts(World *world, const char *domain, const char *heard)
 {
     guint before = world->count;
 
     g_string_truncate(world->heard, 0);
-    g_string_truncate(world->told, 0);
-    dns_mx_lookup(world->resolver, world->trace, domain, hear, world);
+    g_string_truncate(world->decided, 0);
+    dns_mx_lookup(world->resolver, world->trace, domain, hear_hosts, world);
     g_assert_cmpuint(world->count, ==, before);
     net_run(world->net, TRUE);
     g_assert_cmpuint(world->count, ==, before + 1);
@@ -139,86 +63,100 @@ static void
 test_order(void)
 {
     g_test_summary("RFC 5321 §5.1: lowest preference first, all addresses, never the domain's own");
-    g_autoptr(World) world = world_new(1);
+    g_autoptr(World) world = world_of_domains(1);
 
-    expect(world, "north.example",
-           "hosts mx1.north.example=127.0.0.2,::2 mx2.north.example=127.0.0.3");
-    g_assert_nonnull(strstr(world->told->str, "\"before\":[\"20 mx2.north.example\","
-                                              "\"10 mx1.north.example\"]"));
-    g_assert_nonnull(strstr(world->told->str, "\"after\":[\"10 mx1.north.example\","
-                                              "\"20 mx2.north.example\"]"));
+    expect_hosts(world, "north.example",
+                 "hosts mx1.north.example=127.0.0.2,::2 mx2.north.example=127.0.0.3");
+    g_assert_nonnull(strstr(world->decided->str, "\"before\":[\"20 mx2.north.example\","
+                                                 "\"10 mx1.north.example\"]"));
+    g_assert_nonnull(strstr(world->decided->str, "\"after\":[\"10 mx1.north.example\","
+                                                 "\"20 mx2.north.example\"]"));
     /* Once more, from the cache. */
-    expect(world, "north.example",
-           "hosts mx1.north.example=127.0.0.2,::2 mx2.north.example=127.0.0.3");
+    expect_hosts(world, "north.example",
+                 "hosts mx1.north.example=127.0.0.2,::2 mx2.north.example=127.0.0.3");
 }
 
 static void
 test_null(void)
 {
-    g_test_summary("RFC 7505 §3: a lone \".\" means no mail; beside others it is left out");
-    g_autoptr(World) world = world_new(1);
+    g_test_summary("RFC 7505 §3: a lone \".\" means no mail");
+    g_autoptr(World) world = world_of_domains(1);
 
-    expect(world, "nomail.example", "null-mx");
-    expect(world, "both.example", "hosts mx1.north.example=127.0.0.2,::2");
+    expect_hosts(world, "nomail.example", "null-mx");
+}
+
+/* No zone of ours has such records, but somebody else's may. */
+static void
+test_null_beside(void)
+{
+    g_test_summary("RFC 7505 §3: a \".\" beside other MX records is left out");
+    g_autoptr(GPtrArray) records = dns_records_new();
+    g_autoptr(GPtrArray) hosts = g_ptr_array_new_with_free_func((GDestroyNotify)dns_mx_host_free);
+
+    g_ptr_array_add(records, dns_record_new("both.example", DNS_MX, 300, 0, "."));
+    g_ptr_array_add(records, dns_record_new("both.example", DNS_MX, 300, 10, "mx1.north.example"));
+    g_assert_true(dns_mx_order_choose("both.example", records, hosts));
+    g_assert_cmpuint(hosts->len, ==, 1);
+    g_assert_cmpstr(((DnsMxHost *)g_ptr_array_index(hosts, 0))->name, ==, "mx1.north.example");
 }
 
 static void
 test_implicit(void)
 {
     g_test_summary("RFC 5321 §5.1: without MX the domain's own address; without that an error");
-    g_autoptr(World) world = world_new(1);
+    g_autoptr(World) world = world_of_domains(1);
 
-    expect(world, "plain.example", "hosts plain.example(i)=127.0.0.4");
-    expect(world, "empty.example", "no-host");
+    expect_hosts(world, "plain.example", "hosts plain.example(i)=127.0.0.4");
+    expect_hosts(world, "empty.example", "no-host");
 }
 
 static void
 test_no_domain(void)
 {
     g_test_summary("RFC 5321 §5.1: a domain that does not exist is an error at once");
-    g_autoptr(World) world = world_new(1);
+    g_autoptr(World) world = world_of_domains(1);
 
-    expect(world, "no-such-domain.example", "no-domain");
-    expect(world, "not..legal", "no-domain");
+    expect_hosts(world, "no-such-domain.example", "no-domain");
+    expect_hosts(world, "not..legal", "no-domain");
 }
 
 static void
 test_no_host(void)
 {
     g_test_summary("RFC 5321 §5.1: MX hosts without address are not used; none left is an error");
-    g_autoptr(World) world = world_new(1);
+    g_autoptr(World) world = world_of_domains(1);
 
-    expect(world, "lost.example", "no-host");
-    expect(world, "half.example", "hosts mx2.north.example=127.0.0.3");
+    expect_hosts(world, "lost.example", "no-host");
+    expect_hosts(world, "half.example", "hosts mx2.north.example=127.0.0.3");
 }
 
 static void
 test_alias(void)
 {
     g_test_summary("RFC 5321 §5.1: an alias is processed as if its target had been asked for");
-    g_autoptr(World) world = world_new(1);
+    g_autoptr(World) world = world_of_domains(1);
 
-    expect(world, "alias.example",
-           "hosts mx1.north.example=127.0.0.2,::2 mx2.north.example=127.0.0.3");
-    expect(world, "mxalias.example", "hosts mail.example=127.0.0.3");
-    g_assert_nonnull(strstr(world->told->str, "\"canonical\":\"mx2.north.example\""));
+    expect_hosts(world, "alias.example",
+                 "hosts mx1.north.example=127.0.0.2,::2 mx2.north.example=127.0.0.3");
+    expect_hosts(world, "mxalias.example", "hosts mail.example=127.0.0.3");
+    g_assert_nonnull(strstr(world->decided->str, "\"canonical\":\"mx2.north.example\""));
 }
 
 static void
 test_later(void)
 {
     g_test_summary("RFC 5321 §5.1: no answer is not \"no\": later");
-    g_autoptr(World) world = world_new(1);
+    g_autoptr(World) world = world_of_domains(1);
 
-    expect(world, "refused.invalid", "later");
+    expect_hosts(world, "refused.invalid", "later");
     g_assert_true(trace_faults_arm(world->faults, "dns-timeout occurrence=always", NULL));
-    expect(world, "north.example", "later");
+    expect_hosts(world, "north.example", "later");
     trace_faults_clear(world->faults);
     /* The MX is answered, the address is not. */
-    expect(world, "half.example", "hosts mx2.north.example=127.0.0.3");
+    expect_hosts(world, "half.example", "hosts mx2.north.example=127.0.0.3");
     dns_resolver_flush(world->resolver);
     g_assert_true(trace_faults_arm(world->faults, "dns-servfail occurrence=2", NULL));
-    expect(world, "plain.example", "later");
+    expect_hosts(world, "plain.example", "later");
 }
 
 static void
@@ -228,10 +166,10 @@ test_ties(void)
     gboolean first[3] = { FALSE };
 
     for (guint64 seed = 1; seed <= 20; seed++) {
-        g_autoptr(World) world = world_new(seed);
+        g_autoptr(World) world = world_of_domains(seed);
         const char *at;
 
-        dns_mx_lookup(world->resolver, world->trace, "ties.example", hear, world);
+        dns_mx_lookup(world->resolver, world->trace, "ties.example", hear_hosts, world);
         net_run(world->net, TRUE);
         at = world->heard->str;
         g_assert_true(g_str_has_prefix(at, "hosts d.ties.example=127.0.1.4 "));
@@ -247,15 +185,15 @@ static void
 test_same_seed(void)
 {
     g_test_summary("simulation: the same seed gives the same order and the same events");
-    g_autoptr(World) one = world_new(7);
-    g_autoptr(World) two = world_new(7);
+    g_autoptr(World) one = world_of_domains(7);
+    g_autoptr(World) two = world_of_domains(7);
 
-    dns_mx_lookup(one->resolver, one->trace, "ties.example", hear, one);
-    dns_mx_lookup(two->resolver, two->trace, "ties.example", hear, two);
+    dns_mx_lookup(one->resolver, one->trace, "ties.example", hear_hosts, one);
+    dns_mx_lookup(two->resolver, two->trace, "ties.example", hear_hosts, two);
     net_run(one->net, TRUE);
     net_run(two->net, TRUE);
     g_assert_cmpstr(one->heard->str, ==, two->heard->str);
-    g_assert_cmpstr(one->told->str, ==, two->told->str);
+    g_assert_cmpstr(one->decided->str, ==, two->decided->str);
 }
 
 static void
@@ -263,7 +201,7 @@ test_too_many(void)
 {
     g_test_summary(
         "limits: a domain with many mail hosts costs no more than DNS_MX_HOSTS_MAX of them");
-    g_autoptr(World) world = world_new(1);
+    g_autoptr(World) world = world_of_domains(1);
     g_autoptr(GString) zone = g_string_new("$ORIGIN example.\n$TTL 9\n@ SOA ns h 1 2 3 4 5\n");
     GPtrArray *zones = dns_zones_new();
     g_auto(GStrv) words = NULL;
@@ -272,7 +210,7 @@ test_too_many(void)
         g_string_append_printf(zone, "many MX %u h%u\nh%u A 127.0.2.%u\n", i, i, i, i);
     g_ptr_array_add(zones, dns_zone_parse("zone", zone->str, -1, NULL));
     dns_server_set_zones(world->server, zones);
-    dns_mx_lookup(world->resolver, world->trace, "many.example", hear, world);
+    dns_mx_lookup(world->resolver, world->trace, "many.example", hear_hosts, world);
     net_run(world->net, TRUE);
     words = g_strsplit(world->heard->str, " ", -1);
     g_assert_cmpuint(g_strv_length(words), ==, 1 + DNS_MX_HOSTS_MAX);
@@ -283,9 +221,9 @@ static void
 test_host(void)
 {
     g_test_summary("a smart host is looked up by its address, without MX");
-    g_autoptr(World) world = world_new(1);
+    g_autoptr(World) world = world_of_domains(1);
 
-    dns_mx_lookup_host(world->resolver, world->trace, "north.example", hear, world);
+    dns_mx_lookup_host(world->resolver, world->trace, "north.example", hear_hosts, world);
     net_run(world->net, TRUE);
     g_assert_cmpstr(world->heard->str, ==, "hosts north.example(i)=127.0.0.99");
 }
@@ -294,9 +232,9 @@ static void
 test_cancel(void)
 {
     g_test_summary("a cancelled look-up is never answered, and leaves nothing behind");
-    g_autoptr(World) world = world_new(1);
+    g_autoptr(World) world = world_of_domains(1);
 
-    dns_mx_cancel(dns_mx_lookup(world->resolver, world->trace, "north.example", hear, world));
+    dns_mx_cancel(dns_mx_lookup(world->resolver, world->trace, "north.example", hear_hosts, world));
     dns_mx_cancel(NULL);
     net_run(world->net, TRUE);
     g_assert_cmpuint(world->count, ==, 0);
@@ -309,6 +247,7 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/dns/mx/order", test_order);
     g_test_add_func("/dns/mx/null", test_null);
+    g_test_add_func("/dns/mx/null-beside", test_null_beside);
     g_test_add_func("/dns/mx/implicit", test_implicit);
     g_test_add_func("/dns/mx/no-domain", test_no_domain);
     g_test_add_func("/dns/mx/no-host", test_no_host);

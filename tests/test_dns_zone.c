@@ -215,6 +215,14 @@ test_errors(void)
         HEAD "x CNAME mx\nx A 127.0.0.1\n",
         "north.zone:5: x.north.example: the name is an alias (CNAME) and may have no other "
         "records");
+    expect_error(
+        HEAD "x MX 0 .\nx MX 10 mx\n",
+        "north.zone:5: x.north.example: a null MX (\".\") says that there is no mail host: "
+        "no other MX may stand beside it");
+    expect_error(
+        HEAD "x MX 10 mx\nx MX 0 .\n",
+        "north.zone:5: x.north.example: a null MX (\".\") says that there is no mail host: "
+        "no other MX may stand beside it");
     expect_error(HEAD "x TXT ( a\nb\n", "north.zone:4: a parenthesis is never closed");
     expect_error(HEAD "x TXT a )\n", "north.zone:4: a parenthesis too many");
     expect_error(HEAD "x TXT \"a\nb\"\n", "north.zone:4: a string without its closing quote");

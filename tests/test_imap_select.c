@@ -152,6 +152,36 @@ test_recent_for_one(void)
     expect_recent(world, second, "g SELECT INBOX\r\n", "* 0 RECENT\r\n");
 }
 
+static void
+test_recent_in_another(void)
+{
+    g_test_summary(
+        "RFC 3501 §2.3.2, §6.3.5: RENAME leaves what is recent as it is; what is in a mailbox "
+        "made anew, or moved out of INBOX by RENAME, has arrived there");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    ImapSession *client = another_client(world);
+
+    expect_recent(world, client, "b SELECT INBOX\r\n", "* 2 EXISTS\r\n");
+    expect_recent(world, client, "c CREATE Work\r\n", "c OK");
+    expect_recent(world, client, "d COPY 1:2 Work\r\n", "d OK");
+    expect_recent(world, client, "e STATUS Work (RECENT)\r\n", "(RECENT 2)");
+    expect_recent(world, client, "f RENAME Work Old\r\n", "f OK");
+    expect_recent(world, client, "g STATUS Old (RECENT)\r\n", "(RECENT 2)");
+    expect_recent(world, client, "h SELECT Old\r\n", "* 2 RECENT\r\n");
+    expect_recent(world, client, "i RENAME Old Older\r\n", "i OK");
+    expect_recent(world, client, "j FETCH 1 FLAGS\r\n", "(FLAGS (\\Recent))");
+    expect_recent(world, client, "k SELECT Older\r\n", "* 0 RECENT\r\n");
+    expect_recent(world, client, "l CLOSE\r\n", "l OK");
+    expect_recent(world, client, "m DELETE Older\r\n", "m OK");
+    expect_recent(world, client, "n CREATE Older\r\n", "n OK");
+    expect_recent(world, client, "o SELECT INBOX\r\n", "* 0 RECENT\r\n");
+    expect_recent(world, client, "p COPY 1 Older\r\n", "p OK");
+    expect_recent(world, client, "q SELECT Older\r\n", "* 1 RECENT\r\n");
+    expect_recent(world, client, "r RENAME INBOX Before\r\n", "r OK");
+    expect_recent(world, client, "s SELECT INBOX\r\n", "* 0 EXISTS\r\n");
+    expect_recent(world, client, "t SELECT Before\r\n", "* 2 RECENT\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -163,5 +193,6 @@ main(int argc, char **argv)
     g_test_add_func("/imap/select/keywords", test_keywords);
     g_test_add_func("/imap/select/recent", test_recent);
     g_test_add_func("/imap/select/recent-for-one", test_recent_for_one);
+    g_test_add_func("/imap/select/recent-in-another", test_recent_in_another);
     return g_test_run();
 }

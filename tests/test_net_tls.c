@@ -1,11 +1,8 @@
-/* tests/test_net_tls.c - TLS on a connection: certificates, the handshake, octets, the end. */
+/* tests/test_net_tls.c - TLS on a connection: names, the handshake, octets, the end. */
 #include "net/tls.h"
 
-#include <glib/gstdio.h>
 #include <locale.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <utime.h>
 
 #include "tests/folder.h"
 
@@ -358,79 +355,6 @@ test_cut(gconstpointer simulated)
     world_free(world);
 }
 
-static void
-test_files(gconstpointer simulated)
-{
-    World *world = world_new(simulated);
-    g_autofree char *key = in_folder(world, "authority-key.pem");
-    g_autofree char *pem = in_folder(world, HOST ".pem");
-    g_autofree char *before = NULL, *after = NULL;
-    g_autoptr(GError) error = NULL;
-    struct stat found;
-
-    g_test_summary("keys are for their owner alone, stay as they are, and errors name the file");
-    g_assert_cmpint(stat(key, &found), ==, 0);
-    g_assert_cmpint(found.st_mode & 0777, ==, 0600);
-    g_assert_cmpint(stat(pem, &found), ==, 0);
-    g_assert_cmpint(found.st_mode & 0777, ==, 0600);
-    g_file_get_contents(pem, &before, NULL, NULL);
-    g_assert_true(net_tls_make(world->folder, HOST, THERE, 0, NULL));
-    g_file_get_contents(pem, &after, NULL, NULL);
-    g_assert_cmpstr(before, ==, after);
-    g_assert_null(net_tls_new("no-such.pem", "no-such.pem", NULL, &error));
-    g_assert_nonnull(strstr(error->message, "no-such.pem"));
-    world_free(world);
-}
-
-static void
-test_torn(gconstpointer simulated)
-{
-    World *world = world_new(simulated);
-    g_autofree char *pem = in_folder(world, HOST ".pem");
-    g_autofree char *whole = NULL;
-    gsize length;
-
-    g_test_summary("a host's file that a power cut left torn, at whatever octet, is made again");
-    g_assert_true(g_file_get_contents(pem, &whole, &length, NULL));
-    for (gsize cut = 0; cut < length; cut += length / 16) {
-        g_autofree char *authority = in_folder(world, NET_TLS_AUTHORITY);
-
-        g_assert_true(g_file_set_contents(pem, whole, (gssize)cut, NULL));
-        g_assert_true(net_tls_make(world->folder, HOST, THERE, 0, NULL));
-        NetTls *tls = net_tls_new(pem, pem, authority, NULL);
-        g_assert_nonnull(tls);
-        net_tls_free(tls);
-    }
-    world_free(world);
-}
-
-/* A new authority signs anew: here the clock is turned back for the host's file, as if it were of yesterday. */
-static void
-test_torn_authority(gconstpointer simulated)
-{
-    static const char *const files[] = { NET_TLS_AUTHORITY, "authority-key.pem" };
-    World *world = world_new(simulated);
-    g_autofree char *pem = in_folder(world, HOST ".pem");
-    g_autofree char *authority = in_folder(world, NET_TLS_AUTHORITY);
-    struct utimbuf yesterday = { 1, 1 };
-
-    g_test_summary(
-        "an authority that a power cut left torn is made again, and what it had signed, too");
-    for (guint i = 0; i < G_N_ELEMENTS(files); i++) {
-        g_autofree char *torn = in_folder(world, files[i]), *before = NULL, *after = NULL;
-
-        g_assert_true(g_file_get_contents(pem, &before, NULL, NULL));
-        g_assert_true(g_file_set_contents(torn, "-----BEGIN", -1, NULL));
-        g_assert_cmpint(g_utime(pem, &yesterday), ==, 0);
-        g_assert_true(net_tls_make(world->folder, HOST, THERE, 0, NULL));
-        g_assert_true(g_file_get_contents(pem, &after, NULL, NULL));
-        g_assert_cmpstr(before, !=, after);
-        g_autoptr(NetTls) tls = net_tls_new(pem, pem, authority, NULL);
-        g_assert_nonnull(tls);
-    }
-    world_free(world);
-}
-
 int
 main(int argc, char **argv)
 {
@@ -442,8 +366,7 @@ main(int argc, char **argv)
         { "upgrade", test_upgrade, FALSE }, { "at-once", test_at_once, FALSE },
         { "slipped", test_slipped, FALSE }, { "much", test_much, FALSE },
         { "names", test_names, TRUE },      { "no-tls", test_no_tls, TRUE },
-        { "cut", test_cut, TRUE },          { "files", test_files, TRUE },
-        { "torn", test_torn, TRUE },        { "torn-authority", test_torn_authority, TRUE },
+        { "cut", test_cut, TRUE },
     };
 
     setlocale(LC_ALL, "C.UTF-8");

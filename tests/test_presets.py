@@ -114,6 +114,19 @@ def read(tap):
         tap.check("no account of this world file" in answer.stdout, "only accounts can be read", answer)
 
 
+def nobody(tap):
+    """One sentence, and what to do."""
+    world = World()
+    try:
+        for command in (("send", world.ini, "--preset", "plain"), ("fetch", world.ini, "--user", "bob@north.example"),
+                        ("fetch", world.ini, "--user", "bob@north.example", "--imap")):
+            got = world.run(*command)
+            tap.check(got.returncode == 1 and got.stdout.count("\n") == 1 and "Does the world run? glasspost serve" in got.stdout,
+                      f"{command[0]} without a world says what is missing", got)
+    finally:
+        world.__exit__()
+
+
 def script(tap):
     world = World()
     with open(world.ini, "a", encoding="utf-8") as file:
@@ -165,7 +178,7 @@ def held(tap):
 
 
 tap = Tap()
-for part in (presets, by_hand, script, read, held):
+for part in (presets, by_hand, nobody, script, read, held):
     try:
         part(tap)
     except Exception as error:

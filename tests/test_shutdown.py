@@ -69,4 +69,19 @@ with world:
     reader = Client(pop3, (b"USER bob\r\n", b"+OK"), (b"PASS builder\r\n", b"+OK"))
     reader.socket.sendall(b"STAT\r\nQUIT\r\n")
     tap.check(reader.rest().startswith(b"+OK 1 "), "what was taken is there, what was not is not")
+
+    def recent():
+        """SELECT tells a client of new messages, and so takes \\Recent from whoever comes next (RFC 3501 §2.3.2)."""
+        client = Client(world.port("imap"), (b"a LOGIN bob builder\r\n", b"a OK"))
+        client.socket.sendall(b"b SELECT INBOX\r\n")
+        heard = b""
+        while b"b OK" not in heard:
+            heard += client.socket.recv(4096)
+        return int(heard.split(b" RECENT\r\n")[0].rsplit(b" ", 1)[1])
+
+    Client(world.port("smtp"), EHLO, MAIL, RCPT, DATA, (b"Subject: new\r\n\r\nx\r\n.\r\n", b"250 2.6.0"))
+    first = recent()
+    world.stop()
+    world.start()
+    tap.check(first > 0 and recent() == 0, "who has been told of a message is known after the shutdown, too", first)
 tap.done()

@@ -168,6 +168,25 @@ test_twice(void)
                 "=a.txt\r\nContent-Disposition: attachment; filename=b.txt"
                 "\r\nContent-Disposition: attachment; filename=a.exe",
                 "*.exe", SMTP_JUNK);
+    expect_name(world, "=a.txt\r\nContent-Type: text/plain; name=a.exe", "*.exe", SMTP_JUNK);
+    expect_name(world, "=a.txt\r\nContent-Type: program; name=a.exe", "*.exe", SMTP_JUNK);
+}
+
+static void
+test_careless_names(void)
+{
+    g_autoptr(World) world = world_new();
+
+    g_test_summary(
+        "a name without the semicolon before it, or without what it belongs to, is a name");
+    expect_text(world, "Content-Type: application/pdf name=a.exe\r\n\r\nx\r\n",
+                "if attachment matches \"*.exe\" then junk", SMTP_JUNK);
+    expect_name(world, "=a\r\nContent-Disposition: attachment filename=a.exe", "*.exe", SMTP_JUNK);
+    expect_name(world, "=a\r\nContent-Disposition: attachment (b) filename*=utf-8''a%2Eexe",
+                "*.exe", SMTP_JUNK);
+    expect_name(world, "=a\r\nContent-Disposition: filename=\"a.exe\"", "*.exe", SMTP_JUNK);
+    expect_name(world, "=a\r\nContent-Disposition: ; filename=a.exe", "*.exe", SMTP_JUNK);
+    expect_name(world, "=a\r\nContent-Disposition: attachment filename", "*.exe", SMTP_ACCEPT);
 }
 
 static void
@@ -308,6 +327,7 @@ main(int argc, char **argv)
     g_test_add_func("/smtp/filter/patterns", test_patterns);
     g_test_add_func("/smtp/filter/encoded-names", test_encoded_names);
     g_test_add_func("/smtp/filter/twice", test_twice);
+    g_test_add_func("/smtp/filter/careless-names", test_careless_names);
     g_test_add_func("/smtp/filter/saved-as", test_saved_as);
     g_test_add_func("/smtp/filter/text", test_text);
     g_test_add_func("/smtp/filter/order", test_order);

@@ -1,12 +1,24 @@
 /* tests/test_storage_reading.c - a database that is only read: beside a world at work, and of one that
  * has never started; and the questions of one turn. */
 #include "storage/inside.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
 #include "test_storage_world.h"
 
 static Store *
 reading(const char *folder, GError **error)
 {
     return store_open_to_read(folder, "mx.north.example", &world, NULL, error);
+}
+
+static gboolean
+is_known(Store *store, const char *user)
+{
+    g_autoptr(StoreAccount) found =
+        store_account_find(store, NULL, STAGE_NONE, user, "north.example", NULL);
+
+    return found != NULL;
 }
 
 static void
@@ -40,6 +52,44 @@ test_beside(void)
     store_close(reader);
     store_close(store);
     folder_remove(folder);
+}
+
+/* Nothing is forbidden to root: then these tests are nobody's. */
+static void
+become(uid_t from, uid_t to)
+{
+    if (getuid() == 0 && geteuid() == from)
+        g_assert_cmpint(seteuid(to), ==, 0);
+}
+
+static void
+test_closed_folder(void)
+{
+    g_test_summary(
+        "DESIGN §7: a folder that may not be written to is read all the same, and stays");
+    g_autofree char *parent = folder_new();
+    g_autofree char *folder = g_build_filename(parent, "a b%41?", NULL);
+    g_autoptr(GError) error = NULL;
+    Store *store;
+    guint files;
+
+    g_assert_true(chmod(parent, 0777) == 0);
+    become(0, 65534);
+    store = store_open(folder, "mx.north.example", &world, NULL, &error);
+    g_assert_no_error(error);
+    g_assert_true(store_account_add(store, "alice", "north.example", "secret", &error) &&
+                  store_commit(store, &error));
+    store_close(store);
+    g_assert_true(chmod(folder, 0500) == 0);
+    files = folder_count(folder, "");
+    store = reading(folder, &error);
+    g_assert_no_error(error);
+    g_assert_true(is_known(store, "alice"));
+    store_close(store);
+    g_assert_cmpuint(folder_count(folder, ""), ==, files);
+    g_assert_true(chmod(folder, 0700) == 0);
+    become(65534, 0);
+    folder_remove(parent);
 }
 
 static void
@@ -83,15 +133,6 @@ test_memory(void)
 
 /* ---- the questions of one turn ---- */
 
-static gboolean
-is_known(Store *store, const char *user)
-{
-    g_autoptr(StoreAccount) found =
-        store_account_find(store, NULL, STAGE_NONE, user, "north.example", NULL);
-
-    return found != NULL;
-}
-
 static void
 test_turn(void)
 {
@@ -131,6 +172,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/storage/reading/beside", test_beside);
+    g_test_add_func("/storage/reading/closed-folder", test_closed_folder);
     g_test_add_func("/storage/reading/missing", test_missing);
     g_test_add_func("/storage/reading/memory", test_memory);
     g_test_add_func("/storage/reading/turn", test_turn);

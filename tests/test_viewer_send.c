@@ -166,6 +166,27 @@ test_held(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     g_assert_null(view_send_waits(it->view));
 }
 
+static void
+test_from_one_story(Fixture *it, G_GNUC_UNUSED gconstpointer data)
+{
+    g_test_summary("on the ladder of one message nobody sees a new one: all are shown again");
+    type(it, "lj\n");
+    g_assert_nonnull(view_track_journey(it->view->track));
+    type(it, "g");
+    open_menu(it, "m");
+    type(it, "p");
+    g_assert_null(view_track_journey(it->view->track));
+    g_assert_nonnull(strstr(it->view->notice, "All messages are shown again"));
+    g_assert_cmpuint(it->view->cursor, <, it->view->stand);
+    expect_order(it, FALSE, "send preset=plain");
+    type(it, "lj\nG");
+    open_menu(it, "m");
+    type(it, "p");
+    g_assert_null(view_track_journey(it->view->track));
+    g_assert_cmpuint(it->view->cursor, ==, view_track_count(it->view->track) - 1);
+    g_assert_true(it->view->follow);
+}
+
 /* ---- by hand ---- */
 
 static void
@@ -353,6 +374,7 @@ main(int argc, char **argv)
     ADD("early", test_early);
     ADD("why-not", test_why_not);
     ADD("held", test_held);
+    ADD("from-one-story", test_from_one_story);
     ADD("by-hand", test_by_hand);
     ADD("by-hand/offers", test_by_hand_offers);
     ADD("by-hand/empty", test_by_hand_empty);

@@ -14,6 +14,7 @@
 #define SAMPLE "tests/journals/remote.ndjson"
 
 typedef struct Fixture {
+    TraceFleeting *fleeting; /* goes to the view with both runs */
     char *folder;
     char *text; /* of the sample */
     ViewModel *model;
@@ -33,7 +34,8 @@ write_run(Fixture *it, const char *name, const char *text)
 static void
 set_up(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
-    it->folder = g_dir_make_tmp("glasspost-test-XXXXXX", NULL);
+    it->fleeting = trace_fleeting_new(NULL);
+    it->folder = g_strdup(trace_fleeting_path(it->fleeting));
     g_assert_true(g_file_get_contents(SAMPLE, &it->text, NULL, NULL));
     it->model = view_model_open(SAMPLE, NULL);
     while (view_model_read(it->model, 1 << 20))
@@ -72,7 +74,7 @@ open_runs(Fixture *it, const char *old, const char *new)
     g_assert_cmpuint(g_string_replace(other, old, new, 0), >, 0);
     write_run(it, "before", it->text);
     write_run(it, "after", other->str);
-    g_assert_true(view_whatif_open(it->view, it->folder, "fault some-fault", ""));
+    g_assert_true(view_whatif_open(it->view, it->fleeting, "fault some-fault", ""));
     g_free(draw(it, 80, 24));
 }
 
@@ -240,7 +242,8 @@ test_not_in_recording(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     g_string_replace(other, "is not ours", "is nobody's", 0);
     write_run(it, "before", text->str);
     write_run(it, "after", other->str);
-    g_assert_true(view_whatif_open(it->view, it->folder, "without 9", "The recording is another."));
+    g_assert_true(
+        view_whatif_open(it->view, it->fleeting, "without 9", "The recording is another."));
     expect(it, 80, 24, "The recording is another.");
     type(it, "\n");
     expect(it, 80, 24, "Glasspost AS IT WAS  j1");
@@ -256,7 +259,7 @@ test_nothing(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     g_assert_nonnull(strstr(it->view->notice, "there is no other run"));
     write_run(it, "before", it->text);
     write_run(it, "after", it->text);
-    g_assert_true(view_whatif_open(it->view, it->folder, "without 9", ""));
+    g_assert_true(view_whatif_open(it->view, it->fleeting, "without 9", ""));
     expect(it, 80, 24, "Nothing changes");
     type(it, "jjGg\n");
     g_assert_nonnull(strstr(it->view->notice, "No event is chosen here"));
@@ -282,7 +285,7 @@ static void
 test_gone(Fixture *it, G_GNUC_UNUSED gconstpointer data)
 {
     g_test_summary("runs that can't be read: that is said, and the page before stays");
-    g_assert_false(view_whatif_open(it->view, it->folder, "without 9", ""));
+    g_assert_false(view_whatif_open(it->view, it->fleeting, "without 9", ""));
     g_assert_nonnull(strstr(it->view->notice, "No other run: "));
     g_assert_null(it->view->both);
 }

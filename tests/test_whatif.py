@@ -154,6 +154,22 @@ def cancelled(tap, crowd, folder):
         tap.check(wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in pids)), "and the other program ends, too", pids)
 
 
+def killed(tap, remote, folder):
+    """As a power cut would: what is left goes with the next run, and not with one that is still looked at."""
+    with Terminal("whatif", remote, "--change", "fault connect-refused", env={"TMPDIR": folder}) as it:
+        it.expect("What became of each message")
+        os.kill(it.pid, signal.SIGKILL)
+        tap.check(it.ended() == -signal.SIGKILL and len(os.listdir(folder)) == 1, "a viewer that is killed leaves its folder", os.listdir(folder))
+    with Terminal("whatif", remote, "--change", "fault connect-refused", env={"TMPDIR": folder}) as it:
+        it.expect("What became of each message")
+        tap.check(len(os.listdir(folder)) == 1, "the next one removes it", os.listdir(folder))
+        whatif(remote, "--change", "without 2", folder=folder)
+        tap.check(len(os.listdir(folder)) == 1, "a run beside it leaves it alone", os.listdir(folder))
+        it.type("qq")
+        it.ended()
+    tap.check(os.listdir(folder) == [], "no folder is left", os.listdir(folder))
+
+
 def while_held(tap, folder):
     with Terminal("demo", "--network", "simulated", "--ports", str(free_base()), env={"TMPDIR": folder}) as it:
         it.screen("HELD at")
@@ -178,7 +194,7 @@ def main():
         remote, crowd = play("remote", os.path.join(states, "remote")), play("crowd", os.path.join(states, "crowd"))
         for test, args in ((the_command, (remote,)), (both_kept, (remote,)), (refused, (remote,)), (another_recording, (remote,)),
                            (ended_early, (crowd,)), (in_the_viewer, (remote,)), (walked_in, (remote,)), (as_lines, (remote,)),
-                           (cancelled, (crowd,)), (while_held, ())):
+                           (cancelled, (crowd,)), (killed, (remote,)), (while_held, ())):
             with tempfile.TemporaryDirectory() as folder:
                 test(tap, *args, folder)
         loopback(tap)

@@ -1,7 +1,7 @@
 /* trace/viewer/keys.c - the table of actions, and what each does to the state.
  *
  * Start reading at actions[]: help and footer are made from it. Those that move are in moves.c and runs.c.
- * Tests: tests/test_viewer_keys.c
+ * Tests: tests/test_viewer_keys.c, tests/test_viewer_live.c
  */
 #include "trace/viewer/keys.h"
 

@@ -4,7 +4,7 @@
  * that what the help says holds in both. What is told in answer is in plain_tell.c.
  *
  * Start reading at view_plain_turn().
- * Tests: tests/test_viewer_plain.c
+ * Tests: tests/test_viewer_plain.c, tests/test_viewer_plain_input.c
  */
 #include "trace/viewer/plain.h"
 

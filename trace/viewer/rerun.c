@@ -29,10 +29,10 @@ struct ViewRerun {
     char *program;
     char *journal;
     gboolean plain;
-    char *change; /* what the child was asked */
-    char *folder; /* where it keeps both runs; NULL: it prints a page */
-    GPid child;   /* 0: none */
-    int output;   /* of the child; -1: none */
+    char *change;          /* what the child was asked */
+    TraceFleeting *folder; /* where it keeps both runs; NULL: it prints a page */
+    GPid child;            /* 0: none */
+    int output;            /* of the child; -1: none */
     GString *page;
     gboolean dropped; /* nobody waits for it any more */
 };
@@ -87,9 +87,7 @@ view_rerun_new(const char *program, const char *journal, gboolean plain)
 static void
 view_rerun_forget(ViewRerun *rerun)
 {
-    if (rerun->folder != NULL)
-        view_whatif_remove(rerun->folder);
-    g_clear_pointer(&rerun->folder, g_free);
+    g_clear_pointer(&rerun->folder, trace_fleeting_free);
     g_clear_pointer(&rerun->change, g_free);
 }
 
@@ -144,9 +142,8 @@ view_rerun_begin(ViewRerun *rerun, View *view)
 
     g_string_truncate(rerun->page, 0);
     rerun->dropped = FALSE;
-    if (call == keep)
-        keep[G_N_ELEMENTS(keep) - 2] = rerun->folder =
-            g_dir_make_tmp("glasspost-whatif-XXXXXX", &error);
+    if (call == keep && (rerun->folder = trace_fleeting_new(&error)) != NULL)
+        keep[G_N_ELEMENTS(keep) - 2] = (char *)trace_fleeting_path(rerun->folder);
     if (error != NULL ||
         !g_spawn_async_with_pipes(NULL, call, NULL, G_SPAWN_DO_NOT_REAP_CHILD, view_rerun_set_up,
                                   NULL, &rerun->child, NULL, &rerun->output, NULL, &error)) {
@@ -185,8 +182,7 @@ view_rerun_show(ViewRerun *rerun, View *view, gboolean well)
     g_clear_pointer(&view->notice, g_free);
     if (well && rerun->folder != NULL) {
         /* What it said is what there is to say of both runs; often nothing. */
-        if (view_whatif_open(view, rerun->folder, rerun->change, words))
-            g_clear_pointer(&rerun->folder, g_free);
+        view_whatif_open(view, g_steal_pointer(&rerun->folder), rerun->change, words);
     } else if (!g_utf8_validate(page, -1, NULL) || *page == '\0') {
         view_notice(view, "The other run has ended without a word.");
     } else if (!well && strlen(words) <= VIEW_RERUN_NOTICE_MAX) {

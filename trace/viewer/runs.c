@@ -1,7 +1,7 @@
 /* trace/viewer/runs.c - the actions that go far: to a breakpoint, a timer, the cause, what is sought.
  *
  * Start reading at view_act_continue().
- * Tests: tests/test_viewer_keys.c
+ * Tests: tests/test_viewer_keys.c, tests/test_viewer_live.c
  */
 #include "trace/viewer/moves.h"
 

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "trace/viewer/answer.h"
+#include "trace/viewer/hunt.h"
 #include "trace/viewer/keys.h"
 #include "trace/viewer/lists.h"
 #include "trace/viewer/moves.h"
@@ -125,12 +126,29 @@ view_send_take(View *view, JsonObject *answer)
     view_send_use_key(view);
 }
 
+/* On the ladder of one message nobody sees another one: all are shown again. Who looked at the newest
+ * event still does. */
+static void
+view_send_show_all(View *view)
+{
+    guint count = view_model_count(view->model);
+
+    if (view_track_journey(view->track) == NULL)
+        return;
+    if (view->follow && view->filter == NULL && count > 0)
+        view_hunt_event(view, view_model_entry(view->model, count - 1)->seq);
+    else
+        view_choose(view, NULL);
+    view_notice(view, "All messages are shown again, and with them the one that comes now.");
+}
+
 void
 view_send_ask(View *view, const char *line)
 {
     gboolean sends = g_str_has_prefix(line, "send");
 
     view_leave_map(view);
+    view_send_show_all(view);
     view_order(view, FALSE, "%s", line);
     g_queue_push_tail(&view->send->waiting, g_strdup(line));
     if (view->held)

@@ -1,7 +1,7 @@
 /* trace/viewer/state.c - the position in the journal, and what follows from it (see state.h).
  *
  * Start reading at view_update(): it is called after each look at the journal or at the server.
- * Tests: tests/test_viewer_keys.c
+ * Tests: tests/test_viewer_keys.c, tests/test_viewer_live.c
  */
 #include "trace/viewer/state.h"
 

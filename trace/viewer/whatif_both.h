@@ -6,7 +6,7 @@
 #include "trace/viewer/whatif_page.h"
 
 struct ViewWhatif {
-    char *folder;
+    TraceFleeting *folder;
     char *change;
     char *note; /* or NULL */
     ViewModel *models[2];

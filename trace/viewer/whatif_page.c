@@ -12,7 +12,6 @@
  */
 #include "trace/viewer/whatif_both.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,23 +26,8 @@
 /* The narrowest page that is laid out, and the widest: longer lines are hard to read. */
 #define VIEW_WHATIF_LEAST 58
 #define VIEW_WHATIF_MOST  118
-/* Open files while a folder is removed. */
-#define VIEW_WHATIF_FILES 16
 
 /* ---- both runs ---- */
-
-static int
-view_whatif_remove_one(const char *path, G_GNUC_UNUSED const struct stat *status,
-                       G_GNUC_UNUSED int kind, G_GNUC_UNUSED struct FTW *place)
-{
-    return remove(path);
-}
-
-void
-view_whatif_remove(const char *folder)
-{
-    nftw(folder, view_whatif_remove_one, VIEW_WHATIF_FILES, FTW_DEPTH | FTW_PHYS);
-}
 
 void
 view_whatif_free(ViewWhatif *both)
@@ -56,8 +40,7 @@ view_whatif_free(ViewWhatif *both)
     g_strfreev(both->lines);
     view_model_free(both->models[0]);
     view_model_free(both->models[1]);
-    view_whatif_remove(both->folder);
-    g_free(both->folder);
+    trace_fleeting_free(both->folder);
     g_free(both->change);
     g_free(both->note);
     g_free(both);
@@ -69,7 +52,7 @@ view_whatif_read(ViewWhatif *both, GError **error)
     static const char *const names[] = { "before", "after" };
 
     for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
-        g_autofree char *path = g_build_filename(both->folder, names[i], NULL);
+        g_autofree char *path = g_build_filename(trace_fleeting_path(both->folder), names[i], NULL);
 
         both->models[i] = view_model_open(path, error);
         if (both->models[i] == NULL)
@@ -93,12 +76,12 @@ view_whatif_lay_out(ViewWhatif *both, int width)
 }
 
 gboolean
-view_whatif_open(View *view, const char *folder, const char *change, const char *note)
+view_whatif_open(View *view, TraceFleeting *folder, const char *change, const char *note)
 {
     ViewWhatif *both = g_new0(ViewWhatif, 1);
     g_autoptr(GError) error = NULL;
 
-    both->folder = g_strdup(folder);
+    both->folder = folder;
     both->change = g_strdup(change);
     both->note = *note == '\0' ? NULL : g_strdup(note);
     if (!view_whatif_read(both, &error)) {

@@ -12,6 +12,7 @@
 #ifndef TRACE_VIEWER_WHATIF_PAGE_H
 #define TRACE_VIEWER_WHATIF_PAGE_H
 
+#include "trace/fleeting.h"
 #include "trace/viewer/draw.h"
 
 typedef struct ViewWhatif ViewWhatif;
@@ -19,11 +20,9 @@ typedef struct ViewWhatif ViewWhatif;
 /* Removes both runs. */
 void view_whatif_free(ViewWhatif *both);
 
-/* Shows the runs @folder/before and @folder/after; the folder is removed with them. @note: a sentence
- * for the top, or "". FALSE: one of them can't be read, and it is said why. */
-gboolean view_whatif_open(View *view, const char *folder, const char *change, const char *note);
-/* Removes @folder and all that is in it. */
-void view_whatif_remove(const char *folder);
+/* Shows the runs @folder/before and @folder/after. Takes the folder, which goes with them. @note: a
+ * sentence for the top, or "". FALSE: one of them can't be read, and it is said why. */
+gboolean view_whatif_open(View *view, TraceFleeting *folder, const char *change, const char *note);
 
 /* VIEW_WHATIF, the page. */
 void view_whatif_settle(View *view, int width, int height);
