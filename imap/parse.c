@@ -303,10 +303,12 @@ imap_parse_month(ImapParse *parse)
 static gboolean
 imap_parse_bare_date(ImapParse *parse, gint64 *day)
 {
+    const char *start = parse->at;
     guint64 date, year;
     int month, y, m, d;
 
-    if (!imap_parse_number(parse, 31, &date) || !imap_parse_char(parse, '-'))
+    if (!imap_parse_number(parse, 31, &date) || parse->at - start > 2 ||
+        !imap_parse_char(parse, '-'))
         return FALSE;
     month = imap_parse_month(parse);
     if (month == 0 || !imap_parse_char(parse, '-') || !imap_parse_digits(parse, 4, 9999, &year) ||
@@ -350,10 +352,11 @@ imap_parse_date_time(ImapParse *parse, gint64 *seconds)
 {
     gint64 day, time;
 
-    /* date-day-fixed has two places: " 1-Feb" or "11-Feb". */
-    if (!imap_parse_char(parse, '"') || parse->end - parse->at < 3 || parse->at[2] != '-')
+    /* date-day-fixed has two places: " 1-Feb" or "11-Feb". Some clients leave the blank out, and
+     * "1-Feb" can mean nothing else. */
+    if (!imap_parse_char(parse, '"') ||
+        (imap_parse_char(parse, ' ') && parse->end - parse->at > 1 && parse->at[1] != '-'))
         return FALSE;
-    imap_parse_char(parse, ' ');
     if (!imap_parse_bare_date(parse, &day) || !imap_parse_char(parse, ' ') ||
         !imap_parse_time_zone(parse, &time) || !imap_parse_char(parse, '"'))
         return FALSE;

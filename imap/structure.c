@@ -37,9 +37,29 @@ imap_structure_upper(GString *out, const char *text)
     imap_write_string(out, upper);
 }
 
+/* Octets beyond ASCII would be letters of any charset to a client of IMAP4rev1: it is told
+ * "FILENAME*" "utf-8''gr%C3%B6n.pdf", as a message would say it (RFC 2231 §4). IMAP4rev2 speaks UTF-8. */
+static void
+imap_structure_parameter(GString *out, const char *name, const char *value, gboolean rev2)
+{
+    if (rev2 || g_str_is_ascii(value) || !g_utf8_validate(value, -1, NULL)) {
+        imap_structure_upper(out, name);
+        g_string_append_c(out, ' ');
+        imap_write_string(out, value);
+        return;
+    }
+    g_autofree char *starred = g_strconcat(name, "*", NULL);
+    g_autofree char *escaped = g_uri_escape_string(value, NULL, FALSE);
+    g_autofree char *encoded = g_strconcat("utf-8''", escaped, NULL);
+
+    imap_structure_upper(out, starred);
+    g_string_append_c(out, ' ');
+    imap_write_string(out, encoded);
+}
+
 /* ("CHARSET" "utf-8" ...), or NIL. */
 static void
-imap_structure_parameters(GString *out, const GPtrArray *parameters)
+imap_structure_parameters(GString *out, const GPtrArray *parameters, gboolean rev2)
 {
     if (parameters == NULL || parameters->len < 2) {
         g_string_append(out, "NIL");
@@ -47,9 +67,8 @@ imap_structure_parameters(GString *out, const GPtrArray *parameters)
     }
     for (guint i = 0; i + 1 < parameters->len; i += 2) {
         g_string_append(out, i == 0 ? "(" : " ");
-        imap_structure_upper(out, g_ptr_array_index(parameters, i));
-        g_string_append_c(out, ' ');
-        imap_write_string(out, g_ptr_array_index(parameters, i + 1));
+        imap_structure_parameter(out, g_ptr_array_index(parameters, i),
+                                 g_ptr_array_index(parameters, i + 1), rev2);
     }
     g_string_append_c(out, ')');
 }
@@ -77,7 +96,7 @@ imap_structure_languages(GString *out, const char *field)
 
 /* Disposition, language, location: they end the extension data of every part. */
 static void
-imap_structure_extension(GString *out, const StorePart *part)
+imap_structure_extension(GString *out, const StorePart *part, gboolean rev2)
 {
     if (part->disposition == NULL) {
         g_string_append(out, " NIL ");
@@ -85,7 +104,7 @@ imap_structure_extension(GString *out, const StorePart *part)
         g_string_append(out, " (");
         imap_structure_upper(out, part->disposition);
         g_string_append_c(out, ' ');
-        imap_structure_parameters(out, part->disposition_parameters);
+        imap_structure_parameters(out, part->disposition_parameters, rev2);
         g_string_append(out, ") ");
     }
     imap_structure_languages(out, part->language);
@@ -105,14 +124,14 @@ imap_structure_is_message(const StorePart *part, gboolean rev2)
 
 /* What all parts but multiparts begin with. */
 static void
-imap_structure_basic(GString *out, const StorePart *part)
+imap_structure_basic(GString *out, const StorePart *part, gboolean rev2)
 {
     g_string_append_c(out, '(');
     imap_structure_upper(out, part->type);
     g_string_append_c(out, ' ');
     imap_structure_upper(out, part->subtype);
     g_string_append_c(out, ' ');
-    imap_structure_parameters(out, part->parameters);
+    imap_structure_parameters(out, part->parameters, rev2);
     g_string_append_c(out, ' ');
     imap_write_string(out, part->id);
     g_string_append_c(out, ' ');
@@ -135,7 +154,7 @@ imap_structure_open(const ImapStructure *write, guint number)
             g_string_append(write->out, "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0)");
         return;
     }
-    imap_structure_basic(write->out, part);
+    imap_structure_basic(write->out, part, write->rev2);
     if (!imap_structure_is_message(part, write->rev2))
         return;
     g_string_append_c(write->out, ' ');
@@ -161,7 +180,7 @@ imap_structure_close(const ImapStructure *write, const StorePart *part)
         imap_structure_upper(out, part->subtype);
         if (write->extended) {
             g_string_append_c(out, ' ');
-            imap_structure_parameters(out, part->parameters);
+            imap_structure_parameters(out, part->parameters, write->rev2);
         }
     } else {
         if (g_str_equal(part->type, "text") || imap_structure_is_message(part, write->rev2))
@@ -172,7 +191,7 @@ imap_structure_close(const ImapStructure *write, const StorePart *part)
         }
     }
     if (write->extended)
-        imap_structure_extension(out, part);
+        imap_structure_extension(out, part, write->rev2);
     g_string_append_c(out, ')');
 }
 

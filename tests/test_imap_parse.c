@@ -124,6 +124,7 @@ test_dates(void)
     g_test_summary("RFC 9051 §9: date-time, with the zone taken off");
     expect_date_time("\" 1-Jan-1970 00:00:00 +0000\"", 0);
     expect_date_time("\"05-Jan-2026 10:00:00 +0100\"", 1767603600);
+    expect_date_time("\"5-Jan-2026 10:00:00 +0100\"", 1767603600);
     expect_date_time("\"29-Feb-2024 00:00:00 +0000\"", 1709164800);
     expect_date_time("\"29-Feb-2023 00:00:00 +0000\"", -1);
     expect_date_time("\"31-Apr-2023 00:00:00 +0000\"", -1);
@@ -134,11 +135,13 @@ test_dates(void)
     expect_date_time("1-Jan-2023", -1);
     /* Each number has its places: a year 26 would be another century's, or Nero's. */
     expect_date_time("\" 5-Jan-26 10:00:00 +0000\"", -1);
-    expect_date_time("\"5-Jan-2026 10:00:00 +0000\"", -1);
     expect_date_time("\" 05-Jan-2026 10:00:00 +0000\"", -1);
     expect_date_time("\" 5-Jan-2026 1:00:00 +0000\"", -1);
     expect_date_time("\" 5-Jan-2026 10:00:00 +000\"", -1);
+    expect_date_time("\"005-Jan-2026 10:00:00 +0000\"", -1);
     expect_date_time("\" 5", -1);
+    expect_date_time("\" ", -1);
+    expect_date_time("\"5", -1);
 }
 
 static void

@@ -14,15 +14,21 @@ write_envelope(GString *out, guint64 start, guint64 end, void *data)
 }
 
 static char *
-structure(const char *octets, gboolean extended)
+structure_for(const char *octets, gboolean extended, gboolean rev2)
 {
     g_autoptr(StoreIndex) index = store_index_new();
     GString *out = g_string_new(NULL);
 
     store_index_feed(index, octets, strlen(octets));
     store_index_finish(index);
-    imap_structure_write(out, index, extended, FALSE, write_envelope, NULL);
+    imap_structure_write(out, index, extended, rev2, write_envelope, NULL);
     return g_string_free(out, FALSE);
+}
+
+static char *
+structure(const char *octets, gboolean extended)
+{
+    return structure_for(octets, extended, FALSE);
 }
 
 static void
@@ -47,6 +53,25 @@ test_leaves(void)
                      TRUE,
                      "(\"TEXT\" \"HTML\" NIL NIL NIL \"7BIT\" 0 0 \"x\" "
                      "(\"INLINE\" (\"FILENAME\" \"f\")) \"en\" \"l\")");
+}
+
+static void
+test_names(void)
+{
+    g_test_summary(
+        "RFC 2231 §4: a name beyond ASCII is told in ASCII, unless IMAP4rev2 is enabled");
+    const char *octets = "Content-Type: image/gif; name=\"=?utf-8?q?gr=C3=B6n_100=25=2Egif?=\"\r\n"
+                         "Content-Disposition: attachment; filename*0*=utf-8''gr%C3%B6;\r\n"
+                         " filename*1*=n%20; filename*2=\"b'*.gif\"; size=7\r\n\r\n";
+    g_autofree char *rev1 = structure(octets, TRUE), *rev2 = structure_for(octets, TRUE, TRUE);
+
+    g_assert_cmpstr(
+        rev1, ==,
+        "(\"IMAGE\" \"GIF\" (\"NAME*\" \"utf-8''gr%C3%B6n%20100%25.gif\") NIL NIL \"7BIT\" "
+        "0 NIL (\"ATTACHMENT\" (\"FILENAME*\" \"utf-8''gr%C3%B6n%20b%27%2A.gif\" "
+        "\"SIZE\" \"7\")) NIL NIL)");
+    g_assert_nonnull(strstr(rev2, "(\"NAME\" {14}\r\ngr\303\266n 100%.gif)"));
+    g_assert_nonnull(strstr(rev2, "(\"FILENAME\" {13}\r\ngr\303\266n b'*.gif \"SIZE\" \"7\")"));
 }
 
 static void
@@ -124,6 +149,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/structure/leaves", test_leaves);
     g_test_add_func("/imap/structure/nested", test_nested);
     g_test_add_func("/imap/structure/deep", test_deep);
+    g_test_add_func("/imap/structure/names", test_names);
     g_test_add_func("/imap/structure/languages", test_languages);
     g_test_add_func("/imap/structure/global", test_global);
     return g_test_run();
