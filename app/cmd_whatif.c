@@ -141,9 +141,8 @@ app_whatif_list(const AppRecorded *recorded)
     g_autofree char *inputs = app_whatif_inputs(recorded);
     g_autofree char *help = app_whatif_help();
 
-    printf(_("The inputs of this journal:\n\n%s\nWhat you may change, in one line (after --change, "
-             "or in the "
-             "viewer after :whatif):\n\n%s"),
+    printf(_("The inputs of this journal:\n\n%s\nWhat may follow :whatif in the viewer, or "
+             "--change:\n\n%s"),
            inputs, help);
     return APP_OK;
 }

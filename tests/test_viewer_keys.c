@@ -120,7 +120,7 @@ test_filter(Fixture *it, G_GNUC_UNUSED gconstpointer data)
     press(it, "gN");
     g_assert_cmpuint(here(it), ==, 17);
     press(it, "f\025code>=\n");
-    g_assert_nonnull(strstr(it->view->notice, "Not a filter, so nothing changes: "));
+    g_assert_nonnull(strstr(it->view->notice, "No change: "));
     g_assert_nonnull(it->view->filter);
     press(it, "f\025nowhere-at-all\n");
     g_assert_cmpuint(view_track_count(it->view->track), ==, 0);

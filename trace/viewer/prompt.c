@@ -80,7 +80,7 @@ view_done_filter(View *view, const char *typed)
     if (error != NULL) {
         g_autofree char *why = words_sentence(error->message);
 
-        view_notice(view, "Not a filter, so nothing changes: %s", why);
+        view_notice(view, "No change: %s", why);
         return;
     }
     view_leave_map(view);
