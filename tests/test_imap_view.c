@@ -64,6 +64,12 @@ test_flags(void)
     others_set(world, 1, STORE_DRAFT);
     reader_expect(world, "f STORE 1 +FLAGS.SILENT (\\Seen)\r\n",
                   "* 1 FETCH (FLAGS (\\Seen \\Draft))\r\nf OK STORE completed\r\n");
+    /* What was told with a FETCH is known as well, though more is to be told. */
+    others_set(world, 2, STORE_ANSWERED);
+    others_set(world, 1, 0);
+    reader_expect(world, "g FETCH 1 BODY[TEXT]<0.1>\r\n",
+                  "* 1 FETCH (BODY[TEXT]<0> {1}\r\n. FLAGS (\\Seen))\r\n"
+                  "* 2 FETCH (FLAGS (\\Answered))\r\ng OK FETCH completed\r\n");
 }
 
 static void
