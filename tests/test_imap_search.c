@@ -80,7 +80,10 @@ test_limits(void)
     g_string_append(nots, "SEEN");
     expect_wrong(nots->str);
     expect_wrong(many->str);
-    open[40] = close[40] = '\0';
+    open[IMAP_NEST_MAX] = close[IMAP_NEST_MAX] = '\0';
+    g_autofree char *one_more = g_strconcat(open, "SEEN", close, NULL);
+    expect_wrong(one_more);
+    open[IMAP_NEST_MAX - 1] = close[IMAP_NEST_MAX - 1] = '\0';
     g_autofree char *fine = g_strconcat(open, "SEEN", close, NULL);
     g_assert_true(matches(fine));
 }
@@ -238,6 +241,17 @@ test_message_parts(void)
 }
 
 static void
+test_no_text(void)
+{
+    static const char message[] = "Content-Type: image/gif\r\n\r\nnot searched\r\n";
+
+    g_test_summary("RFC 9051 §6.4.4: the empty string is in any body, also where no text is");
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
+    expect_found(world, "BODY \"\"", TRUE);
+    expect_found(world, "BODY searched", FALSE);
+}
+
+static void
 test_keywords(void)
 {
     g_test_summary("RFC 9051 §6.4.4: KEYWORD in any case, whole words; flags and their opposites");
@@ -305,6 +319,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/search/headers", test_headers);
     g_test_add_func("/imap/search/encoded-words", test_encoded_words);
     g_test_add_func("/imap/search/message-parts", test_message_parts);
+    g_test_add_func("/imap/search/no-text", test_no_text);
     g_test_add_func("/imap/search/keywords", test_keywords);
     g_test_add_func("/imap/search/long-text", test_long_text);
     return g_test_run();
