@@ -234,10 +234,20 @@ test_envelope_kept(void)
         "older version's message, a very long field) the header is read");
     g_autofree char *octets = g_strnfill(5000, 'x');
     g_autofree char *large = g_strconcat("Subject: ", octets, "\r\n\r\n", NULL);
+    static const char *const fields[] = { "From", "Sender", "Reply-To", "To", "Cc", "Bcc" };
+    g_autoptr(GString) crowd = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        g_string_append_printf(crowd, "%s: a@b", fields[i]);
+        for (guint j = 0; j < 500; j++)
+            g_string_append(crowd, ",a@b");
+        g_string_append(crowd, "\r\n");
+    }
 
     expect_envelope_kept("From: A <a@north.example>\r\nSubject: hi\r\n there\r\n\r\nx", 1);
     expect_envelope_kept("no header at all", 1);
     expect_envelope_kept(large, 0);
+    expect_envelope_kept(crowd->str, 0);
 }
 
 static void

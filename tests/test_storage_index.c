@@ -256,6 +256,31 @@ test_looked_into(void)
     expect_parts("Content-Type: multipart/mixed; boundary=\"\"", "--\r\n\r\nx\r\n----\r\n", 1);
     expect_parts("Content-Type: multipart/mixed; boundary=b",
                  "--b\r\n\r\nx\r\n--b--\r\n--b\r\n\r\nepilogue\r\n--b--\r\n", 2);
+    /* Case makes no difference (RFC 2045 §5.1). */
+    expect_parts("Content-Type: MULTIPART/Mixed; BOUNDARY=b", "--b\r\n\r\nx\r\n--b--\r\n", 2);
+    expect_parts("Content-Type: Message/RFC822", "Subject: in\r\n\r\nx", 2);
+}
+
+static void
+test_twice(void)
+{
+    g_test_summary("of two fields with one name the first counts; of two dispositions the names of "
+                   "both are known; a comment behind an encoding is none of it");
+    g_autoptr(StoreIndex) index =
+        scan_text("Content-Type: image/gif; name=a\r\nContent-Type: text/html; name=b\r\n"
+                  "Content-Transfer-Encoding: base64 (so)\r\nContent-Transfer-Encoding: 7bit\r\n"
+                  "Content-ID: <1@a>\r\nContent-ID: <2@a>\r\n"
+                  "Content-Disposition: inline; filename=a\r\n"
+                  "Content-Disposition: attachment; filename=b\r\n\r\n");
+    const StorePart *part = store_index_part(index, 0);
+
+    g_assert_cmpstr(part->type, ==, "image");
+    g_assert_cmpuint(part->parameters->len, ==, 2);
+    g_assert_cmpstr(part->encoding, ==, "BASE64");
+    g_assert_cmpstr(part->id, ==, "<1@a>");
+    g_assert_cmpstr(part->disposition, ==, "inline");
+    g_assert_cmpuint(part->disposition_parameters->len, ==, 4);
+    g_assert_cmpstr(g_ptr_array_index(part->disposition_parameters, 3), ==, "b");
 }
 
 static void
@@ -396,6 +421,7 @@ main(int argc, char **argv)
     g_test_add_func("/storage/index/defaults", test_defaults);
     g_test_add_func("/storage/index/unreadable-types", test_unreadable_types);
     g_test_add_func("/storage/index/looked-into", test_looked_into);
+    g_test_add_func("/storage/index/twice", test_twice);
     g_test_add_func("/storage/index/odd-messages", test_odd_messages);
     g_test_add_func("/storage/index/other-fields", test_other_fields);
     g_test_add_func("/storage/index/many-fields", test_many_fields);

@@ -65,6 +65,29 @@ test_recent(Fixture *fixture, gconstpointer data)
     store_close(fixture->store);
     fixture->store = open_store(fixture->folder, NULL);
     g_assert_cmpuint(recent_messages(fixture), ==, 0);
+    store_recent_told(fixture->store, fixture->inbox->id, 1); /* by one who was slower still */
+    deliver(fixture, "", 0);
+    commit(fixture->store);
+    g_assert_cmpuint(recent_messages(fixture), ==, 1);
+}
+
+static void
+test_recent_lost(Fixture *fixture, gconstpointer data)
+{
+    g_autoptr(GError) error = NULL;
+
+    (void)data;
+    g_test_summary("RFC 3501 §2.3.2: who was told is known, also when the group is lost");
+    deliver(fixture, "", 0);
+    commit(fixture->store);
+    store_recent_told(fixture->store, fixture->inbox->id, 1);
+    store_limit_pages(fixture->store, 1);
+    g_assert_true(store_begin(fixture->store, NULL));
+    for (guint i = 0; i < 100 && error == NULL; i++)
+        add_message(fixture->store, NULL, 20000, &error);
+    g_assert_false(store_commit(fixture->store, NULL));
+    store_limit_pages(fixture->store, 0);
+    g_assert_cmpuint(recent_messages(fixture), ==, 0);
 }
 
 static void
@@ -113,6 +136,25 @@ test_create(Fixture *fixture, gconstpointer data)
         expect_refused(store_mailbox_create(fixture->store, fixture->alice, bad[i], &error), &error,
                        STORE_ERROR_NO);
     g_assert_true(store_mailbox_create(fixture->store, fixture->alice, deep, NULL));
+    make(fixture, "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20");
+    make(fixture, "inboxes"); /* another word: its case stays */
+    g_autoptr(StoreMailbox) other = find(fixture, "inboxes");
+    g_assert_cmpstr(other->name, ==, "inboxes");
+}
+
+static void
+test_subscribe(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 9051 §6.3.7, §6.3.8: to subscribe twice is no mistake; what could not be "
+                   "subscribed to can be taken off the list");
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(store_mailbox_subscribe(fixture->store, fixture->alice, "Sent", TRUE, NULL));
+    g_assert_true(store_mailbox_subscribe(fixture->store, fixture->alice, "Sent", TRUE, NULL));
+    expect_refused(store_mailbox_subscribe(fixture->store, fixture->alice, "a*", TRUE, &error),
+                   &error, STORE_ERROR_NO);
+    g_assert_true(store_mailbox_subscribe(fixture->store, fixture->alice, "a*", FALSE, NULL));
 }
 
 static void
@@ -263,6 +305,14 @@ test_flags(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(after->keywords, ==, "$Forwarded work");
     g_assert_cmpuint(after->modseq, >, before->modseq);
     g_assert_cmpuint(inbox->modseq, ==, after->modseq);
+    /* What is begun once more is the same change. */
+    g_auto(StoreChange) change = { 0 };
+    g_assert_true(store_change_begin(fixture->store, fixture->inbox->id, &change, NULL));
+    g_assert_true(store_change_begin(fixture->store, fixture->inbox->id, &change, NULL));
+    g_assert_cmpuint(change.modseq, ==, after->modseq + 1);
+    g_clear_pointer(&inbox, store_mailbox_free);
+    inbox = find(fixture, "INBOX");
+    g_assert_cmpuint(inbox->modseq, ==, after->modseq + 1);
     expect_refused(
         store_entry_set_flags(fixture->store, NULL, fixture->inbox->id, 99, 0, "", &error), &error,
         STORE_ERROR_NONE);
@@ -360,8 +410,10 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("uids", test_uids);
     ADD("recent", test_recent);
+    ADD("recent-lost", test_recent_lost);
     ADD("uidvalidity", test_uidvalidity);
     ADD("create", test_create);
+    ADD("subscribe", test_subscribe);
     ADD("id", test_id);
     ADD("too-many", test_too_many);
     ADD("delete", test_delete);

@@ -93,6 +93,7 @@ test_too_long(Fixture *fixture, gconstpointer data)
     make(fixture, "l1/l2/l3/l4/l5/l6/l7/l8/l9/l10");
     g_assert_true(rename_to(fixture, "l1", "m1/m2/m3/m4/m5/m6/m7/m8/m9/m10/m11", NULL));
     expect_refused(rename_to(fixture, "m1", "n/m", &error), &error, STORE_ERROR_NO);
+    g_assert_true(rename_to(fixture, "m1/m2", "m1/n2", NULL)); /* as many levels as before */
 }
 
 static void
@@ -125,6 +126,20 @@ test_inbox(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_inbox_many(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 9051 §6.3.6: all that is in INBOX moves, whatever the number of pages");
+    for (guint i = 0; i < 401; i++)
+        deliver(fixture, "", 0);
+    g_assert_true(rename_to(fixture, "INBOX", "Old", NULL));
+    g_autoptr(StoreMailbox) old = find(fixture, "Old");
+    StoreMailboxCounts counts;
+    g_assert_true(store_mailbox_counts(fixture->store, old->id, &counts, NULL));
+    g_assert_cmpuint(counts.messages, ==, 401);
+}
+
+static void
 test_inbox_pages(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -149,6 +164,10 @@ test_inbox_pages(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(moved);
     g_assert_nonnull(stays);
     g_assert_cmpuint(moved->modseq, >, before->modseq);
+    /* Both mailboxes have changed by what moved, and who watches them can see it. */
+    g_autoptr(StoreMailbox) inbox = find(fixture, "INBOX"), old = find(fixture, "Old");
+    g_assert_cmpuint(inbox->modseq, >, before->modseq + 1);
+    g_assert_cmpuint(old->modseq, ==, moved->modseq);
 }
 
 #define ADD(name, test)                                                                            \
@@ -165,6 +184,7 @@ main(int argc, char **argv)
     ADD("level", test_level);
     ADD("too-long", test_too_long);
     ADD("inbox", test_inbox);
+    ADD("inbox-many", test_inbox_many);
     ADD("inbox-pages", test_inbox_pages);
     return g_test_run();
 }
