@@ -139,6 +139,7 @@ test_charsets(void)
         { "text/plain; charset=x-unknown|7bit", "plain walrus", "WALRUS" },
         { "text/plain; charset=utf-8|8bit", "cut \303 here, walrus", "here, walrus" },
         { "text/plain; charset=us-ascii|8bit", "caf\303\251", "caf\303\251" },
+        { "text/plain; format=flowed; charset=iso-8859-1|8bit", "B\344r", "b\303\244r" },
         { "text/html; charset=utf-16le|base64", "dwBhAGwAcgB1AHMA\r\n", "walrus" },
     };
 

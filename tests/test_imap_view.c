@@ -89,6 +89,49 @@ test_expunge_waits(void)
 }
 
 static void
+test_gone_by_uid(void)
+{
+    g_test_summary("RFC 3501 §6.4.8: a UID that is there no more is no mistake of UID STORE's");
+    g_autoptr(ReaderWorld) world = selected();
+
+    others_remove(world, 1);
+    reader_expect(world, "c STORE 1:2 +FLAGS.SILENT (\\Flagged)\r\n",
+                  "c NO [EXPUNGEISSUED] Some messages are there no more\r\n");
+    reader_expect(world, "d UID STORE 1:2 +FLAGS (\\Draft)\r\n",
+                  "* 2 FETCH (UID 2 FLAGS (\\Flagged \\Draft))\r\n* 1 EXPUNGE\r\n"
+                  "d OK UID STORE completed\r\n");
+}
+
+static void
+test_opened_meanwhile(void)
+{
+    g_test_summary(
+        "RFC 7162 §3.1: who opens the mailbox in the middle of a STORE hears of its rest");
+    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(GString) replies = g_string_new(NULL);
+    ImapSession *first = world->imap_session, *second;
+
+    for (guint i = 0; i < 500; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_commit(world->store, NULL));
+    g_free(reader_say(world, "c NOOP\r\n"));
+    static const char command[] = "d STORE 1:* +FLAGS.SILENT (\\Flagged)\r\n";
+    net_buffer_add(world->input, command, strlen(command));
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_MORE);
+    second = world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, NULL, NULL, NULL);
+    g_free(reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n"));
+    world->imap_session = first;
+    while (reader_input(world, world->input, replies) == NET_MORE)
+        continue;
+    g_assert_true(g_str_has_suffix(replies->str, "d OK STORE completed\r\n"));
+    world->imap_session = second;
+    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_assert_nonnull(strstr(told, "* 502 FETCH (FLAGS (\\Flagged))\r\n"));
+    imap_session_free(first);
+}
+
+static void
 test_all_at_once(void)
 {
     g_test_summary("RFC 3501 §7.4.1: each EXPUNGE counts with the ones before it");
@@ -277,6 +320,25 @@ test_open_group(void)
 }
 
 static void
+test_own_change_lost(void)
+{
+    g_test_summary("RFC 3501 §5.2: flags that were told and then undone are told as they are");
+    g_autoptr(GString) replies = g_string_new(NULL);
+    g_autoptr(ReaderWorld) world = waiting(replies);
+    g_autoptr(GError) full = g_error_new(STORE_ERROR, STORE_ERROR_FULL, "no space");
+
+    pump(world, "b SELECT INBOX\r\n", replies, NET_GO_ON);
+    pump(world, "c STORE 1 +FLAGS (\\Flagged)\r\n", replies, NET_PENDING);
+    g_assert_cmpstr(replies->str, ==, "* 1 FETCH (FLAGS (\\Flagged))\r\n");
+    reader_lose_group(world);
+    answer(world, full, replies, NET_GO_ON);
+    g_assert_cmpstr(replies->str, ==,
+                    "* 1 FETCH (FLAGS ())\r\nc NO [OVERQUOTA] No space is left\r\n");
+    pump(world, "d NOOP\r\n", replies, NET_GO_ON);
+    g_assert_cmpstr(replies->str, ==, "d OK NOOP completed\r\n");
+}
+
+static void
 test_busy_store(void)
 {
     g_test_summary("a command waits for one COMMIT at most; what is left is told by the next one");
@@ -343,12 +405,15 @@ main(int argc, char **argv)
     g_test_add_func("/imap/view/new", test_new);
     g_test_add_func("/imap/view/flags", test_flags);
     g_test_add_func("/imap/view/expunge-waits", test_expunge_waits);
+    g_test_add_func("/imap/view/gone-by-uid", test_gone_by_uid);
+    g_test_add_func("/imap/view/opened-meanwhile", test_opened_meanwhile);
     g_test_add_func("/imap/view/all-at-once", test_all_at_once);
     g_test_add_func("/imap/view/two-sessions", test_two_sessions);
     g_test_add_func("/imap/view/many", test_many);
     g_test_add_func("/imap/view/only-new", test_only_new);
     g_test_add_func("/imap/view/changed-meanwhile", test_changed_meanwhile);
     g_test_add_func("/imap/view/open-group", test_open_group);
+    g_test_add_func("/imap/view/own-change-lost", test_own_change_lost);
     g_test_add_func("/imap/view/busy-store", test_busy_store);
     g_test_add_func("/imap/view/select-waits", test_select_waits);
     g_test_add_func("/imap/view/expired-waiting", test_expired_waiting);
