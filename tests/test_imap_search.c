@@ -140,6 +140,9 @@ test_charsets(void)
         { "text/plain; charset=utf-8|8bit", "cut \303 here, walrus", "here, walrus" },
         { "text/plain; charset=us-ascii|8bit", "caf\303\251", "caf\303\251" },
         { "text/plain; format=flowed; charset=iso-8859-1|8bit", "B\344r", "b\303\244r" },
+        { "text/plain; charset=utf-8|base64", "d2FscnVzIQ", "walrus!" }, /* without padding */
+        { "text/plain; charset=euc-jp|8bit", "no \377 octet of it, and a walrus behind",
+          "a walrus" },
         { "text/html; charset=utf-16le|base64", "dwBhAGwAcgB1AHMA\r\n", "walrus" },
     };
 
@@ -195,6 +198,7 @@ test_headers(void)
     expect_found(world, "TEXT \"x-spaced :\"", TRUE);
     expect_found(world, "TEXT {7+}\r\nj\303\274rgen", TRUE);
     expect_found(world, "BODY \"body text\" BODY \"inner body\"", TRUE);
+    expect_found(world, "BODY \"inner body\" BODY \"body text\"", TRUE); /* from the top, each */
     expect_found(world, "BODY walrus", FALSE);
     expect_found(world, "BODY \"inner word\"", FALSE);
     expect_found(world, "BODY \"not searched\"", FALSE);
@@ -271,6 +275,7 @@ test_keywords(void)
     expect_found(world, "SENTBEFORE 5-Jan-2026", FALSE);
     expect_found(world, "LARGER 294 SMALLER 296", TRUE);
     expect_found(world, "LARGER 295", FALSE);
+    expect_found(world, "SMALLER 295", FALSE);
     expect_found(world, "SMALLER 9223372036854775807", TRUE);
     expect_found(world, "UID 3:* 1:*", TRUE);
     expect_found(world, "*", TRUE);
