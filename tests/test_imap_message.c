@@ -19,7 +19,7 @@ test_copy_all_or_nothing(void)
 
     for (guint i = 0; i < 300; i++)
         reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_free(reader_say(world, "c NOOP\r\n"));
     g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 302, &error));
     g_assert_true(store_commit(world->store, &error));
     g_autofree char *copied = reader_say(world, "d COPY 1:302 Trash\r\n");
@@ -60,7 +60,7 @@ test_expunge_some_of_many(void)
 
     for (guint i = 0; i < 498; i++)
         reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_free(reader_say(world, "c NOOP\r\n"));
     for (guint i = 3; i <= 500; i += 2)
         g_string_append_printf(odd, ",%u", i);
     g_string_append(odd, " +FLAGS.SILENT (\\Deleted)\r\n");

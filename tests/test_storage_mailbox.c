@@ -142,6 +142,25 @@ test_too_many(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_many_of_others(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("how many mailboxes and subscriptions others have makes no difference");
+    gint64 alice = fixture->alice;
+
+    fixture->alice = add_bob(fixture);
+    fill(fixture,
+         COUNT_TO_2 "INSERT INTO mailboxes (account, name, uidvalidity, uidnext, modseq)"
+                    " SELECT ?1, 'box' || i, i, 1, 1 FROM n",
+         9990);
+    fill(fixture,
+         COUNT_TO_2 "INSERT INTO subscriptions (account, name) SELECT ?1, 'box' || i FROM n", 9999);
+    fixture->alice = alice;
+    make(fixture, "last");
+    g_assert_true(store_mailbox_subscribe(fixture->store, alice, "last", TRUE, NULL));
+}
+
+static void
 test_delete(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -348,6 +367,7 @@ main(int argc, char **argv)
     ADD("subscribe", test_subscribe);
     ADD("id", test_id);
     ADD("too-many", test_too_many);
+    ADD("many-of-others", test_many_of_others);
     ADD("delete", test_delete);
     ADD("empty", test_empty);
     ADD("pages", test_pages);

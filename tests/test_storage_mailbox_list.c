@@ -109,17 +109,14 @@ test_of_others(Fixture *fixture, gconstpointer data)
     g_test_summary("nobody sees the mailboxes and subscriptions of another user, or changes them");
     g_autofree char *mailboxes = names(fixture, FALSE, 100);
     g_autofree char *subscriptions = names(fixture, TRUE, 100);
-    gint64 alice = fixture->alice;
-    g_autoptr(StoreAccount) bob = NULL;
+    gint64 alice = fixture->alice, bob = add_bob(fixture);
     g_autoptr(StoreListed) work = NULL, inbox = NULL;
     g_autoptr(GPtrArray) page = NULL;
 
-    g_assert_true(store_account_add(fixture->store, "bob", "north.example", "builder", NULL));
-    bob = store_account_find(fixture->store, NULL, STAGE_PICKUP, "bob", "north.example", NULL);
-    g_assert_true(store_mailbox_create(fixture->store, bob->id, "Work/2026", NULL));
-    g_assert_true(store_mailbox_create(fixture->store, bob->id, "INBOX/lists", NULL));
-    g_assert_true(store_mailbox_subscribe(fixture->store, bob->id, "Work", TRUE, NULL));
-    g_assert_true(store_mailbox_subscribe(fixture->store, bob->id, "Sent", FALSE, NULL));
+    g_assert_true(store_mailbox_create(fixture->store, bob, "Work/2026", NULL));
+    g_assert_true(store_mailbox_create(fixture->store, bob, "INBOX/lists", NULL));
+    g_assert_true(store_mailbox_subscribe(fixture->store, bob, "Work", TRUE, NULL));
+    g_assert_true(store_mailbox_subscribe(fixture->store, bob, "Sent", FALSE, NULL));
     g_autofree char *mailboxes_now = names(fixture, FALSE, 100);
     g_autofree char *subscriptions_now = names(fixture, TRUE, 100);
     g_assert_cmpstr(mailboxes_now, ==, mailboxes);
@@ -139,6 +136,10 @@ test_of_others(Fixture *fixture, gconstpointer data)
     g_clear_pointer(&inbox, store_listed_free);
     inbox = store_listing_one(fixture->store, alice, "Junk", NULL);
     g_assert_false(inbox->subscribed);
+    g_autoptr(StoreMailbox) junk = find(fixture, "Junk");
+    g_assert_cmpstr(junk->special, ==, "\\Junk");
+    g_assert_false(junk->subscribed);
+    g_assert_cmpint(store_mailbox_id(fixture->store, alice, "INBOX/lists", NULL), ==, 0);
 }
 
 static void
