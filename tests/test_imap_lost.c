@@ -141,6 +141,25 @@ test_rename_inbox(void)
     g_assert_cmpint(unfinished(world), ==, 0);
 }
 
+static void
+test_dropped(void)
+{
+    static const char *const begun[] = { "c RENAME INBOX Old\r\n", "c DELETE Work\r\n" };
+
+    g_test_summary(
+        "RFC 9051 §6.3.5, §6.3.6: when the reader goes away in the middle, the rest stays");
+    for (guint i = 0; i < G_N_ELEMENTS(begun); i++) {
+        g_autoptr(ReaderWorld) world = selected();
+
+        prepare(world, begun[i]);
+        begin(world, begun[i]);
+        g_assert_cmpint(unfinished(world), ==, 1);
+        g_clear_pointer(&world->imap_session, imap_session_free);
+        g_assert_cmpint(unfinished(world), ==, 0);
+        g_assert_cmpuint(count(world, i == 0 ? "INBOX" : "Work"), >, 0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -150,5 +169,6 @@ main(int argc, char **argv)
     g_test_add_func("/imap/lost/copy-lost", test_copy_lost);
     g_test_add_func("/imap/lost/copy-dropped", test_copy_dropped);
     g_test_add_func("/imap/lost/rename-inbox", test_rename_inbox);
+    g_test_add_func("/imap/lost/dropped", test_dropped);
     return g_test_run();
 }
