@@ -48,14 +48,19 @@ imap_decoder_feed(ImapDecoder *decoder, const char *raw, gsize length, GString *
 void
 imap_decoder_finish(ImapDecoder *decoder, GString *out)
 {
+    gsize before = out->len;
+
+    if (decoder->plain)
+        return;
     /* Base64 goes by groups of four. Where the last one lacks its padding, two signs more bring out
      * the octets that are whole in it; behind a whole group they bring out none. */
-    if (!decoder->plain && decoder->state.encoding == GMIME_CONTENT_ENCODING_BASE64)
+    if (decoder->state.encoding == GMIME_CONTENT_ENCODING_BASE64) {
         imap_decoder_feed(decoder, "==", 2, out);
-    if (!decoder->plain) {
-        char rest[16];
-        gsize length = g_mime_encoding_flush(&decoder->state, NULL, 0, rest);
-
-        g_string_append_len(out, rest, (gssize)MIN(length, sizeof rest));
+        return;
     }
+    /* "=4" at the very end begins a number and does not end it: a line end brings it out as it is
+     * (RFC 2045 §6.7). A "=" there is a soft line break, whose line end belongs to the boundary. */
+    imap_decoder_feed(decoder, "\n", 1, out);
+    if (out->len > before)
+        g_string_truncate(out, out->len - 1);
 }

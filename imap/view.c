@@ -15,7 +15,7 @@
  * `known` is there. Only what it has learnt about single messages since then is kept for each (`newer`),
  * until the view is in step again.
  *
- * Tests: tests/test_imap_view.c
+ * Tests: tests/test_imap_view.c, tests/test_imap_view_group.c
  */
 #include "imap/commands.h"
 

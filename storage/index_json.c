@@ -10,7 +10,7 @@
  * character of that number (\u00e9), and read back as one octet (storage/index_read.c). Nothing is
  * lost.
  *
- * Tests: tests/test_storage_index.c
+ * Tests: tests/test_storage_index_json.c
  */
 #include "storage/index_inside.h"
 #include "trace/text.h"

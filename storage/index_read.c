@@ -4,7 +4,7 @@
  * messages has 100,000 of these lines read, and a JSON library takes ten times as long. What it does not
  * expect it refuses; spaces are not expected.
  *
- * Start reading at store_index_from_json(). Tests: tests/test_storage_index.c
+ * Start reading at store_index_from_json(). Tests: tests/test_storage_index_json.c
  */
 #include "storage/index_inside.h"
 #include "storage/part.h"

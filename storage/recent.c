@@ -6,7 +6,7 @@
  * No group is begun for it, for it is worth no sync of the disk. If a crash comes first, the messages are
  * recent once more: so the RFC has it where nobody knows any more.
  *
- * Tests: tests/test_storage_mailbox.c, tests/dialogs/imap-recent.txt
+ * Tests: tests/test_storage_recent.c, tests/dialogs/imap-recent.txt
  */
 #include "storage/mailbox_inside.h"
 

@@ -32,6 +32,8 @@ test_decode(void)
         { "BASE64", "", "" },
         { "QUOTED-PRINTABLE", "caf=C3=A9 =\r\nau lait=3D", "caf\303\251 au lait=" },
         { "QUOTED-PRINTABLE", "50=% =XY", "50=% =XY" },
+        { "QUOTED-PRINTABLE", "a=4", "a=4" }, /* a number that is cut off */
+        { "QUOTED-PRINTABLE", "a\r\nb=", "a\r\nb" },
         { "7BIT", "a=20b", "a=20b" },
         { "8bit", "\303\251", "\303\251" },
         { "X-WALRUS", "a=20b", "a=20b" },
@@ -94,6 +96,38 @@ test_lines(void)
                   " BINARY[1]<3> {4}\r\n\r\ntw)\r\nc OK FETCH completed\r\n");
 }
 
+/* What BINARY.SIZE and BINARY say of a part: @octets, in base64 as one long line without its padding. */
+static void
+expect_binary(const char *type, const char *octets, gsize length, const char *expected)
+{
+    g_autofree char *base64 = g_base64_encode((const guchar *)octets, length);
+    g_autofree char *message =
+        g_strdup_printf("Content-Type: %s\r\nContent-Transfer-Encoding: base64\r\n\r\n%s", type,
+                        g_strdelimit(base64, "=", '\0'));
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
+    g_autofree char *reply = g_strdup_printf("* 3 FETCH (BINARY.SIZE[1] %" G_GSIZE_FORMAT
+                                             " BINARY[1] {%" G_GSIZE_FORMAT "}\r\n%s)\r\n"
+                                             "c OK FETCH completed\r\n",
+                                             strlen(expected), strlen(expected), expected);
+
+    reader_expect(world, "c FETCH 3 (BINARY.SIZE[1] BINARY.PEEK[1])\r\n", reply);
+}
+
+static void
+test_line_ends(void)
+{
+    g_autofree char *filler = g_strnfill(12287, 'x'); /* 16 KB of base64 end with the CR */
+    g_autofree char *across = g_strconcat(filler, "\r\na\nb", NULL);
+    g_autofree char *expected = g_strconcat(filler, "\r\na\r\nb", NULL);
+
+    g_test_summary("RFC 3516 §6: of text alone the line ends are made whole, also across blocks");
+    expect_binary("text/plain", across, strlen(across), expected);
+    expect_binary("text/plain", "\nab\r", 4, "\r\nab\r");
+    expect_binary("application/octet-stream", "a\nb", 3, "a\nb");
+    expect_binary("image/gif", "walrus", 6, "walrus");
+    expect_binary("image/gif", "walru", 5, "walru");
+}
+
 static void
 test_nul(void)
 {
@@ -109,6 +143,21 @@ test_nul(void)
     g_autoptr(GString) replies = g_string_new(NULL);
     dialog_pump(world->input, fetch, strlen(fetch), reader_input, world, replies);
     g_assert_cmpmem(replies->str, replies->len, expected, sizeof expected - 1);
+    /* Behind the NUL there is none. */
+    reader_expect(world, "d FETCH 3 BINARY[1]<4.1>\r\n",
+                  "* 3 FETCH (BINARY[1]<4> {1}\r\nc)\r\nd OK FETCH completed\r\n");
+}
+
+static void
+test_nul_in_text(void)
+{
+    static const char message[] = TYPED("text/plain", "base64", "YQoA\r\n"); /* a LF NUL */
+
+    g_test_summary("RFC 3516 §6: with a NUL in it, it is no text: its octets stay as they are");
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
+    reader_expect(world, "c FETCH 3 (BINARY.SIZE[1] BINARY.PEEK[1]<0.2>)\r\n",
+                  "* 3 FETCH (BINARY.SIZE[1] 3 BINARY[1]<0> {2}\r\na\n)\r\n"
+                  "c OK FETCH completed\r\n");
 }
 
 static void
@@ -124,6 +173,26 @@ test_message(void)
                   "c FETCH 3 (BINARY.PEEK[1] BINARY.PEEK[1.1] BINARY.SIZE[] BINARY.SIZE[2])\r\n",
                   "* 3 FETCH (BINARY[1] {10}\r\nA: b\r\n\r\nin BINARY[1.1] {2}\r\nin"
                   " BINARY.SIZE[] 172 BINARY.SIZE[2] 0)\r\nc OK FETCH completed\r\n");
+}
+
+static void
+test_whole(void)
+{
+    static const char message[] = TYPED("text/plain", "base64", "YWI=\r\n");
+    static const char empty[] = "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"
+                                "Content-Type: multipart/mixed\r\n"
+                                "Content-Transfer-Encoding: base64\r\n\r\nYWI=\r\n--a--\r\n";
+
+    g_test_summary("RFC 3516 §4.2: a whole message, or a multipart without parts, is not decoded");
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
+    reader_told(world, reader_add(world, "INBOX", empty, strlen(empty)));
+    g_free(reader_say(world, "b NOOP\r\n"));
+    reader_expect(world, "c FETCH 3 (RFC822.SIZE BINARY.SIZE[] BINARY.SIZE[1])\r\n",
+                  "* 3 FETCH (RFC822.SIZE 124 BINARY.SIZE[] 124 BINARY.SIZE[1] 2)\r\n"
+                  "c OK FETCH completed\r\n");
+    reader_expect(world, "d FETCH 4 (BINARY.PEEK[1] BINARY.PEEK[1.1])\r\n",
+                  "* 4 FETCH (BINARY[1] {4}\r\nYWI= BINARY[1.1] {0}\r\n)\r\n"
+                  "d OK FETCH completed\r\n");
 }
 
 /* A part of 3,000,000 octets in base64. */
@@ -171,8 +240,11 @@ main(int argc, char **argv)
     g_test_add_func("/imap/binary/dialog", test_dialog);
     g_test_add_func("/imap/binary/unknown", test_unknown);
     g_test_add_func("/imap/binary/lines", test_lines);
+    g_test_add_func("/imap/binary/line-ends", test_line_ends);
     g_test_add_func("/imap/binary/nul", test_nul);
+    g_test_add_func("/imap/binary/nul-in-text", test_nul_in_text);
     g_test_add_func("/imap/binary/message", test_message);
+    g_test_add_func("/imap/binary/whole", test_whole);
     g_test_add_func("/imap/binary/slices", test_slices);
     return g_test_run();
 }

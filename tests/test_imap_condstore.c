@@ -93,7 +93,8 @@ test_race(void)
 static void
 test_implicit(void)
 {
-    g_test_summary("RFC 7162 §3.1: UNCHANGEDSINCE enables it, and HIGHESTMODSEQ is told once");
+    g_test_summary("RFC 7162 §3.1: UNCHANGEDSINCE enables it, and so does SEARCH MODSEQ; "
+                   "HIGHESTMODSEQ is told once");
     Pair pair;
 
     pair_open(&pair, "e NOOP\r\n");
@@ -106,6 +107,11 @@ test_implicit(void)
            "* 1 FETCH (UID 1 FLAGS (\\Seen) MODSEQ (6))\r\ne OK STORE completed\r\n");
     /* The other client has not asked for it. */
     expect(&pair, 1, "c NOOP\r\n", "* 1 FETCH (FLAGS (\\Seen))\r\nc OK NOOP completed\r\n");
+    expect(&pair, 1, "d SEARCH MODSEQ 6\r\n",
+           "* OK [HIGHESTMODSEQ 6] Changes so far\r\n* SEARCH 1 (MODSEQ 6)\r\n"
+           "d OK SEARCH completed\r\n");
+    expect(&pair, 1, "e FETCH 1 FLAGS\r\n",
+           "* 1 FETCH (FLAGS (\\Seen) MODSEQ (6))\r\ne OK FETCH completed\r\n");
     pair_close(&pair);
 }
 

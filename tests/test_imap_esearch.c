@@ -1,7 +1,7 @@
 /* tests/test_imap_esearch.c - what SEARCH answers and remembers: ESEARCH, "$", MODSEQ. */
 #include "imap/search.h"
 
-#include "tests/reader_world.h"
+#include "tests/imap_reader.h"
 
 static void
 test_esearch(void)
@@ -77,6 +77,25 @@ test_others(void)
                   "d OK UID FETCH completed\r\n");
     reader_expect(world, "e SEARCH $\r\n", "* SEARCH 1\r\ne OK SEARCH completed\r\n");
     reader_expect(world, "f UID SEARCH ALL\r\n", "* SEARCH 2 3\r\nf OK UID SEARCH completed\r\n");
+    /* By UID "*" is the last UID, which is not the number of messages. */
+    reader_expect(world, "g SEARCH UID 9:*\r\n", "* SEARCH 2\r\ng OK SEARCH completed\r\n");
+}
+
+static void
+test_modseq(void)
+{
+    g_test_summary(
+        "RFC 4731 §3.2: the MODSEQ told goes by the messages told, of MIN and MAX the higher");
+    g_autoptr(ReaderWorld) world = reader_selected_with("A: b\r\n\r\n", 8);
+    g_free(reader_say(world, "s STORE 2 +FLAGS.SILENT (\\Flagged)\r\n"));
+    reader_expect(world, "c FETCH 1:3 MODSEQ\r\n",
+                  "* OK [HIGHESTMODSEQ 5] Changes so far\r\n"
+                  "* 1 FETCH (MODSEQ (2))\r\n* 2 FETCH (MODSEQ (5))\r\n* 3 FETCH (MODSEQ (4))\r\n"
+                  "c OK FETCH completed\r\n");
+    reader_expect(world, "d SEARCH RETURN (MIN MAX) MODSEQ 1\r\n",
+                  "* ESEARCH (TAG \"d\") MIN 1 MAX 3 MODSEQ 4\r\nd OK SEARCH completed\r\n");
+    reader_expect(world, "e SEARCH RETURN (ALL) MODSEQ 1\r\n",
+                  "* ESEARCH (TAG \"e\") ALL 1:3 MODSEQ 5\r\ne OK SEARCH completed\r\n");
 }
 
 int
@@ -89,5 +108,6 @@ main(int argc, char **argv)
     g_test_add_func("/imap/esearch/rev2", test_rev2);
     g_test_add_func("/imap/esearch/told", test_told);
     g_test_add_func("/imap/esearch/others", test_others);
+    g_test_add_func("/imap/esearch/modseq", test_modseq);
     return g_test_run();
 }

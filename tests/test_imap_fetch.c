@@ -64,6 +64,38 @@ test_many_headers(void)
 }
 
 static void
+test_bare_line_ends(void)
+{
+    static const char message[] = "A: b\nX: 1\n\nX: 2\n";
+
+    g_test_summary("a header ends at its empty line, also where lines end with LF alone");
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
+    reader_expect(world, "c FETCH 3 BODY.PEEK[HEADER.FIELDS (X)]\r\n",
+                  "* 3 FETCH (BODY[HEADER.FIELDS (X)] {6}\r\nX: 1\n\n)\r\n"
+                  "c OK FETCH completed\r\n");
+}
+
+static void
+test_endless_header(void)
+{
+    g_test_summary("DESIGN §11: of a header 1 MB is looked into, of one inside the message, too");
+    g_autoptr(GString) message = g_string_new("Content-Type: message/rfc822\r\n\r\n");
+
+    for (guint i = 0; i < 11000; i++)
+        g_string_append_printf(message, "X: %095u\r\n", i);
+    g_string_append(message, "Subject: last\r\n\r\n");
+    g_autoptr(ReaderWorld) world = reader_selected_with(message->str, message->len);
+    const char *inner = strstr(message->str, "X: ");
+    reader_add(world, "INBOX", inner, strlen(inner));
+    reader_expect(world, "c FETCH 3 BODY.PEEK[1.HEADER.FIELDS (Subject)]\r\n",
+                  "* 3 FETCH (BODY[1.HEADER.FIELDS (Subject)] {0}\r\n)\r\n"
+                  "* 4 EXISTS\r\n* 1 RECENT\r\nc OK FETCH completed\r\n");
+    reader_expect(world, "d FETCH 4 BODY.PEEK[HEADER.FIELDS (Subject)]\r\n",
+                  "* 4 FETCH (BODY[HEADER.FIELDS (Subject)] {0}\r\n)\r\n"
+                  "d OK FETCH completed\r\n");
+}
+
+static void
 test_removed_meanwhile(void)
 {
     g_test_summary(
@@ -184,6 +216,10 @@ expect_envelope_kept(const char *message, gint64 kept)
     }
     g_assert_cmpint(rows, ==, kept);
     g_assert_true(store_begin(store, NULL));
+    g_assert_true(store_exec(store, "UPDATE envelopes SET envelope = '(kept)'", NULL));
+    if (kept > 0)
+        reader_expect(world, "c FETCH 3 ENVELOPE\r\n",
+                      "* 3 FETCH (ENVELOPE (kept))\r\nc OK FETCH completed\r\n");
     g_assert_true(store_exec(store, "DELETE FROM envelopes", NULL));
     g_assert_true(store_commit(store, NULL));
     read = reader_say(world, "c FETCH 3 ENVELOPE\r\n");
@@ -198,10 +234,20 @@ test_envelope_kept(void)
         "older version's message, a very long field) the header is read");
     g_autofree char *octets = g_strnfill(5000, 'x');
     g_autofree char *large = g_strconcat("Subject: ", octets, "\r\n\r\n", NULL);
+    static const char *const fields[] = { "From", "Sender", "Reply-To", "To", "Cc", "Bcc" };
+    g_autoptr(GString) crowd = g_string_new(NULL);
+
+    for (guint i = 0; i < G_N_ELEMENTS(fields); i++) {
+        g_string_append_printf(crowd, "%s: a@b", fields[i]);
+        for (guint j = 0; j < 500; j++)
+            g_string_append(crowd, ",a@b");
+        g_string_append(crowd, "\r\n");
+    }
 
     expect_envelope_kept("From: A <a@north.example>\r\nSubject: hi\r\n there\r\n\r\nx", 1);
     expect_envelope_kept("no header at all", 1);
     expect_envelope_kept(large, 0);
+    expect_envelope_kept(crowd->str, 0);
 }
 
 static void
@@ -236,6 +282,8 @@ main(int argc, char **argv)
     g_test_add_func("/imap/fetch/slices", test_slices);
     g_test_add_func("/imap/fetch/binary", test_binary);
     g_test_add_func("/imap/fetch/many-headers", test_many_headers);
+    g_test_add_func("/imap/fetch/bare-line-ends", test_bare_line_ends);
+    g_test_add_func("/imap/fetch/endless-header", test_endless_header);
     g_test_add_func("/imap/fetch/removed-meanwhile", test_removed_meanwhile);
     return g_test_run();
 }

@@ -59,6 +59,7 @@ test_sections(void)
     expect_labels("BODY[HEADER.FIELDS (From \"To\" {2}\r\nCc)]",
                   "BODY[HEADER.FIELDS (From To Cc)]");
     expect_labels("BODY[2.HEADER.FIELDS.NOT (\"a b\")]", "BODY[2.HEADER.FIELDS.NOT (\"a b\")]");
+    expect_labels("BODY[HEADER.FIELDS (\"\")]", "BODY[HEADER.FIELDS (\"\")]");
     expect_labels("BODY[TEXT]<5.10>", "BODY[TEXT]<5>");
     expect_labels("BODY[1.MIME]", "BODY[1.MIME]");
     expect_labels("BODY[MIME]", NULL);
@@ -75,22 +76,29 @@ test_sections(void)
 static void
 test_limits(void)
 {
-    g_test_summary("100 items and 30 part numbers are taken, one more is too many");
-    g_autoptr(GString) items = g_string_new("(UID"), path = g_string_new("BODY[1");
+    g_test_summary("100 items, 101 part numbers, 100 field names are taken, one more is too many");
+    g_autoptr(GString) items = g_string_new("(UID"), path = g_string_new("BODY[1"),
+                       fields = g_string_new("BODY[HEADER.FIELDS (X");
 
     for (guint i = 1; i < IMAP_ITEMS_MAX; i++)
         g_string_append(items, " UID");
     for (guint i = 1; i < IMAP_PATH_MAX; i++)
         g_string_append(path, ".1");
+    for (guint i = 1; i < IMAP_FIELDS_MAX; i++)
+        g_string_append(fields, " X");
     g_autofree char *a = g_strconcat(items->str, ")", NULL);
     g_autofree char *b = g_strconcat(items->str, " UID)", NULL);
     g_autofree char *c = g_strconcat(path->str, "]", NULL);
     g_autofree char *d = g_strconcat(path->str, ".1]", NULL);
-    g_autofree char *found_a = labels(a), *found_c = labels(c);
+    g_autofree char *e = g_strconcat(fields->str, ")]", NULL);
+    g_autofree char *f = g_strconcat(fields->str, " X)]", NULL);
+    g_autofree char *found_a = labels(a), *found_c = labels(c), *found_e = labels(e);
     g_assert_nonnull(found_a);
     expect_labels(b, NULL);
     g_assert_nonnull(found_c);
     expect_labels(d, NULL);
+    g_assert_nonnull(found_e);
+    expect_labels(f, NULL);
 }
 
 static void
@@ -98,7 +106,7 @@ test_filter(void)
 {
     g_test_summary("RFC 3501 §6.4.5: HEADER.FIELDS keeps folded lines and the empty one");
     static const char header[] =
-        "From: a\r\nX-Long: 1\r\n 2\r\nTo: b\r\nFrom : c\r\nnonsense\r\n\r\n";
+        "From: a\r\nX-Long: 1\r\n 2\r\nTo: b\r\nFrom : c\r\nFro: d\r\nnonsense\r\n\r\n";
     ImapParse parse;
     gsize kept;
 
@@ -112,7 +120,7 @@ test_filter(void)
     g_assert_cmpuint(kept, ==, strlen(a));
     g_autofree char *b =
         imap_item_filter(g_ptr_array_index(others, 0), header, strlen(header), &kept);
-    g_assert_cmpstr(b, ==, "To: b\r\nnonsense\r\n\r\n");
+    g_assert_cmpstr(b, ==, "To: b\r\nFro: d\r\nnonsense\r\n\r\n");
 }
 
 int

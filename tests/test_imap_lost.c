@@ -1,5 +1,6 @@
 /* tests/test_imap_lost.c - commands that take several groups, and one of those is lost, or the reader
  * goes away in the middle: OK is said of the whole, or not at all. */
+#include "storage/inside.h"
 #include "tests/reader_world.h"
 
 #define MANY 700 /* in INBOX: more than one slice */
@@ -110,6 +111,55 @@ test_copy_dropped(void)
     g_assert_cmpuint(count(world, "Trash"), ==, 0);
 }
 
+static gint64
+unfinished(ReaderWorld *world)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(world->store, "SELECT count(*) FROM unfinished", NULL);
+    gint64 number = -1;
+    gboolean found;
+
+    g_assert_true(store_number(world->store, ask, &number, &found, NULL));
+    return number;
+}
+
+static void
+test_rename_inbox(void)
+{
+    g_test_summary(
+        "RFC 9051 §6.3.6: mail that comes while INBOX's moves stays there; a crash in the "
+        "middle would find a note of what is left");
+    g_autoptr(ReaderWorld) world = selected();
+
+    begin(world, "c RENAME INBOX Old\r\n");
+    g_assert_cmpint(unfinished(world), ==, 1);
+    reader_add(world, "INBOX", "New: mail\r\n\r\n", 13);
+    g_autofree char *said = reader_say(world, "");
+    g_assert_nonnull(strstr(said, "c OK RENAME completed\r\n"));
+    g_assert_cmpuint(count(world, "INBOX"), ==, 1);
+    g_assert_cmpuint(count(world, "Old"), ==, MANY);
+    g_assert_cmpint(unfinished(world), ==, 0);
+}
+
+static void
+test_dropped(void)
+{
+    static const char *const begun[] = { "c RENAME INBOX Old\r\n", "c DELETE Work\r\n" };
+
+    g_test_summary(
+        "RFC 9051 §6.3.5, §6.3.6: when the reader goes away in the middle, the rest stays");
+    for (guint i = 0; i < G_N_ELEMENTS(begun); i++) {
+        g_autoptr(ReaderWorld) world = selected();
+
+        prepare(world, begun[i]);
+        begin(world, begun[i]);
+        g_assert_cmpint(unfinished(world), ==, 1);
+        g_clear_pointer(&world->imap_session, imap_session_free);
+        g_assert_cmpint(unfinished(world), ==, 0);
+        g_assert_cmpuint(count(world, i == 0 ? "INBOX" : "Work"), >, 0);
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -118,5 +168,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/lost/lost", test_lost);
     g_test_add_func("/imap/lost/copy-lost", test_copy_lost);
     g_test_add_func("/imap/lost/copy-dropped", test_copy_dropped);
+    g_test_add_func("/imap/lost/rename-inbox", test_rename_inbox);
+    g_test_add_func("/imap/lost/dropped", test_dropped);
     return g_test_run();
 }

@@ -19,7 +19,7 @@ test_copy_all_or_nothing(void)
 
     for (guint i = 0; i < 300; i++)
         reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_free(reader_say(world, "c NOOP\r\n"));
     g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 302, &error));
     g_assert_true(store_commit(world->store, &error));
     g_autofree char *copied = reader_say(world, "d COPY 1:302 Trash\r\n");
@@ -60,7 +60,7 @@ test_expunge_some_of_many(void)
 
     for (guint i = 0; i < 498; i++)
         reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_free(reader_say(world, "c NOOP\r\n"));
     for (guint i = 3; i <= 500; i += 2)
         g_string_append_printf(odd, ",%u", i);
     g_string_append(odd, " +FLAGS.SILENT (\\Deleted)\r\n");
@@ -93,6 +93,30 @@ test_keywords_limit(void)
     g_assert_true(g_str_has_suffix(more, "e NO [LIMIT] A message has at most 100 keywords\r\n"));
     reader_expect(world, "f STORE 1 FLAGS (k100)\r\n",
                   "* 1 FETCH (FLAGS (k100))\r\nf OK STORE completed\r\n");
+    /* The message before it was told as changed, and is not: it is told as it is. */
+    first->str[strlen("c STORE ")] = '2';
+    reader_expect(world, first->str, "c OK STORE completed\r\n");
+    reader_expect(world, "g STORE 1:2 +FLAGS (one-more)\r\n",
+                  "* 1 FETCH (FLAGS (k100 one-more))\r\n* 1 FETCH (FLAGS (k100))\r\n"
+                  "g NO [LIMIT] A message has at most 100 keywords\r\n");
+}
+
+static void
+test_told(void)
+{
+    g_test_summary("of many messages that a command changes the first 50 are told one by one");
+    g_autoptr(ReaderWorld) world = reader_selected();
+
+    for (guint i = 0; i < 60; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_commit(world->store, NULL));
+    g_free(reader_say(world, "c NOOP\r\n"));
+    reader_expect(world, "d STORE 1:* +FLAGS.SILENT (\\Flagged)\r\n", "d OK STORE completed\r\n");
+    g_assert_cmpuint(reader_count_events(world, "the flags of UID"), ==, 50);
+    g_assert_cmpuint(reader_count_events(world, "and 12 more messages in the same way"), ==, 1);
+    reader_expect(world, "e STORE 7 -FLAGS.SILENT (\\Flagged)\r\n", "e OK STORE completed\r\n");
+    g_assert_cmpuint(reader_count_events(world, "the flags of UID"), ==, 51);
+    g_assert_cmpuint(reader_count_events(world, "more messages in the same way"), ==, 1);
 }
 
 static void
@@ -124,6 +148,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/message/close-examined", test_close_examined);
     g_test_add_func("/imap/message/expunge-some-of-many", test_expunge_some_of_many);
     g_test_add_func("/imap/message/keywords-limit", test_keywords_limit);
+    g_test_add_func("/imap/message/told", test_told);
     g_test_add_func("/imap/message/wrong", test_wrong);
     return g_test_run();
 }

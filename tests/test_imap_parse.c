@@ -40,11 +40,23 @@ test_astring(void)
     expect_astring("(x", NULL);
     expect_astring("\"open", NULL);
     expect_astring("\"a\\n\"", NULL);
+    expect_astring("\"a\rb\"", NULL);
+    expect_astring("\"a\nb\"", NULL);
     expect_astring("{5}\r\nabc", NULL);
     expect_astring("{5", NULL);
     expect_astring("{}\r\n", NULL);
     expect_astring("{-1}\r\nx", NULL);
     expect_astring("{99999999999999999999}\r\nx", NULL);
+}
+
+static void
+test_list_mailbox(void)
+{
+    g_test_summary("RFC 9051 §9: wildcards and \"]\" may stand in a pattern without quotes");
+    ImapParse parse = at("Work%*] x");
+    g_autofree char *found = imap_parse_list_mailbox(&parse);
+
+    g_assert_cmpstr(found, ==, "Work%*]");
 }
 
 static void
@@ -89,6 +101,7 @@ test_flags(void)
     expect_flags("(\\Unknown)", FALSE, 0, NULL);
     expect_flags("(a", FALSE, 0, NULL);
     expect_flags("(a )", FALSE, 0, NULL);
+    expect_flags("(a\\b)", FALSE, 0, NULL);
     expect_flags("", FALSE, 0, NULL);
 }
 
@@ -126,7 +139,13 @@ test_dates(void)
     expect_date_time("\"05-Jan-2026 10:00:00 +0100\"", 1767603600);
     expect_date_time("\"5-Jan-2026 10:00:00 +0100\"", 1767603600);
     expect_date_time("\"29-Feb-2024 00:00:00 +0000\"", 1709164800);
+    expect_date_time("\"29-Feb-2000 00:00:00 +0000\"", 951782400);
+    expect_date_time("\" 1-Mar-2000 05:30:00 +0530\"", 951868800);
+    expect_date_time("\"29-Feb-2100 00:00:00 +0000\"", -1);
     expect_date_time("\"29-Feb-2023 00:00:00 +0000\"", -1);
+    expect_date_time("\" 0-Jan-2023 00:00:00 +0000\"", -1);
+    expect_date_time("\" 1-Jan-2023 00:00:61 +0000\"", -1);
+    expect_date_time("\" 1-Jan-2023 00:00:00 +0060\"", -1);
     expect_date_time("\"31-Apr-2023 00:00:00 +0000\"", -1);
     expect_date_time("\" 1-Foo-2023 00:00:00 +0000\"", -1);
     expect_date_time("\" 1-Jan-2023 24:00:00 +0000\"", -1);
@@ -142,6 +161,28 @@ test_dates(void)
     expect_date_time("\" 5", -1);
     expect_date_time("\" ", -1);
     expect_date_time("\"5", -1);
+}
+
+static void
+test_bare_dates(void)
+{
+    static const struct {
+        const char *text;
+        gint64 day; /* -1: no date */
+    } cases[] = {
+        { "1-Jan-1970", 0 },    { "\"2-Jan-1970\"", 1 }, { "01-Mar-2000", 11017 },
+        { "\"2-Jan-1970", -1 }, { "32-Jan-1970", -1 },   { "0-Jan-1970", -1 },
+    };
+
+    g_test_summary("RFC 9051 §9: a date has quotes on both sides, or none");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        ImapParse parse = at(cases[i].text);
+        gint64 day;
+
+        if (!imap_parse_date(&parse, &day))
+            day = -1;
+        g_assert_cmpint(day, ==, cases[i].day);
+    }
 }
 
 static void
@@ -184,10 +225,12 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/imap/parse/astring", test_astring);
+    g_test_add_func("/imap/parse/list-mailbox", test_list_mailbox);
     g_test_add_func("/imap/parse/cut", test_cut);
     g_test_add_func("/imap/parse/flags", test_flags);
     g_test_add_func("/imap/parse/many-keywords", test_many_keywords);
     g_test_add_func("/imap/parse/dates", test_dates);
+    g_test_add_func("/imap/parse/bare-dates", test_bare_dates);
     g_test_add_func("/imap/parse/calendar", test_calendar);
     g_test_add_func("/imap/parse/announces", test_announces);
     return g_test_run();

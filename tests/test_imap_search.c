@@ -80,7 +80,10 @@ test_limits(void)
     g_string_append(nots, "SEEN");
     expect_wrong(nots->str);
     expect_wrong(many->str);
-    open[40] = close[40] = '\0';
+    open[IMAP_NEST_MAX] = close[IMAP_NEST_MAX] = '\0';
+    g_autofree char *one_more = g_strconcat(open, "SEEN", close, NULL);
+    expect_wrong(one_more);
+    open[IMAP_NEST_MAX - 1] = close[IMAP_NEST_MAX - 1] = '\0';
     g_autofree char *fine = g_strconcat(open, "SEEN", close, NULL);
     g_assert_true(matches(fine));
 }
@@ -136,6 +139,10 @@ test_charsets(void)
         { "text/plain; charset=x-unknown|7bit", "plain walrus", "WALRUS" },
         { "text/plain; charset=utf-8|8bit", "cut \303 here, walrus", "here, walrus" },
         { "text/plain; charset=us-ascii|8bit", "caf\303\251", "caf\303\251" },
+        { "text/plain; format=flowed; charset=iso-8859-1|8bit", "B\344r", "b\303\244r" },
+        { "text/plain; charset=utf-8|base64", "d2FscnVzIQ", "walrus!" }, /* without padding */
+        { "text/plain; charset=euc-jp|8bit", "no \377 octet of it, and a walrus behind",
+          "a walrus" },
         { "text/html; charset=utf-16le|base64", "dwBhAGwAcgB1AHMA\r\n", "walrus" },
     };
 
@@ -191,6 +198,7 @@ test_headers(void)
     expect_found(world, "TEXT \"x-spaced :\"", TRUE);
     expect_found(world, "TEXT {7+}\r\nj\303\274rgen", TRUE);
     expect_found(world, "BODY \"body text\" BODY \"inner body\"", TRUE);
+    expect_found(world, "BODY \"inner body\" BODY \"body text\"", TRUE); /* from the top, each */
     expect_found(world, "BODY walrus", FALSE);
     expect_found(world, "BODY \"inner word\"", FALSE);
     expect_found(world, "BODY \"not searched\"", FALSE);
@@ -238,6 +246,17 @@ test_message_parts(void)
 }
 
 static void
+test_no_text(void)
+{
+    static const char message[] = "Content-Type: image/gif\r\n\r\nnot searched\r\n";
+
+    g_test_summary("RFC 9051 §6.4.4: the empty string is in any body, also where no text is");
+    g_autoptr(ReaderWorld) world = reader_selected_with(message, strlen(message));
+    expect_found(world, "BODY \"\"", TRUE);
+    expect_found(world, "BODY searched", FALSE);
+}
+
+static void
 test_keywords(void)
 {
     g_test_summary("RFC 9051 §6.4.4: KEYWORD in any case, whole words; flags and their opposites");
@@ -256,6 +275,7 @@ test_keywords(void)
     expect_found(world, "SENTBEFORE 5-Jan-2026", FALSE);
     expect_found(world, "LARGER 294 SMALLER 296", TRUE);
     expect_found(world, "LARGER 295", FALSE);
+    expect_found(world, "SMALLER 295", FALSE);
     expect_found(world, "SMALLER 9223372036854775807", TRUE);
     expect_found(world, "UID 3:* 1:*", TRUE);
     expect_found(world, "*", TRUE);
@@ -305,6 +325,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/search/headers", test_headers);
     g_test_add_func("/imap/search/encoded-words", test_encoded_words);
     g_test_add_func("/imap/search/message-parts", test_message_parts);
+    g_test_add_func("/imap/search/no-text", test_no_text);
     g_test_add_func("/imap/search/keywords", test_keywords);
     g_test_add_func("/imap/search/long-text", test_long_text);
     return g_test_run();

@@ -116,6 +116,22 @@ test_simple(void)
 }
 
 static void
+test_encoded(void)
+{
+    static const char encoded[] =
+        "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\nQTogYg==\r\n";
+
+    g_test_summary(
+        "RFC 3501 §7.4.2: a message that can't be looked into has one part, an empty text");
+    expect_section(encoded, "1", "QTogYg==\r\n");
+    expect_section(encoded, "1.HEADER", "");
+    expect_section(encoded, "1.1", "");
+    expect_section(encoded, "1.2", NULL);
+    expect_section(encoded, "1.1.1", NULL);
+    expect_section(encoded, "1.1.HEADER", NULL);
+}
+
+static void
 test_damaged(void)
 {
     g_test_summary("a message cut at each octet has sections within it");
@@ -162,6 +178,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/section/texts", test_texts);
     g_test_add_func("/imap/section/missing", test_missing);
     g_test_add_func("/imap/section/simple", test_simple);
+    g_test_add_func("/imap/section/encoded", test_encoded);
     g_test_add_func("/imap/section/damaged", test_damaged);
     g_test_add_func("/imap/section/global", test_global);
     return g_test_run();

@@ -122,6 +122,44 @@ test_pending(void)
 }
 
 static void
+test_pending_all(void)
+{
+    g_test_summary("DESIGN §4: OK waits for the commit, whatever the command has changed");
+    static const ImapAsk ask = { ask_commit, ask_password };
+    static const char *const changes[] = {
+        "c FETCH 1 BODY[TEXT]\r\n",
+        "c UID FETCH 1 BINARY[1]\r\n",
+        "c UID STORE 1 +FLAGS (\\Seen)\r\n",
+        "c COPY 1 Trash\r\n",
+        "c MOVE 1 Trash\r\n",
+        "c CREATE New\r\n",
+        "c DELETE Trash\r\n",
+        "c RENAME Trash Old\r\n",
+        "c RENAME INBOX Old\r\n",
+        "c SUBSCRIBE Trash\r\n",
+        "c UNSUBSCRIBE Trash\r\n",
+        "c APPEND INBOX {6+}\r\nA: b\r\n\r\n",
+    };
+
+    for (guint i = 0; i < G_N_ELEMENTS(changes); i++) {
+        g_autoptr(ReaderWorld) world = reader_world_new();
+        g_autoptr(GString) replies = g_string_new(NULL);
+        ImapAnswer account = { .account = world->carol }, durable = { 0 };
+
+        world->imap_session =
+            imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, &ask, world);
+        reader_go_on(world, "a LOGIN carol sesame\r\n", replies);
+        imap_session_answer(world->imap_session, &account, replies);
+        reader_go_on(world, "b SELECT INBOX\r\n", replies);
+        g_assert_cmpint(reader_go_on(world, changes[i], replies), ==, NET_PENDING);
+        g_assert_null(strstr(replies->str, "c OK "));
+        g_assert_true(store_commit(world->store, NULL));
+        imap_session_answer(world->imap_session, &durable, replies);
+        g_assert_nonnull(strstr(replies->str, "c OK "));
+    }
+}
+
+static void
 test_garbage(void)
 {
     g_test_summary("garbage of any kind gets BAD, and after twenty the connection ends");
@@ -177,6 +215,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/session/patience", test_patience);
     g_test_add_func("/imap/session/journey", test_journey);
     g_test_add_func("/imap/session/pending", test_pending);
+    g_test_add_func("/imap/session/pending-all", test_pending_all);
     g_test_add_func("/imap/session/garbage", test_garbage);
     g_test_add_func("/imap/session/mistakes", test_mistakes);
     return g_test_run();

@@ -107,6 +107,18 @@ test_global(void)
 }
 
 static void
+test_encoded(void)
+{
+    g_test_summary("RFC 3501 §7.4.2: a message that can't be looked into has an envelope of NILs");
+    expect_structure("Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+                     "QTogYg==\r\n",
+                     FALSE,
+                     "(\"MESSAGE\" \"RFC822\" NIL NIL NIL \"BASE64\" 10 "
+                     "(NIL NIL NIL NIL NIL NIL NIL NIL NIL NIL) "
+                     "(\"TEXT\" \"PLAIN\" NIL NIL NIL \"7BIT\" 0 0) 1)");
+}
+
+static void
 test_nested(void)
 {
     g_test_summary("RFC 3501 §7.4.2: parts in brackets, then the subtype; messages with envelope");
@@ -147,6 +159,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/imap/structure/leaves", test_leaves);
+    g_test_add_func("/imap/structure/encoded", test_encoded);
     g_test_add_func("/imap/structure/nested", test_nested);
     g_test_add_func("/imap/structure/deep", test_deep);
     g_test_add_func("/imap/structure/names", test_names);

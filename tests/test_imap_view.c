@@ -1,4 +1,5 @@
-/* tests/test_imap_view.c - what others do to the mailbox, and when this client is told. */
+/* tests/test_imap_view.c - what others do to the mailbox, and when this client is told; while a group is
+ * open: test_imap_view_group.c. */
 #include "tests/reader_world.h"
 
 static guint32 inbox;
@@ -64,6 +65,12 @@ test_flags(void)
     others_set(world, 1, STORE_DRAFT);
     reader_expect(world, "f STORE 1 +FLAGS.SILENT (\\Seen)\r\n",
                   "* 1 FETCH (FLAGS (\\Seen \\Draft))\r\nf OK STORE completed\r\n");
+    /* What was told with a FETCH is known as well, though more is to be told. */
+    others_set(world, 2, STORE_ANSWERED);
+    others_set(world, 1, 0);
+    reader_expect(world, "g FETCH 1 BODY[TEXT]<0.1>\r\n",
+                  "* 1 FETCH (BODY[TEXT]<0> {1}\r\n. FLAGS (\\Seen))\r\n"
+                  "* 2 FETCH (FLAGS (\\Answered))\r\ng OK FETCH completed\r\n");
 }
 
 static void
@@ -80,6 +87,49 @@ test_expunge_waits(void)
     reader_expect(world, "e UID FETCH 2 UID\r\n",
                   "* 2 FETCH (UID 2)\r\n* 1 EXPUNGE\r\ne OK UID FETCH completed\r\n");
     reader_expect(world, "f FETCH 1 UID\r\n", "* 1 FETCH (UID 2)\r\nf OK FETCH completed\r\n");
+}
+
+static void
+test_gone_by_uid(void)
+{
+    g_test_summary("RFC 3501 §6.4.8: a UID that is there no more is no mistake of UID STORE's");
+    g_autoptr(ReaderWorld) world = selected();
+
+    others_remove(world, 1);
+    reader_expect(world, "c STORE 1:2 +FLAGS.SILENT (\\Flagged)\r\n",
+                  "c NO [EXPUNGEISSUED] Some messages are there no more\r\n");
+    reader_expect(world, "d UID STORE 1:2 +FLAGS (\\Draft)\r\n",
+                  "* 2 FETCH (UID 2 FLAGS (\\Flagged \\Draft))\r\n* 1 EXPUNGE\r\n"
+                  "d OK UID STORE completed\r\n");
+}
+
+static void
+test_opened_meanwhile(void)
+{
+    g_test_summary(
+        "RFC 7162 §3.1: who opens the mailbox in the middle of a STORE hears of its rest");
+    g_autoptr(ReaderWorld) world = selected();
+    g_autoptr(GString) replies = g_string_new(NULL);
+    ImapSession *first = world->imap_session, *second;
+
+    for (guint i = 0; i < 500; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_commit(world->store, NULL));
+    g_free(reader_say(world, "c NOOP\r\n"));
+    static const char command[] = "d STORE 1:* +FLAGS.SILENT (\\Flagged)\r\n";
+    net_buffer_add(world->input, command, strlen(command));
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_MORE);
+    second = world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, NULL, NULL, NULL);
+    g_free(reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n"));
+    world->imap_session = first;
+    while (reader_input(world, world->input, replies) == NET_MORE)
+        continue;
+    g_assert_true(g_str_has_suffix(replies->str, "d OK STORE completed\r\n"));
+    world->imap_session = second;
+    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_assert_nonnull(strstr(told, "* 502 FETCH (FLAGS (\\Flagged))\r\n"));
+    imap_session_free(first);
 }
 
 static void
@@ -148,60 +198,6 @@ test_many(void)
     reader_expect(world, "g FETCH * UID\r\n", "* 1 FETCH (UID 902)\r\ng OK FETCH completed\r\n");
 }
 
-/* ---- a group is open: what others have written may be undone yet ---- */
-
-static void
-ask_commit(void *world, ImapSession *session)
-{
-    (void)world;
-    (void)session;
-}
-
-static void
-ask_password(void *world, ImapSession *session, const SaslTry *attempt)
-{
-    (void)world;
-    (void)session;
-    (void)attempt;
-}
-
-static void
-pump(ReaderWorld *world, const char *octets, GString *replies, NetNext expected)
-{
-    NetNext next;
-
-    g_string_truncate(replies, 0);
-    net_buffer_add(world->input, octets, strlen(octets));
-    do
-        next = reader_input(world, world->input, replies);
-    while (next == NET_MORE);
-    g_assert_cmpint(next, ==, expected);
-}
-
-static void
-answer(ReaderWorld *world, const GError *failed, GString *replies, NetNext expected)
-{
-    ImapAnswer committed = { .failed = failed };
-
-    g_string_truncate(replies, 0);
-    g_assert_cmpint(imap_session_answer(world->imap_session, &committed, replies), ==, expected);
-}
-
-/* A world whose session waits for each COMMIT. */
-static ReaderWorld *
-waiting(GString *replies)
-{
-    static const ImapAsk ask = { ask_commit, ask_password };
-    ReaderWorld *world = reader_world_new();
-    ImapAnswer account = { .account = world->carol };
-
-    world->imap_session =
-        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, &ask, world);
-    pump(world, "a LOGIN carol sesame\r\n", replies, NET_PENDING);
-    imap_session_answer(world->imap_session, &account, replies);
-    return world;
-}
-
 static void
 test_only_new(void)
 {
@@ -248,87 +244,6 @@ test_changed_meanwhile(void)
     reader_expect(world, "d NOOP\r\n", "* 1 FETCH (FLAGS (\\Flagged))\r\nd OK NOOP completed\r\n");
 }
 
-static void
-test_open_group(void)
-{
-    g_test_summary("RFC 3501 §5.2: a delivery is told after its COMMIT, one that fails never");
-    g_autoptr(GString) replies = g_string_new(NULL);
-    g_autoptr(ReaderWorld) world = waiting(replies);
-    g_autoptr(GError) full = g_error_new(STORE_ERROR, STORE_ERROR_FULL, "no space");
-
-    pump(world, "b SELECT INBOX\r\n", replies, NET_GO_ON);
-    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    g_assert_cmpuint(reader_put(world, "INBOX", "lost: x\r\n\r\n", 11), ==, 4);
-    pump(world, "c NOOP\r\n", replies, NET_PENDING);
-    g_assert_cmpstr(replies->str, ==, "");
-    reader_lose_group(world);
-    answer(world, full, replies, NET_GO_ON);
-    g_assert_cmpstr(replies->str, ==, "* 3 EXISTS\r\n* 1 RECENT\r\nc OK NOOP completed\r\n");
-    g_assert_cmpuint(reader_add(world, "INBOX", "kept: x\r\n\r\n", 11), ==, 4);
-    pump(world, "d FETCH 3 UID\r\n", replies, NET_GO_ON);
-    g_assert_cmpstr(replies->str, ==,
-                    "* 3 FETCH (UID 3)\r\n* 4 EXISTS\r\n* 2 RECENT\r\nd OK FETCH completed\r\n");
-}
-
-static void
-test_busy_store(void)
-{
-    g_test_summary("a command waits for one COMMIT at most; what is left is told by the next one");
-    g_autoptr(GString) replies = g_string_new(NULL);
-    g_autoptr(ReaderWorld) world = waiting(replies);
-
-    pump(world, "b SELECT INBOX\r\n", replies, NET_GO_ON);
-    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
-    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
-    pump(world, "c NOOP\r\n", replies, NET_PENDING);
-    g_assert_true(store_commit(world->store, NULL));
-    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
-    answer(world, NULL, replies, NET_GO_ON);
-    g_assert_cmpstr(replies->str, ==, "c OK NOOP completed\r\n");
-    g_assert_true(store_commit(world->store, NULL));
-    pump(world, "d NOOP\r\n", replies, NET_GO_ON);
-    g_assert_cmpstr(replies->str, ==, "* 5 EXISTS\r\n* 3 RECENT\r\nd OK NOOP completed\r\n");
-}
-
-static void
-test_select_waits(void)
-{
-    g_test_summary("RFC 3501 §6.3.1: SELECT counts what is committed");
-    g_autoptr(GString) replies = g_string_new(NULL);
-    g_autoptr(ReaderWorld) world = waiting(replies);
-    g_autoptr(GError) full = g_error_new(STORE_ERROR, STORE_ERROR_FULL, "no space");
-
-    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
-    pump(world, "b SELECT INBOX\r\n", replies, NET_PENDING);
-    g_assert_cmpstr(replies->str, ==, "");
-    reader_lose_group(world);
-    answer(world, full, replies, NET_GO_ON);
-    g_assert_nonnull(strstr(replies->str, "* 2 EXISTS\r\n"));
-    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
-    pump(world, "c EXAMINE INBOX\r\n", replies, NET_PENDING);
-    g_assert_true(store_commit(world->store, NULL));
-    reader_put(world, "INBOX", "A: b\r\n\r\n", 8); /* the next group: read, and looked after */
-    answer(world, NULL, replies, NET_PENDING);
-    g_assert_nonnull(strstr(replies->str, "* 4 EXISTS\r\n"));
-    reader_lose_group(world);
-    answer(world, full, replies, NET_GO_ON);
-    g_assert_cmpstr(replies->str, ==, "* 4 EXPUNGE\r\nc OK [READ-ONLY] EXAMINE completed\r\n");
-}
-
-static void
-test_expired_waiting(void)
-{
-    g_test_summary("RFC 3501 §5.4: an answer that comes after the autologout changes nothing");
-    g_autoptr(GString) replies = g_string_new(NULL);
-    g_autoptr(ReaderWorld) world = waiting(replies);
-
-    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
-    pump(world, "b SELECT INBOX\r\n", replies, NET_PENDING);
-    imap_session_expired(world->imap_session, replies);
-    answer(world, NULL, replies, NET_CLOSE);
-    g_assert_cmpstr(replies->str, ==, "");
-}
-
 int
 main(int argc, char **argv)
 {
@@ -337,14 +252,12 @@ main(int argc, char **argv)
     g_test_add_func("/imap/view/new", test_new);
     g_test_add_func("/imap/view/flags", test_flags);
     g_test_add_func("/imap/view/expunge-waits", test_expunge_waits);
+    g_test_add_func("/imap/view/gone-by-uid", test_gone_by_uid);
+    g_test_add_func("/imap/view/opened-meanwhile", test_opened_meanwhile);
     g_test_add_func("/imap/view/all-at-once", test_all_at_once);
     g_test_add_func("/imap/view/two-sessions", test_two_sessions);
     g_test_add_func("/imap/view/many", test_many);
     g_test_add_func("/imap/view/only-new", test_only_new);
     g_test_add_func("/imap/view/changed-meanwhile", test_changed_meanwhile);
-    g_test_add_func("/imap/view/open-group", test_open_group);
-    g_test_add_func("/imap/view/busy-store", test_busy_store);
-    g_test_add_func("/imap/view/select-waits", test_select_waits);
-    g_test_add_func("/imap/view/expired-waiting", test_expired_waiting);
     return g_test_run();
 }

@@ -26,6 +26,19 @@ test_strings(void)
 }
 
 static void
+test_utf8(void)
+{
+    g_test_summary(
+        "RFC 9051 §5.1: names in UTF-8 are quoted; what is none, or has a line end, is not");
+    g_autoptr(GString) out = g_string_new(NULL);
+
+    imap_write_utf8(out, "caf\xc3\xa9 \"");
+    imap_write_utf8(out, "caf\xe9");
+    imap_write_utf8(out, "\xc3\xa9\n");
+    g_assert_cmpstr(out->str, ==, "\"caf\xc3\xa9 \\\"\"{4}\r\ncaf\xe9{3}\r\n\xc3\xa9\n");
+}
+
+static void
 test_flags(void)
 {
     g_test_summary("RFC 3501 §7.2.6: flags and keywords in one list");
@@ -72,6 +85,7 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/imap/write/strings", test_strings);
+    g_test_add_func("/imap/write/utf8", test_utf8);
     g_test_add_func("/imap/write/flags", test_flags);
     g_test_add_func("/imap/write/dates", test_dates);
     g_test_add_func("/imap/write/envelope", test_envelope);

@@ -24,6 +24,7 @@ test_words(void)
     expect("=?windows-1251?b?z/Do4uXy?=", "\320\237\321\200\320\270\320\262\320\265\321\202");
     expect("=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?=", "\346\227\245\346\234\254");
     expect("=?utf-8*en?b?w6k=?=", "\303\251");
+    expect("caf\xe9", "caf\303\251"); /* no word, and no UTF-8 */
 }
 
 static void
@@ -51,6 +52,8 @@ test_damaged(void)
     expect("=?b?x?=", "=?b?x?=");
     expect("=?", "=?");
     expect("=?=?=?", "=?=?=?");
+    expect("=?utf-8?b?YQ==?x", "=?utf-8?b?YQ==?x");
+    expect("=??b?YQ==?=", "=??b?YQ==?=");
     for (gsize length = 0; length <= strlen(whole); length++) {
         g_autofree char *cut = g_strndup(whole, length);
         g_autofree char *text = store_encoded_words(cut);

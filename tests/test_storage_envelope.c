@@ -49,6 +49,9 @@ test_addresses(void)
     expect_addresses(" , ,alice@north.example,, ", "-|-|alice|north.example");
     expect_addresses("alice@north.example <alice@north.example>",
                      "alice@north.example|-|alice|north.example");
+    expect_addresses("alice@north.example (a \\) b)", "a ) b|-|alice|north.example");
+    expect_addresses("a(b)c <x@y.example>", "a c|-|x|y.example");
+    expect_addresses("a\"b\"c@d.example", "-|-|abc|d.example");
     expect_addresses("<>", "");
     expect_addresses("", "");
     /* RFC 5322, appendix A.6 */
@@ -68,6 +71,7 @@ test_groups(void)
     expect_addresses("undisclosed-recipients:;", "-|-|undisclosed-recipients|- -|-|-|-");
     expect_addresses("open: bob@south.example", "-|-|open|- -|-|bob|south.example -|-|-|-");
     expect_addresses("a:b:c@d.example;;", "-|-|a|- -|-|c|d.example -|-|-|-");
+    expect_addresses(":a@b.example;", "-|-||- -|-|a|b.example -|-|-|-");
 }
 
 static void
@@ -112,6 +116,52 @@ test_header(void)
     g_assert_cmpstr(reply_to, ==, sender);
     g_assert_cmpstr(to, ==, "-|-|carol|south.example");
     g_assert_cmpuint(envelope->cc->len, ==, 0);
+}
+
+static void
+expect_written(const char *header, gsize length, const char *expected)
+{
+    g_autoptr(StoreEnvelope) envelope = store_envelope_from_header(header, length);
+    g_autoptr(GString) text = g_string_new(NULL);
+
+    store_envelope_write(text, envelope);
+    g_assert_cmpstr(text->str, ==, expected);
+}
+
+static void
+test_written(void)
+{
+    static const char all[] = "Date: d\r\nSubject: s\r\nFrom: f@a\r\nFrom: g@a\r\nSender: s@a\r\n"
+                              "Reply-To: r@a\r\nTo: t@a\r\nCc: c@a\r\nBcc: b@a\r\n"
+                              "In-Reply-To: <i@a>\r\nMessage-ID: <m@a>\r\n\r\n";
+    static const char nul[] = "Subject: a\0b\r\n\r\n";
+    g_autofree char *octets = g_strnfill(1001, 'x');
+    g_autofree char *large = g_strconcat("Subject: ", octets, "\r\n\r\n", NULL);
+    g_autofree char *literal =
+        g_strconcat("(NIL {1001}\r\n", octets, " NIL NIL NIL NIL NIL NIL NIL NIL)", NULL);
+
+    g_test_summary("RFC 3501 §7.4.2: ten fields in their order; §4.3: what is in no quoted string "
+                   "is a literal");
+    expect_written(
+        all, strlen(all),
+        "(\"d\" \"s\" ((NIL NIL \"f\" \"a\")) ((NIL NIL \"s\" \"a\")) ((NIL NIL \"r\" \"a\")) "
+        "((NIL NIL \"t\" \"a\")) ((NIL NIL \"c\" \"a\")) ((NIL NIL \"b\" \"a\")) "
+        "\"<i@a>\" \"<m@a>\")");
+    expect_written(nul, sizeof nul - 1, "(NIL \"ab\" NIL NIL NIL NIL NIL NIL NIL NIL)");
+    expect_written("Subject: a\rb\n\n", 15, "(NIL {3}\r\na\rb NIL NIL NIL NIL NIL NIL NIL NIL)");
+    expect_written(large, strlen(large), literal);
+}
+
+static void
+test_many(void)
+{
+    g_test_summary("DESIGN §11: of one field 1,000 addresses are looked at");
+    g_autoptr(GString) value = g_string_new(NULL);
+
+    for (guint i = 0; i < STORE_ADDRESSES_MAX + 10; i++)
+        g_string_append_printf(value, "%u@a,", i);
+    g_autoptr(GPtrArray) list = store_addresses_parse(value->str);
+    g_assert_cmpuint(list->len, ==, STORE_ADDRESSES_MAX);
 }
 
 /* What is made of a header while the message comes is what is made of it when it is read. */
@@ -205,6 +255,8 @@ main(int argc, char **argv)
     g_test_add_func("/storage/envelope/groups", test_groups);
     g_test_add_func("/storage/envelope/obsolete", test_obsolete);
     g_test_add_func("/storage/envelope/header", test_header);
+    g_test_add_func("/storage/envelope/written", test_written);
+    g_test_add_func("/storage/envelope/many", test_many);
     g_test_add_func("/storage/envelope/from-index", test_from_index);
     g_test_add_func("/storage/envelope/cut", test_cut);
     g_test_add_func("/storage/envelope/hostile", test_hostile);

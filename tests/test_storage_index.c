@@ -1,5 +1,5 @@
 /* tests/test_storage_index.c - the MIME index: exact offsets, whatever the portions. Messages made by
- * chance or in bad faith: test_storage_index_hostile.c.
+ * chance or in bad faith: test_storage_index_hostile.c; its way to the database: test_storage_index_json.c.
  */
 #include "tests/index_scan.h"
 
@@ -47,6 +47,8 @@ test_nested(void)
     g_assert_cmpuint(store_index_count(index), ==, 6);
     g_assert_cmpstr(subject, ==, "a long subject");
     g_assert_cmpuint(store_index_header_count(index, "Received"), ==, 2);
+    /* The header of a message inside says nothing of this one. */
+    g_assert_cmpuint(store_index_header_count(index, "Subject"), ==, 1);
     expect_body(index, nested, 2, "plain one\r\nplain two");
     g_assert_cmpuint(store_index_part(index, 2)->lines, ==, 2);
     expect_body(index, nested, 3, "<p>html\r\n");
@@ -107,35 +109,6 @@ test_every_truncation(void)
 }
 
 static void
-test_json(void)
-{
-    g_test_summary("To the database and back nothing is lost, octets that are no UTF-8 included");
-    g_autoptr(StoreIndex) index = scan_text("Subject: caf\xe9 \"x\\y\" \x01 \xc3\xa9\r\n"
-                                            "Content-Type: a/b; name=\"q\\\"uote\"\r\n"
-                                            "Content-ID: <1@north.example>\r\n"
-                                            "Content-Language: de\r\n\r\nbody");
-    g_autofree char *json = store_index_to_json(index);
-    g_autoptr(StoreIndex) copy = store_index_from_json(json, NULL);
-    g_autofree char *again = store_index_to_json(copy);
-    g_autofree char *subject = store_index_header(copy, "Subject");
-
-    g_assert_true(g_utf8_validate(json, -1, NULL));
-    g_assert_cmpstr(again, ==, json);
-    g_assert_cmpstr(subject, ==, "caf\xe9 \"x\\y\" \x01 \xc3\xa9");
-    g_assert_cmpstr(store_index_part(copy, 0)->id, ==, "<1@north.example>");
-    g_assert_null(store_index_from_json("[1,2]", NULL));
-    g_assert_null(store_index_from_json("{\"headers\":{},\"counts\":{},\"parts\":[]}", NULL));
-    /* Cut short or changed in one octet it is refused, or something else; never a crash. */
-    for (gsize i = 0; i < strlen(json); i++) {
-        g_autofree char *cut = g_strndup(json, i), *changed = g_strdup(json);
-
-        g_assert_null(store_index_from_json(cut, NULL));
-        changed[i] = (char)(i % 2 == 0 ? '9' : '"');
-        store_index_free(store_index_from_json(changed, NULL));
-    }
-}
-
-static void
 test_defaults(void)
 {
     g_test_summary("RFC 2045 §5.2: no or unreadable Content-Type is text/plain; "
@@ -155,6 +128,83 @@ test_defaults(void)
     expect_body(index, digest, 3, "second");
     g_assert_cmpint(store_index_child(index, 0, 1), ==, 3);
     g_assert_cmpint(store_index_child(index, 0, 2), ==, -1);
+    g_autoptr(StoreIndex) cut = scan_text("Content-Type: multipart/digest; boundary=d\r\n\r\n"
+                                          "--d\r\nSubject: no empty line\r\n--d--\r\n");
+    g_assert_cmpstr(store_index_part(cut, 1)->subtype, ==, "rfc822");
+}
+
+static void
+test_unreadable_types(void)
+{
+    g_autofree char *letters = g_strnfill(81, 'x');
+    g_autofree char *long_type = g_strconcat(letters, "/x", NULL);
+    const char *const types[] = { "/html", "text/", "text / ; a=b", long_type };
+
+    g_test_summary("RFC 2045 §5.2: a Content-Type without a type or a subtype is text/plain");
+    for (guint i = 0; i < G_N_ELEMENTS(types); i++) {
+        g_autofree char *text = g_strdup_printf("Content-Type: %s\r\n\r\nx", types[i]);
+        g_autoptr(StoreIndex) index = scan_text(text);
+
+        g_assert_cmpstr(store_index_part(index, 0)->type, ==, "text");
+        g_assert_cmpstr(store_index_part(index, 0)->subtype, ==, "plain");
+    }
+}
+
+/* How many parts a message of type @header, with @body, has. */
+static void
+expect_parts(const char *header, const char *body, guint parts)
+{
+    g_autofree char *text = g_strdup_printf("%s\r\n\r\n%s", header, body);
+    g_autoptr(StoreIndex) index = scan_text(text);
+
+    g_assert_cmpuint(store_index_count(index), ==, parts);
+}
+
+static void
+test_looked_into(void)
+{
+    static const char message[] = "Content-Type: message/rfc822\r\nContent-Transfer-Encoding: %s";
+    static const struct {
+        const char *encoding;
+        guint parts;
+    } cases[] = { { "7bit", 2 }, { "8bit", 2 }, { "binary", 2 }, { "base64", 1 }, { "x", 1 } };
+
+    g_test_summary("RFC 2046 §5.2.1: a message that is not encoded is looked into; §5.1.1: a "
+                   "multipart without a boundary is not, and ends with its last one");
+    for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr(GString) header = g_string_new(NULL);
+
+        g_string_printf(header, message, cases[i].encoding);
+        expect_parts(header->str, "Subject: in\r\n\r\nx", cases[i].parts);
+    }
+    expect_parts("Content-Type: multipart/mixed; boundary=\"\"", "--\r\n\r\nx\r\n----\r\n", 1);
+    expect_parts("Content-Type: multipart/mixed; boundary=b",
+                 "--b\r\n\r\nx\r\n--b--\r\n--b\r\n\r\nepilogue\r\n--b--\r\n", 2);
+    /* Case makes no difference (RFC 2045 §5.1). */
+    expect_parts("Content-Type: MULTIPART/Mixed; BOUNDARY=b", "--b\r\n\r\nx\r\n--b--\r\n", 2);
+    expect_parts("Content-Type: Message/RFC822", "Subject: in\r\n\r\nx", 2);
+}
+
+static void
+test_twice(void)
+{
+    g_test_summary("of two fields with one name the first counts; of two dispositions the names of "
+                   "both are known; a comment behind an encoding is none of it");
+    g_autoptr(StoreIndex) index =
+        scan_text("Content-Type: image/gif; name=a\r\nContent-Type: text/html; name=b\r\n"
+                  "Content-Transfer-Encoding: base64 (so)\r\nContent-Transfer-Encoding: 7bit\r\n"
+                  "Content-ID: <1@a>\r\nContent-ID: <2@a>\r\n"
+                  "Content-Disposition: inline; filename=a\r\n"
+                  "Content-Disposition: attachment; filename=b\r\n\r\n");
+    const StorePart *part = store_index_part(index, 0);
+
+    g_assert_cmpstr(part->type, ==, "image");
+    g_assert_cmpuint(part->parameters->len, ==, 2);
+    g_assert_cmpstr(part->encoding, ==, "BASE64");
+    g_assert_cmpstr(part->id, ==, "<1@a>");
+    g_assert_cmpstr(part->disposition, ==, "inline");
+    g_assert_cmpuint(part->disposition_parameters->len, ==, 4);
+    g_assert_cmpstr(g_ptr_array_index(part->disposition_parameters, 3), ==, "b");
 }
 
 static void
@@ -182,6 +232,10 @@ test_odd_messages(void)
     g_assert_cmpuint(store_index_count(empties), ==, 4);
     for (guint i = 1; i < 4; i++)
         expect_body(empties, empty, i, "");
+    /* The field at hand when a boundary comes belongs to the part that ends. */
+    g_autoptr(StoreIndex) headers = scan_text("Content-Type: multipart/mixed; boundary=x\r\n\r\n"
+                                              "--x\r\nContent-Type: image/gif\r\n--x--\r\n");
+    g_assert_cmpstr(store_index_part(headers, 1)->type, ==, "image");
 }
 
 static void
@@ -189,16 +243,37 @@ test_other_fields(void)
 {
     g_test_summary("Filters may ask for any field of a message coming in; what is kept is bounded");
     g_autoptr(GString) text = g_string_new("X-Spam: yes\r\nx-spam: no\r\n");
-    g_autofree char *first = NULL, *last = NULL, *long_value = g_strnfill(4000, 'v');
+    g_autofree char *first = NULL, *second = NULL, *last = NULL;
+    g_autofree char *long_value = g_strnfill(4000, 'v');
     g_autoptr(StoreIndex) index = NULL;
 
     for (guint i = 0; i < 1000; i++)
         g_string_append_printf(text, "X-%u: %s\r\n", i, long_value);
     index = scan(text->str, text->len, 100);
     first = store_index_header(index, "X-SPAM");
-    last = store_index_header(index, "X-999");
+    second = store_index_header_nth(index, "X-Spam", 1);
+    last = store_index_header(index, "X-9");
     g_assert_cmpstr(first, ==, "yes");
+    g_assert_cmpstr(second, ==, "no");
+    g_assert_null(store_index_header_nth(index, "X-Spam", 2));
     g_assert_null(last);
+    g_assert_true(store_index_header_is(index, "X-Spam", "NO"));
+    g_assert_false(store_index_header_is(index, "X-Spam", "maybe"));
+}
+
+static void
+test_many_fields(void)
+{
+    g_test_summary("DESIGN §11: of fields that filters may ask for 100 are kept, however short");
+    g_autoptr(GString) text = g_string_new(NULL);
+    g_autofree char *last = NULL;
+
+    for (guint i = 0; i < STORE_INDEX_OTHERS + 1; i++)
+        g_string_append_printf(text, "X-%u: %u\r\n", i, i);
+    g_autoptr(StoreIndex) index = scan(text->str, text->len, 100);
+    last = store_index_header(index, "X-99");
+    g_assert_cmpstr(last, ==, "99");
+    g_assert_null(store_index_header(index, "X-100"));
 }
 
 static void
@@ -240,7 +315,7 @@ test_prepend(void)
 {
     g_test_summary(
         "RFC 5321 §4.4: lines put on top move all offsets and are the first of their name");
-    static const char head[] = "Return-Path: <>\r\nReceived: zero\r\n";
+    static const char head[] = "Return-Path: <>\r\nReceived: zero\r\nSubject: on top\r\n";
     g_autofree char *together = g_strconcat(head, nested, NULL);
     g_autoptr(StoreIndex) index = scan_text(nested);
     g_autoptr(StoreIndex) whole = scan_text(together);
@@ -250,6 +325,11 @@ test_prepend(void)
     store_index_prepend(index, head, strlen(head));
     json = store_index_to_json(index);
     g_assert_cmpstr(json, ==, expected);
+    g_assert_false(store_index_is_cut(index));
+    g_autofree char *value = g_strnfill(5000, 'x');
+    g_autofree char *line = g_strconcat("To: ", value, "\r\n", NULL);
+    store_index_prepend(index, line, strlen(line));
+    g_assert_true(store_index_is_cut(index));
 }
 
 int
@@ -260,10 +340,13 @@ main(int argc, char **argv)
     g_test_add_func("/storage/index/nested", test_nested);
     g_test_add_func("/storage/index/every-split", test_every_split);
     g_test_add_func("/storage/index/every-truncation", test_every_truncation);
-    g_test_add_func("/storage/index/json", test_json);
     g_test_add_func("/storage/index/defaults", test_defaults);
+    g_test_add_func("/storage/index/unreadable-types", test_unreadable_types);
+    g_test_add_func("/storage/index/looked-into", test_looked_into);
+    g_test_add_func("/storage/index/twice", test_twice);
     g_test_add_func("/storage/index/odd-messages", test_odd_messages);
     g_test_add_func("/storage/index/other-fields", test_other_fields);
+    g_test_add_func("/storage/index/many-fields", test_many_fields);
     g_test_add_func("/storage/index/long-fields", test_long_fields);
     g_test_add_func("/storage/index/padding", test_padding);
     g_test_add_func("/storage/index/prepend", test_prepend);

@@ -131,6 +131,11 @@ test_hostile(void)
     expect_quick(levels, STORE_INDEX_DEPTH);
     expect_quick(mails, STORE_INDEX_DEPTH);
     expect_quick(parts, STORE_INDEX_PARTS);
+    /* The last that is allowed is a message: what is in it would be one more. */
+    g_string_assign(parts, "Content-Type: multipart/mixed; boundary=b\r\n\r\n");
+    for (guint i = 0; i < 10000; i++)
+        g_string_append(parts, "--b\r\nContent-Type: message/rfc822\r\n\r\nA: b\r\n\r\nx\r\n");
+    expect_quick(parts, STORE_INDEX_PARTS);
 }
 
 /* The parameters of Content-Type @value as "name=value,name=value". */
@@ -164,6 +169,10 @@ test_parameters(void)
         { "text/plain; (c) name = \"a b\" (d)",             "name=a b"              },
         { "text/plain; name*0=a; name*1*=%20b; z",          "name=a b"              },
         { "text/plain (not closed; x=y",                    "x=y"                   },
+        { "text/plain; name=\"a (b\"; c=d (e; f=g)",        "name=a (b,c=d"         },
+        { "text/plain; c=d (a (b) c; f=g)",                 "c=d"                   },
+        { "text/plain; name=\"a \\\" (b)\"",                "name=a \" (b)"         },
+        { "text/plain; name=\"a\\\";b\"; x=y",               "name=a\";b,x=y"        },
         { "text/plain",                                     ""                      },
     };
     /* clang-format on */

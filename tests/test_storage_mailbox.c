@@ -24,49 +24,6 @@ test_uids(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(deliver(fixture, "", 0), ==, 3);
 }
 
-static guint32
-recent_messages(Fixture *fixture)
-{
-    g_autoptr(StoreMailbox) inbox = find(fixture, "INBOX");
-    guint32 count = 99;
-
-    g_assert_true(store_recent_count(fixture->store, inbox, &count, NULL));
-    return count;
-}
-
-static void
-test_recent(Fixture *fixture, gconstpointer data)
-{
-    (void)data;
-    g_test_summary("RFC 3501 §2.3.2: which messages are recent outlives the server with the next "
-                   "COMMIT, and needs none of its own");
-
-    deliver(fixture, "", 0);
-    deliver(fixture, "", 0);
-    commit(fixture->store);
-    g_assert_cmpuint(recent_messages(fixture), ==, 2);
-    store_recent_told(fixture->store, fixture->inbox->id, 2);
-    store_recent_told(fixture->store, fixture->inbox->id, 1); /* by one who was slower */
-    g_assert_false(store_is_open(fixture->store));
-    g_assert_cmpuint(recent_messages(fixture), ==, 0);
-    deliver(fixture, "", 0);
-    g_assert_cmpuint(recent_messages(fixture), ==, 1);
-    commit(fixture->store);
-    store_close(fixture->store);
-    fixture->store = open_store(fixture->folder, NULL);
-    g_assert_cmpuint(recent_messages(fixture), ==, 1);
-    store_recent_told(fixture->store, fixture->inbox->id, 3);
-    store_close(fixture->store); /* a crash: nobody knows any more */
-    fixture->store = open_store(fixture->folder, NULL);
-    g_assert_cmpuint(recent_messages(fixture), ==, 1);
-    store_recent_told(fixture->store, fixture->inbox->id, 3);
-    g_assert_true(store_recent_write(fixture->store, NULL)); /* the host is shut down */
-    commit(fixture->store);
-    store_close(fixture->store);
-    fixture->store = open_store(fixture->folder, NULL);
-    g_assert_cmpuint(recent_messages(fixture), ==, 0);
-}
-
 static void
 test_uidvalidity(Fixture *fixture, gconstpointer data)
 {
@@ -113,6 +70,25 @@ test_create(Fixture *fixture, gconstpointer data)
         expect_refused(store_mailbox_create(fixture->store, fixture->alice, bad[i], &error), &error,
                        STORE_ERROR_NO);
     g_assert_true(store_mailbox_create(fixture->store, fixture->alice, deep, NULL));
+    make(fixture, "1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17/18/19/20");
+    make(fixture, "inboxes"); /* another word: its case stays */
+    g_autoptr(StoreMailbox) other = find(fixture, "inboxes");
+    g_assert_cmpstr(other->name, ==, "inboxes");
+}
+
+static void
+test_subscribe(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 9051 §6.3.7, §6.3.8: to subscribe twice is no mistake; what could not be "
+                   "subscribed to can be taken off the list");
+    g_autoptr(GError) error = NULL;
+
+    g_assert_true(store_mailbox_subscribe(fixture->store, fixture->alice, "Sent", TRUE, NULL));
+    g_assert_true(store_mailbox_subscribe(fixture->store, fixture->alice, "Sent", TRUE, NULL));
+    expect_refused(store_mailbox_subscribe(fixture->store, fixture->alice, "a*", TRUE, &error),
+                   &error, STORE_ERROR_NO);
+    g_assert_true(store_mailbox_subscribe(fixture->store, fixture->alice, "a*", FALSE, NULL));
 }
 
 static void
@@ -163,6 +139,25 @@ test_too_many(Fixture *fixture, gconstpointer data)
     expect_refused(
         store_mailbox_subscribe(fixture->store, fixture->alice, "one more", TRUE, &error), &error,
         STORE_ERROR_LIMIT);
+}
+
+static void
+test_many_of_others(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("how many mailboxes and subscriptions others have makes no difference");
+    gint64 alice = fixture->alice;
+
+    fixture->alice = add_bob(fixture);
+    fill(fixture,
+         COUNT_TO_2 "INSERT INTO mailboxes (account, name, uidvalidity, uidnext, modseq)"
+                    " SELECT ?1, 'box' || i, i, 1, 1 FROM n",
+         9990);
+    fill(fixture,
+         COUNT_TO_2 "INSERT INTO subscriptions (account, name) SELECT ?1, 'box' || i FROM n", 9999);
+    fixture->alice = alice;
+    make(fixture, "last");
+    g_assert_true(store_mailbox_subscribe(fixture->store, alice, "last", TRUE, NULL));
 }
 
 static void
@@ -263,6 +258,14 @@ test_flags(Fixture *fixture, gconstpointer data)
     g_assert_cmpstr(after->keywords, ==, "$Forwarded work");
     g_assert_cmpuint(after->modseq, >, before->modseq);
     g_assert_cmpuint(inbox->modseq, ==, after->modseq);
+    /* What is begun once more is the same change. */
+    g_auto(StoreChange) change = { 0 };
+    g_assert_true(store_change_begin(fixture->store, fixture->inbox->id, &change, NULL));
+    g_assert_true(store_change_begin(fixture->store, fixture->inbox->id, &change, NULL));
+    g_assert_cmpuint(change.modseq, ==, after->modseq + 1);
+    g_clear_pointer(&inbox, store_mailbox_free);
+    inbox = find(fixture, "INBOX");
+    g_assert_cmpuint(inbox->modseq, ==, after->modseq + 1);
     expect_refused(
         store_entry_set_flags(fixture->store, NULL, fixture->inbox->id, 99, 0, "", &error), &error,
         STORE_ERROR_NONE);
@@ -362,11 +365,12 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     ADD("uids", test_uids);
-    ADD("recent", test_recent);
     ADD("uidvalidity", test_uidvalidity);
     ADD("create", test_create);
+    ADD("subscribe", test_subscribe);
     ADD("id", test_id);
     ADD("too-many", test_too_many);
+    ADD("many-of-others", test_many_of_others);
     ADD("delete", test_delete);
     ADD("empty", test_empty);
     ADD("pages", test_pages);

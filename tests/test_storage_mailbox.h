@@ -66,6 +66,17 @@ make(Fixture *fixture, const char *name)
     g_assert_no_error(error);
 }
 
+/* Another user; returns the account's id. */
+static inline gint64
+add_bob(Fixture *fixture)
+{
+    g_autoptr(StoreAccount) bob = NULL;
+
+    g_assert_true(store_account_add(fixture->store, "bob", "north.example", "builder", NULL));
+    bob = store_account_find(fixture->store, NULL, STAGE_PICKUP, "bob", "north.example", NULL);
+    return bob->id;
+}
+
 /* Whatever names it, the mailbox is there, or is not. */
 static inline void
 expect_there(Fixture *fixture, const char *name, gboolean there)

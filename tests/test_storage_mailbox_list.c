@@ -103,6 +103,46 @@ test_one(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_of_others(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("nobody sees the mailboxes and subscriptions of another user, or changes them");
+    g_autofree char *mailboxes = names(fixture, FALSE, 100);
+    g_autofree char *subscriptions = names(fixture, TRUE, 100);
+    gint64 alice = fixture->alice, bob = add_bob(fixture);
+    g_autoptr(StoreListed) work = NULL, inbox = NULL;
+    g_autoptr(GPtrArray) page = NULL;
+
+    g_assert_true(store_mailbox_create(fixture->store, bob, "Work/2026", NULL));
+    g_assert_true(store_mailbox_create(fixture->store, bob, "INBOX/lists", NULL));
+    g_assert_true(store_mailbox_subscribe(fixture->store, bob, "Work", TRUE, NULL));
+    g_assert_true(store_mailbox_subscribe(fixture->store, bob, "Sent", FALSE, NULL));
+    g_autofree char *mailboxes_now = names(fixture, FALSE, 100);
+    g_autofree char *subscriptions_now = names(fixture, TRUE, 100);
+    g_assert_cmpstr(mailboxes_now, ==, mailboxes);
+    g_assert_cmpstr(subscriptions_now, ==, subscriptions);
+    work = store_listing_one(fixture->store, alice, "Work", NULL);
+    g_assert_null(work);
+    inbox = store_listing_one(fixture->store, alice, "INBOX", NULL);
+    g_assert_false(inbox->children);
+    g_assert_false(store_listing_has_inferiors(fixture->store, alice, "Work"));
+    /* A name of alice's that only bob has a mailbox of, and a mailbox that only bob subscribes to. */
+    g_assert_true(store_mailbox_subscribe(fixture->store, alice, "Work", TRUE, NULL));
+    page = store_listing_page(fixture->store, NULL, alice, TRUE, "Trash", 1, NULL);
+    g_assert_cmpstr(((StoreListed *)g_ptr_array_index(page, 0))->name, ==, "Work");
+    g_assert_cmpint(((StoreListed *)g_ptr_array_index(page, 0))->mailbox, ==, 0);
+    g_assert_false(((StoreListed *)g_ptr_array_index(page, 0))->children);
+    g_assert_true(store_mailbox_subscribe(fixture->store, alice, "Junk", FALSE, NULL));
+    g_clear_pointer(&inbox, store_listed_free);
+    inbox = store_listing_one(fixture->store, alice, "Junk", NULL);
+    g_assert_false(inbox->subscribed);
+    g_autoptr(StoreMailbox) junk = find(fixture, "Junk");
+    g_assert_cmpstr(junk->special, ==, "\\Junk");
+    g_assert_false(junk->subscribed);
+    g_assert_cmpint(store_mailbox_id(fixture->store, alice, "INBOX/lists", NULL), ==, 0);
+}
+
+static void
 expect_counts(Fixture *fixture, const char *name, guint messages, guint unseen, guint deleted,
               guint64 octets, guint64 deleted_octets)
 {
@@ -154,6 +194,7 @@ main(int argc, char **argv)
     ADD("levels", test_levels);
     ADD("subscriptions", test_subscriptions);
     ADD("one", test_one);
+    ADD("of-others", test_of_others);
     ADD("counts", test_counts);
     return g_test_run();
 }

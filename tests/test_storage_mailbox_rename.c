@@ -30,6 +30,28 @@ test_rename(Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_of_others(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("mailboxes of another user are not renamed along, and are in nobody's way");
+    gint64 bob = add_bob(fixture);
+    g_autofree char *name = g_strnfill(240, 'x');
+    g_autofree char *inside = g_strdup_printf("Work/%s", name);
+
+    g_assert_true(store_mailbox_create(fixture->store, bob, "Work/2026", NULL));
+    g_assert_true(store_mailbox_create(fixture->store, bob, "Elsewhere/2026", NULL));
+    g_assert_true(store_mailbox_create(fixture->store, bob, inside, NULL));
+    make(fixture, "Work/2026");
+    g_assert_true(rename_to(fixture, "Work", "Elsewhere", NULL));
+    expect_there(fixture, "Elsewhere/2026", TRUE);
+    g_assert_cmpint(store_mailbox_id(fixture->store, bob, "Work/2026", NULL), >, 0);
+    g_assert_true(rename_to(fixture, "Elsewhere", "Quite/somewhere/else", NULL));
+    g_assert_cmpint(store_mailbox_id(fixture->store, bob, "Elsewhere/2026", NULL), >, 0);
+    make(fixture, "Work/a");
+    g_assert_true(rename_to(fixture, "Work", "Another-name-for-it", NULL));
+}
+
+static void
 test_keeps(Fixture *fixture, gconstpointer data)
 {
     (void)data;
@@ -93,6 +115,7 @@ test_too_long(Fixture *fixture, gconstpointer data)
     make(fixture, "l1/l2/l3/l4/l5/l6/l7/l8/l9/l10");
     g_assert_true(rename_to(fixture, "l1", "m1/m2/m3/m4/m5/m6/m7/m8/m9/m10/m11", NULL));
     expect_refused(rename_to(fixture, "m1", "n/m", &error), &error, STORE_ERROR_NO);
+    g_assert_true(rename_to(fixture, "m1/m2", "m1/n2", NULL)); /* as many levels as before */
 }
 
 static void
@@ -107,7 +130,7 @@ test_inbox(Fixture *fixture, gconstpointer data)
 
     make(fixture, "INBOX/lists");
     deliver(fixture, "", 0);
-    deliver(fixture, "", STORE_SEEN);
+    deliver(fixture, "", STORE_SEEN | STORE_DELETED);
     g_assert_true(rename_to(fixture, "inbox", "Old/2025", NULL));
     old = find(fixture, "Old/2025");
     inbox = find(fixture, "INBOX");
@@ -115,13 +138,30 @@ test_inbox(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(inbox->uidvalidity, ==, fixture->inbox->uidvalidity);
     g_assert_true(store_mailbox_counts(fixture->store, inbox->id, &counts, NULL));
     g_assert_cmpuint(counts.messages + counts.unseen + counts.octets, ==, 0);
+    g_assert_cmpuint(counts.deleted + counts.deleted_octets, ==, 0);
     g_assert_true(store_mailbox_counts(fixture->store, old->id, &counts, NULL));
     g_assert_cmpuint(counts.messages, ==, 2);
     g_assert_cmpuint(counts.unseen, ==, 1);
     g_assert_cmpuint(counts.octets, ==, 2 * 116);
+    g_assert_cmpuint(counts.deleted, ==, 1);
+    g_assert_cmpuint(counts.deleted_octets, ==, 116);
     g_assert_cmpuint(old->uidnext, ==, 3);
     g_assert_cmpuint(deliver(fixture, "", 0), ==, 3);
     expect_there(fixture, "INBOX/lists", TRUE);
+}
+
+static void
+test_inbox_many(Fixture *fixture, gconstpointer data)
+{
+    (void)data;
+    g_test_summary("RFC 9051 §6.3.6: all that is in INBOX moves, whatever the number of pages");
+    for (guint i = 0; i < 401; i++)
+        deliver(fixture, "", 0);
+    g_assert_true(rename_to(fixture, "INBOX", "Old", NULL));
+    g_autoptr(StoreMailbox) old = find(fixture, "Old");
+    StoreMailboxCounts counts;
+    g_assert_true(store_mailbox_counts(fixture->store, old->id, &counts, NULL));
+    g_assert_cmpuint(counts.messages, ==, 401);
 }
 
 static void
@@ -149,6 +189,10 @@ test_inbox_pages(Fixture *fixture, gconstpointer data)
     g_assert_nonnull(moved);
     g_assert_nonnull(stays);
     g_assert_cmpuint(moved->modseq, >, before->modseq);
+    /* Both mailboxes have changed by what moved, and who watches them can see it. */
+    g_autoptr(StoreMailbox) inbox = find(fixture, "INBOX"), old = find(fixture, "Old");
+    g_assert_cmpuint(inbox->modseq, >, before->modseq + 1);
+    g_assert_cmpuint(old->modseq, ==, moved->modseq);
 }
 
 #define ADD(name, test)                                                                            \
@@ -160,11 +204,13 @@ main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     ADD("rename", test_rename);
+    ADD("of-others", test_of_others);
     ADD("keeps", test_keeps);
     ADD("inferior-exists", test_inferior_exists);
     ADD("level", test_level);
     ADD("too-long", test_too_long);
     ADD("inbox", test_inbox);
+    ADD("inbox-many", test_inbox_many);
     ADD("inbox-pages", test_inbox_pages);
     return g_test_run();
 }

@@ -90,6 +90,58 @@ test_leaving(void)
     folder_remove(folder);
 }
 
+/* One who is told writes, commits and so tells again; and brings in others, who are not told of it. */
+typedef struct Busy {
+    Store *store;
+    gint64 mailbox;
+    guint told;
+    StoreWatch *leaves, *joined; /* when it is told for the first time */
+    Watcher *newcomer;
+} Busy;
+
+static void
+busy_told(void *data, gint64 mailbox)
+{
+    Busy *busy = data;
+
+    if (busy->told++ > 0)
+        return;
+    deliver(busy->store, mailbox);
+    store_unwatch(g_steal_pointer(&busy->leaves));
+    commit(busy->store);
+    busy->joined = store_watch(busy->store, mailbox, changed, busy->newcomer);
+}
+
+static void
+test_writing(void)
+{
+    g_test_summary(
+        "A watcher may write and commit while it is told; who joins then is told next time");
+    g_autofree char *folder = folder_new();
+    g_autoptr(Store) store = open_store(folder, NULL);
+    g_autoptr(StoreMailbox) inbox = add_alice(store);
+    Watcher leaves = { .store = store }, stays = { .store = store }, newcomer = { .store = store };
+    Busy busy = { .store = store, .mailbox = inbox->id, .newcomer = &newcomer };
+    StoreWatch *watch = store_watch(store, inbox->id, busy_told, &busy), *last;
+
+    busy.leaves = store_watch(store, inbox->id, changed, &leaves);
+    last = store_watch(store, inbox->id, changed, &stays);
+    deliver(store, inbox->id);
+    commit(store);
+    g_assert_cmpuint(busy.told, ==, 2);
+    g_assert_cmpuint(leaves.told, ==, 0);
+    g_assert_cmpuint(stays.told, ==, 2);
+    g_assert_cmpuint(newcomer.told, ==, 0);
+    deliver(store, inbox->id);
+    commit(store);
+    g_assert_cmpuint(newcomer.told, ==, 1);
+    store_unwatch(watch);
+    store_unwatch(last);
+    store_unwatch(busy.joined);
+    g_clear_pointer(&store, store_close);
+    folder_remove(folder);
+}
+
 #define CROWD 1000
 
 typedef struct OneOfMany {
@@ -174,6 +226,7 @@ main(int argc, char **argv)
     g_test_add_func("/storage/notify/after-commit", test_after_commit);
     g_test_add_func("/storage/notify/deleted", test_deleted);
     g_test_add_func("/storage/notify/leaving", test_leaving);
+    g_test_add_func("/storage/notify/writing", test_writing);
     g_test_add_func("/storage/notify/crowd", test_crowd);
     return g_test_run();
 }

@@ -100,6 +100,11 @@ test_given_up(Fixture *fixture, gconstpointer data)
     fixture->store = open_store(fixture->folder, NULL);
     g_assert_cmpuint(counts(fixture, "Old").messages, ==, 4);
     g_assert_cmpuint(counts(fixture, "INBOX").messages, ==, 6);
+    g_assert_true(store_unfinished_note(fixture->store, old, 0, G_MAXUINT32, NULL));
+    g_assert_true(store_unfinished_note(fixture->store, old, 0, G_MAXUINT32, NULL)); /* each page */
+    g_assert_true(store_unfinished_done(fixture->store, old, 0, NULL));
+    crash(fixture);
+    g_assert_cmpuint(counts(fixture, "Old").messages, ==, 4);
 }
 
 /* INBOX's messages once more into Old, by two pages; one other message comes in between. */
@@ -149,8 +154,11 @@ test_copy_whole(Fixture *fixture, gconstpointer data)
     g_assert_true(store_unfinished_done(fixture->store, fixture->inbox->id, old, NULL));
     begin_copy(fixture, old);
     g_assert_true(store_unfinished_whole(fixture->store, old, 11, NULL));
+    /* Another one at the same time, that of the message in between, is not. */
+    g_assert_true(store_unfinished_copied(fixture->store, old, 14, 14, 14, NULL));
+    g_assert_true(store_unfinished_whole(fixture->store, old, 11, NULL));
     crash(fixture);
-    g_assert_cmpuint(counts(fixture, "Old").messages, ==, 11);
+    g_assert_cmpuint(counts(fixture, "Old").messages, ==, 10);
 }
 
 #define ADD(name, test)                                                                            \
