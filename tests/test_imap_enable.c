@@ -39,6 +39,9 @@ test_append_limit(void)
     g_autofree char *said = reader_say(world, "b CAPABILITY\r\n");
 
     g_assert_nonnull(strstr(said, " APPENDLIMIT=1048576"));
+    world->imap.max_message_octets = G_GUINT64_CONSTANT(1) << 40; /* a number has 32 bits */
+    g_autofree char *most = reader_say(world, "c CAPABILITY\r\n");
+    g_assert_nonnull(strstr(most, " APPENDLIMIT=4294967295\r\n"));
 }
 
 static void

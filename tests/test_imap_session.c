@@ -44,6 +44,17 @@ test_patience(void)
 }
 
 static void
+test_dismissed(void)
+{
+    g_test_summary("RFC 3501 §3.4: a host that is shut down says BYE");
+    g_autoptr(ReaderWorld) world = reader_connected();
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    imap_session_dismissed(world->imap_session, replies);
+    g_assert_cmpstr(replies->str, ==, "* BYE This host is shutting down, come again later\r\n");
+}
+
+static void
 test_journey(void)
 {
     g_test_summary("reading is told in the message's own journey, without the password");
@@ -109,6 +120,7 @@ test_pending(void)
     g_assert_cmpint(reader_go_on(world, "c STORE 1 FLAGS.SILENT \\Seen\r\nd NOOP\r\n", replies), ==,
                     NET_PENDING);
     g_assert_cmpuint(asked_commit, ==, 1);
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_PENDING);
     g_assert_cmpstr(replies->str, ==, "");
     g_assert_true(store_commit(world->store, NULL));
     imap_session_answer(world->imap_session, &durable, replies);
@@ -175,6 +187,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/session/wrong", test_wrong);
     g_test_add_func("/imap/session/no-passwords", test_no_passwords);
     g_test_add_func("/imap/session/patience", test_patience);
+    g_test_add_func("/imap/session/dismissed", test_dismissed);
     g_test_add_func("/imap/session/journey", test_journey);
     g_test_add_func("/imap/session/pending", test_pending);
     g_test_add_func("/imap/session/garbage", test_garbage);
