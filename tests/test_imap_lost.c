@@ -1,5 +1,6 @@
 /* tests/test_imap_lost.c - commands that take several groups, and one of those is lost, or the reader
  * goes away in the middle: OK is said of the whole, or not at all. */
+#include "storage/inside.h"
 #include "tests/reader_world.h"
 
 #define MANY 700 /* in INBOX: more than one slice */
@@ -110,6 +111,48 @@ test_copy_dropped(void)
     g_assert_cmpuint(count(world, "Trash"), ==, 0);
 }
 
+static void
+test_inbox_stays(void)
+{
+    g_test_summary("RFC 9051 §6.3.5: INBOX can't be deleted, nor a page's worth of it");
+    g_autoptr(ReaderWorld) world = selected();
+
+    reader_expect(world, "c DELETE inbox\r\n", "c NO [CANNOT] INBOX cannot be deleted\r\n");
+    g_assert_cmpuint(count(world, "INBOX"), ==, MANY);
+}
+
+static void
+test_comes_meanwhile(void)
+{
+    g_test_summary("RFC 9051 §6.3.6: what arrives while INBOX is renamed stays in INBOX");
+    g_autoptr(ReaderWorld) world = selected();
+
+    begin(world, "c RENAME INBOX Old\r\n");
+    reader_add(world, "INBOX", "New: mail\r\n\r\n", 13);
+    g_autofree char *said = reader_say(world, "");
+    g_assert_nonnull(strstr(said, "c OK RENAME completed\r\n"));
+    g_assert_cmpuint(count(world, "INBOX"), ==, 1);
+    g_assert_cmpuint(count(world, "Old"), ==, MANY);
+}
+
+static void
+test_delete_dropped(void)
+{
+    g_test_summary("a reader who goes away in the middle of DELETE leaves the rest, for good");
+    g_autoptr(ReaderWorld) world = selected();
+
+    prepare(world, "c DELETE Work\r\n");
+    begin(world, "c DELETE Work\r\n");
+    g_assert_true(store_commit(world->store, NULL));
+    g_clear_pointer(&world->imap_session, imap_session_free);
+    g_assert_true(store_commit(world->store, NULL));
+    g_assert_cmpuint(count(world, "Work"), >, 0);
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(world->store, "SELECT count(*) FROM unfinished", NULL);
+    g_assert_cmpint(sqlite3_step(ask), ==, SQLITE_ROW);
+    g_assert_cmpint(sqlite3_column_int(ask, 0), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -118,5 +161,8 @@ main(int argc, char **argv)
     g_test_add_func("/imap/lost/lost", test_lost);
     g_test_add_func("/imap/lost/copy-lost", test_copy_lost);
     g_test_add_func("/imap/lost/copy-dropped", test_copy_dropped);
+    g_test_add_func("/imap/lost/inbox-stays", test_inbox_stays);
+    g_test_add_func("/imap/lost/comes-meanwhile", test_comes_meanwhile);
+    g_test_add_func("/imap/lost/delete-dropped", test_delete_dropped);
     return g_test_run();
 }
