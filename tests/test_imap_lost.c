@@ -111,6 +111,17 @@ test_copy_dropped(void)
     g_assert_cmpuint(count(world, "Trash"), ==, 0);
 }
 
+/* What a restart would have to finish. */
+static int
+count_unfinished(ReaderWorld *world)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(world->store, "SELECT count(*) FROM unfinished", NULL);
+
+    g_assert_cmpint(sqlite3_step(ask), ==, SQLITE_ROW);
+    return sqlite3_column_int(ask, 0);
+}
+
 static void
 test_inbox_stays(void)
 {
@@ -128,11 +139,13 @@ test_comes_meanwhile(void)
     g_autoptr(ReaderWorld) world = selected();
 
     begin(world, "c RENAME INBOX Old\r\n");
+    g_assert_cmpint(count_unfinished(world), ==, 1);
     reader_add(world, "INBOX", "New: mail\r\n\r\n", 13);
     g_autofree char *said = reader_say(world, "");
     g_assert_nonnull(strstr(said, "c OK RENAME completed\r\n"));
     g_assert_cmpuint(count(world, "INBOX"), ==, 1);
     g_assert_cmpuint(count(world, "Old"), ==, MANY);
+    g_assert_cmpint(count_unfinished(world), ==, 0);
 }
 
 static void
@@ -143,14 +156,12 @@ test_delete_dropped(void)
 
     prepare(world, "c DELETE Work\r\n");
     begin(world, "c DELETE Work\r\n");
+    g_assert_cmpint(count_unfinished(world), ==, 1);
     g_assert_true(store_commit(world->store, NULL));
     g_clear_pointer(&world->imap_session, imap_session_free);
     g_assert_true(store_commit(world->store, NULL));
     g_assert_cmpuint(count(world, "Work"), >, 0);
-    g_autoptr(sqlite3_stmt) ask =
-        store_prepare(world->store, "SELECT count(*) FROM unfinished", NULL);
-    g_assert_cmpint(sqlite3_step(ask), ==, SQLITE_ROW);
-    g_assert_cmpint(sqlite3_column_int(ask, 0), ==, 0);
+    g_assert_cmpint(count_unfinished(world), ==, 0);
 }
 
 int
