@@ -86,6 +86,25 @@ test_full(void)
                   "* STATUS \"Sent\" (MESSAGES 0)\r\nc OK STATUS completed\r\n");
 }
 
+static void
+test_not_written(void)
+{
+    g_test_summary("RFC 3501 §6.3.11: a message that could not be written whole is not kept");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *bodies = g_strdup_printf("%s/mx.south.example.bodies", world->folder);
+    g_autofree char *filler = g_strnfill(600000, 'x'); /* it would lie in a file */
+    g_autofree char *line = g_strdup_printf("b APPEND Sent {600000+}\r\n%s\r\n", filler);
+    g_autofree char *login = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    login = reader_say(world, "a LOGIN carol sesame\r\n");
+    folder_remove(bodies);
+    reader_expect(world, line, "b NO [UNAVAILABLE] Try again later\r\n");
+    reader_expect(world, "c STATUS Sent (MESSAGES)\r\n",
+                  "* STATUS \"Sent\" (MESSAGES 0)\r\nc OK STATUS completed\r\n");
+}
+
 static gint64
 count_messages(ReaderWorld *world)
 {
@@ -216,6 +235,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/append/line-ends", test_line_ends);
     g_test_add_func("/imap/append/limit", test_limit);
     g_test_add_func("/imap/append/full", test_full);
+    g_test_add_func("/imap/append/not-written", test_not_written);
     g_test_add_func("/imap/append/gone-meanwhile", test_gone_meanwhile);
     g_test_add_func("/imap/append/recent", test_recent);
     g_test_add_func("/imap/append/literal8", test_literal8);

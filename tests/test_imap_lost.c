@@ -98,6 +98,18 @@ test_copy_lost(void)
     g_assert_cmpuint(count(world, "Trash"), ==, 1);
 }
 
+/* What a restart would have to finish, or to undo. */
+static int
+count_unfinished(ReaderWorld *world)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        world->store, "SELECT (SELECT count(*) FROM unfinished) + (SELECT count(*) FROM copies)",
+        NULL);
+
+    g_assert_cmpint(sqlite3_step(ask), ==, SQLITE_ROW);
+    return sqlite3_column_int(ask, 0);
+}
+
 static void
 test_copy_dropped(void)
 {
@@ -109,17 +121,24 @@ test_copy_dropped(void)
     g_assert_true(store_commit(world->store, NULL));
     g_clear_pointer(&world->imap_session, imap_session_free);
     g_assert_cmpuint(count(world, "Trash"), ==, 0);
+    g_assert_cmpint(count_unfinished(world), ==, 0);
 }
 
-/* What a restart would have to finish. */
-static int
-count_unfinished(ReaderWorld *world)
+static void
+test_copy_noted(void)
 {
-    g_autoptr(sqlite3_stmt) ask =
-        store_prepare(world->store, "SELECT count(*) FROM unfinished", NULL);
+    g_test_summary("RFC 3501 §6.4.7: half a COPY is undone by a restart, half a MOVE is whole");
+    g_autoptr(ReaderWorld) world = selected();
 
-    g_assert_cmpint(sqlite3_step(ask), ==, SQLITE_ROW);
-    return sqlite3_column_int(ask, 0);
+    begin(world, "c COPY 1:* Trash\r\n");
+    g_assert_cmpint(count_unfinished(world), >, 0);
+    g_autofree char *copied = reader_say(world, "");
+    g_assert_nonnull(strstr(copied, "c OK [COPYUID "));
+    g_assert_cmpint(count_unfinished(world), ==, 0);
+    begin(world, "d MOVE 1:* Trash\r\n");
+    g_assert_cmpint(count_unfinished(world), ==, 0);
+    g_autofree char *moved = reader_say(world, "");
+    g_assert_nonnull(strstr(moved, "d OK MOVE completed\r\n"));
 }
 
 static void
@@ -172,6 +191,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/lost/lost", test_lost);
     g_test_add_func("/imap/lost/copy-lost", test_copy_lost);
     g_test_add_func("/imap/lost/copy-dropped", test_copy_dropped);
+    g_test_add_func("/imap/lost/copy-noted", test_copy_noted);
     g_test_add_func("/imap/lost/inbox-stays", test_inbox_stays);
     g_test_add_func("/imap/lost/comes-meanwhile", test_comes_meanwhile);
     g_test_add_func("/imap/lost/delete-dropped", test_delete_dropped);
