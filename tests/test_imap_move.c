@@ -122,6 +122,7 @@ test_disk_full(void)
         reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
     g_assert_true(store_commit(world->store, NULL));
     g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_assert_nonnull(strstr(told, "* 700 EXISTS\r\n"));
     store_limit_pages(world->store, 1);
     g_autofree char *said = reader_say(world, "d MOVE 1:* Trash\r\n");
     store_limit_pages(world->store, 0);
