@@ -44,7 +44,7 @@ NetNext
 imap_enable(ImapSession *session, ImapParse *arguments, GString *replies)
 {
     g_autoptr(GString) enabled = g_string_new(NULL);
-    guint named = 0;
+    guint named = 0, known = 0;
 
     while (imap_parse_char(arguments, ' ')) {
         g_autofree char *name = imap_parse_atom(arguments);
@@ -52,14 +52,17 @@ imap_enable(ImapSession *session, ImapParse *arguments, GString *replies)
         if (name == NULL)
             break;
         for (guint i = 0; i < G_N_ELEMENTS(imap_enables); i++)
-            if (g_ascii_strcasecmp(imap_enables[i].name, name) == 0) {
-                imap_enable_bit(session, imap_enables[i].bit, "RFC 9051 §6.3.1");
-                g_string_append_printf(enabled, " %s", imap_enables[i].name);
-            }
+            if (g_ascii_strcasecmp(imap_enables[i].name, name) == 0)
+                known |= imap_enables[i].bit;
         named++;
     }
     if (named == 0 || !imap_parse_is_end(arguments))
         return imap_mistake(session, replies, "RFC 5161 §3.1", "ENABLE needs capability names");
+    for (guint i = 0; i < G_N_ELEMENTS(imap_enables); i++)
+        if ((known & imap_enables[i].bit) != 0) {
+            imap_enable_bit(session, imap_enables[i].bit, "RFC 9051 §6.3.1");
+            g_string_append_printf(enabled, " %s", imap_enables[i].name);
+        }
     trace_put_text(session->trace, "outcome", "ok");
     trace_decision(session->trace, STAGE_PICKUP, "RFC 5161 §3.1",
                    "of %u extension%s asked for, those known here are on for the rest of the "

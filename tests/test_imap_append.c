@@ -1,4 +1,5 @@
 /* tests/test_imap_append.c - APPEND: what comes is stored as it came. */
+#include "storage/inside.h"
 #include "tests/reader_world.h"
 
 static void
@@ -31,6 +32,107 @@ test_big(void)
                                "d OK FETCH completed\r\n",
                                message->len, message->str);
     reader_expect(world, "d FETCH 1 BODY[]\r\n", expected);
+}
+
+static void
+test_line_ends(void)
+{
+    g_test_summary("RFC 5322 §2.3: CR and LF stand in a message together; one alone becomes both");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *said = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    said = reader_say(world, "a LOGIN carol sesame\r\nb APPEND Sent {13+}\r\n"
+                             "A: b\n\rx\ry\r\nz\r\r\n"
+                             "c EXAMINE Sent\r\n");
+    g_assert_nonnull(strstr(said, "b OK [APPENDUID "));
+    reader_expect(world, "d FETCH 1 BODY[]\r\n",
+                  "* 1 FETCH (BODY[] {17}\r\nA: b\r\n\r\nx\r\ny\r\nz\r\n)\r\n"
+                  "d OK FETCH completed\r\n");
+}
+
+static void
+test_limit(void)
+{
+    g_test_summary("RFC 7889 §4: as many octets as announced are taken, one more is TOOBIG");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *login = NULL;
+
+    world->imap.max_message_octets = 100;
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    login = reader_say(world, "a LOGIN carol sesame\r\n");
+    reader_expect(world, "b APPEND Sent {101}\r\n", "b NO [TOOBIG] The message is too big\r\n");
+    reader_expect(world, "c APPEND Sent {100}\r\n", "+ Ready for the message\r\n");
+}
+
+static void
+test_full(void)
+{
+    g_test_summary("RFC 5530 §3: a disk that is full is OVERQUOTA, and nothing is left behind");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *filler = g_strnfill(200000, 'x');
+    g_autofree char *line = g_strdup_printf("b APPEND Sent {200000+}\r\n%s\r\n", filler);
+    g_autofree char *login = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    login = reader_say(world, "a LOGIN carol sesame\r\n");
+    store_limit_pages(world->store, 1);
+    reader_expect(world, line, "b NO [OVERQUOTA] No space is left\r\n");
+    store_limit_pages(world->store, 0);
+    reader_expect(world, "c STATUS Sent (MESSAGES)\r\n",
+                  "* STATUS \"Sent\" (MESSAGES 0)\r\nc OK STATUS completed\r\n");
+}
+
+static void
+test_not_written(void)
+{
+    g_test_summary("RFC 3501 §6.3.11: a message that could not be written whole is not kept");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *bodies = g_strdup_printf("%s/mx.south.example.bodies", world->folder);
+    g_autofree char *filler = g_strnfill(600000, 'x'); /* it would lie in a file */
+    g_autofree char *line = g_strdup_printf("b APPEND Sent {600000+}\r\n%s\r\n", filler);
+    g_autofree char *login = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    login = reader_say(world, "a LOGIN carol sesame\r\n");
+    folder_remove(bodies);
+    reader_expect(world, line, "b NO [UNAVAILABLE] Try again later\r\n");
+    reader_expect(world, "c STATUS Sent (MESSAGES)\r\n",
+                  "* STATUS \"Sent\" (MESSAGES 0)\r\nc OK STATUS completed\r\n");
+}
+
+static gint64
+count_messages(ReaderWorld *world)
+{
+    g_autoptr(sqlite3_stmt) ask =
+        store_prepare(world->store, "SELECT count(*) FROM messages", NULL);
+
+    g_assert_cmpint(sqlite3_step(ask), ==, SQLITE_ROW);
+    return sqlite3_column_int64(ask, 0);
+}
+
+static void
+test_gone_meanwhile(void)
+{
+    g_test_summary("RFC 3501 §6.3.11: a mailbox that goes while the message comes leaves no trace");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *login = NULL;
+    gint64 before = count_messages(world);
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    login = reader_say(world, "a LOGIN carol sesame\r\n");
+    reader_expect(world, "b APPEND Sent {8}\r\n", "+ Ready for the message\r\n");
+    g_assert_true(store_mailbox_delete(world->store, world->carol->id, "Sent", NULL));
+    g_assert_true(store_commit(world->store, NULL));
+    g_autofree char *said = reader_say(world, "A: b\r\n\r\n\r\n");
+    g_assert_true(g_str_has_prefix(said, "b NO "));
+    g_assert_true(store_commit(world->store, NULL));
+    g_assert_cmpint(count_messages(world), ==, before);
 }
 
 static void
@@ -130,6 +232,11 @@ main(int argc, char **argv)
     g_test_add_func("/imap/append/append", test_append);
     g_test_add_func("/imap/append/big", test_big);
     g_test_add_func("/imap/append/second", test_second);
+    g_test_add_func("/imap/append/line-ends", test_line_ends);
+    g_test_add_func("/imap/append/limit", test_limit);
+    g_test_add_func("/imap/append/full", test_full);
+    g_test_add_func("/imap/append/not-written", test_not_written);
+    g_test_add_func("/imap/append/gone-meanwhile", test_gone_meanwhile);
     g_test_add_func("/imap/append/recent", test_recent);
     g_test_add_func("/imap/append/literal8", test_literal8);
     g_test_add_func("/imap/append/quota", test_quota);

@@ -39,6 +39,9 @@ test_append_limit(void)
     g_autofree char *said = reader_say(world, "b CAPABILITY\r\n");
 
     g_assert_nonnull(strstr(said, " APPENDLIMIT=1048576"));
+    world->imap.max_message_octets = G_GUINT64_CONSTANT(1) << 40; /* a number has 32 bits */
+    g_autofree char *most = reader_say(world, "c CAPABILITY\r\n");
+    g_assert_nonnull(strstr(most, " APPENDLIMIT=4294967295\r\n"));
 }
 
 static void
@@ -122,6 +125,18 @@ test_rev2(void)
                   "* 2 FETCH (UID 2 FLAGS (\\Flagged))\r\n* 3 EXISTS\r\nd OK NOOP completed\r\n");
 }
 
+static void
+test_no_tls(void)
+{
+    g_test_summary("RFC 3501 §6.2.1: a host without TLS does not offer STARTTLS, and refuses it");
+    g_autoptr(ReaderWorld) world = reader_connected();
+
+    world->imap.tls = FALSE;
+    g_autofree char *said = reader_say(world, "a CAPABILITY\r\n");
+    g_assert_null(strstr(said, "STARTTLS"));
+    reader_expect(world, "b STARTTLS\r\n", "b BAD STARTTLS is not offered here\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -133,6 +148,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/enable/append-limit", test_append_limit);
     g_test_add_func("/imap/enable/literals-one-kind", test_literals_one_kind);
     g_test_add_func("/imap/enable/secured", test_secured);
+    g_test_add_func("/imap/enable/no-tls", test_no_tls);
     g_test_add_func("/imap/enable/rev1", test_rev1);
     g_test_add_func("/imap/enable/rev2", test_rev2);
     return g_test_run();

@@ -61,6 +61,18 @@ test_password_forgotten(void)
 }
 
 static void
+test_memory_given_back(void)
+{
+    g_test_summary("DESIGN §11: a long command's memory is given back, for many clients only wait");
+    g_autoptr(ReaderWorld) world = reader_connected();
+    g_autofree char *filler = g_strnfill(8000, 'x');
+    g_autofree char *line = g_strdup_printf("a NOOP %s\r\n", filler);
+
+    reader_expect(world, line, "a BAD NOOP has no arguments\r\n");
+    g_assert_cmpuint(world->imap_session->command->allocated_len, <=, IMAP_COMMAND_KEPT);
+}
+
+static void
 test_unasked(void)
 {
     g_test_summary("RFC 7888 §4: a literal that comes unasked and is too long ends the connection");
@@ -88,9 +100,12 @@ test_sasl_limit(void)
 {
     g_test_summary("an answer to AUTHENTICATE is at most 12,288 octets");
     g_autoptr(ReaderWorld) world = reader_connected();
-    g_autofree char *filler = g_strnfill(13000, 'A');
-    g_autofree char *line = g_strconcat(filler, "\r\n", NULL);
+    g_autofree char *filler = g_strnfill(12288 - 2, 'A');
+    g_autofree char *fits = g_strconcat(filler, "\r\n", NULL);
+    g_autofree char *line = g_strconcat("A", filler, "\r\n", NULL);
 
+    reader_expect(world, "a AUTHENTICATE PLAIN\r\n", "+ \r\n");
+    reader_expect(world, fits, "a BAD Not the answer asked for\r\n");
     reader_expect(world, "a AUTHENTICATE PLAIN\r\n", "+ \r\n");
     reader_expect(world, line, "a BAD Line too long\r\n");
     reader_expect(world, "b NOOP\r\n", "b OK NOOP completed\r\n");
@@ -110,6 +125,27 @@ test_pipelined(void)
                                "e OK NOOP completed\r\n"));
 }
 
+static void
+test_behind_long_work(void)
+{
+    g_test_summary("RFC 3501 §5.5: what came during long work is looked at when that is done");
+    g_autoptr(ReaderWorld) world = reader_connected();
+    g_autoptr(GString) replies = g_string_new(NULL);
+    static const char lines[] = "c STORE 1:* FLAGS.SILENT (\\Seen)\r\nd NOOP\r\n";
+    NetNext next;
+
+    for (guint i = 2; i < 700; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_commit(world->store, NULL));
+    g_autofree char *said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
+    g_assert_nonnull(strstr(said, "b OK "));
+    net_buffer_add(world->input, lines, strlen(lines));
+    while ((next = reader_input(world, world->input, replies)) == NET_MORE)
+        continue;
+    g_assert_cmpint(next, ==, NET_GO_ON);
+    g_assert_cmpstr(replies->str, ==, "c OK STORE completed\r\nd OK NOOP completed\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -119,9 +155,11 @@ main(int argc, char **argv)
     g_test_add_func("/imap/framing/literal-limits", test_literal_limits);
     g_test_add_func("/imap/framing/unasked-limit", test_unasked_limit);
     g_test_add_func("/imap/framing/password-forgotten", test_password_forgotten);
+    g_test_add_func("/imap/framing/memory-given-back", test_memory_given_back);
     g_test_add_func("/imap/framing/unasked", test_unasked);
     g_test_add_func("/imap/framing/in-literal", test_in_literal);
     g_test_add_func("/imap/framing/sasl-limit", test_sasl_limit);
     g_test_add_func("/imap/framing/pipelined", test_pipelined);
+    g_test_add_func("/imap/framing/behind-long-work", test_behind_long_work);
     return g_test_run();
 }

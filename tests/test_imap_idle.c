@@ -119,12 +119,28 @@ test_not_done(void)
     reader_expect(world, "e NOOP\r\n", "e OK NOOP completed\r\n");
 }
 
+static void
+test_many(void)
+{
+    g_test_summary("RFC 2177 §3: a crowd of new mail is told whole, and IDLE takes no arguments");
+    g_autoptr(GString) pushed = g_string_new(NULL);
+    g_autoptr(ReaderWorld) world = idling(pushed);
+
+    for (guint i = 0; i < 600; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_commit(world->store, NULL));
+    g_assert_cmpstr(pushed->str, ==, "* 602 EXISTS\r\n* 600 RECENT\r\n");
+    reader_expect(world, "DONE\r\nd IDLE now\r\n",
+                  "c OK IDLE completed\r\nd BAD IDLE has no arguments\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/imap/idle/push", test_push);
+    g_test_add_func("/imap/idle/many", test_many);
     g_test_add_func("/imap/idle/before", test_before);
     g_test_add_func("/imap/idle/rev2", test_rev2);
     g_test_add_func("/imap/idle/silence", test_silence);

@@ -98,6 +98,18 @@ test_copy_lost(void)
     g_assert_cmpuint(count(world, "Trash"), ==, 1);
 }
 
+/* What a restart would have to finish, or to undo. */
+static int
+count_unfinished(ReaderWorld *world)
+{
+    g_autoptr(sqlite3_stmt) ask = store_prepare(
+        world->store, "SELECT (SELECT count(*) FROM unfinished) + (SELECT count(*) FROM copies)",
+        NULL);
+
+    g_assert_cmpint(sqlite3_step(ask), ==, SQLITE_ROW);
+    return sqlite3_column_int(ask, 0);
+}
+
 static void
 test_copy_dropped(void)
 {
@@ -109,6 +121,66 @@ test_copy_dropped(void)
     g_assert_true(store_commit(world->store, NULL));
     g_clear_pointer(&world->imap_session, imap_session_free);
     g_assert_cmpuint(count(world, "Trash"), ==, 0);
+    g_assert_cmpint(count_unfinished(world), ==, 0);
+}
+
+static void
+test_copy_noted(void)
+{
+    g_test_summary("RFC 3501 §6.4.7: half a COPY is undone by a restart, half a MOVE is whole");
+    g_autoptr(ReaderWorld) world = selected();
+
+    begin(world, "c COPY 1:* Trash\r\n");
+    g_assert_cmpint(count_unfinished(world), >, 0);
+    g_autofree char *copied = reader_say(world, "");
+    g_assert_nonnull(strstr(copied, "c OK [COPYUID "));
+    g_assert_cmpint(count_unfinished(world), ==, 0);
+    begin(world, "d MOVE 1:* Trash\r\n");
+    g_assert_cmpint(count_unfinished(world), ==, 0);
+    g_autofree char *moved = reader_say(world, "");
+    g_assert_nonnull(strstr(moved, "d OK MOVE completed\r\n"));
+}
+
+static void
+test_inbox_stays(void)
+{
+    g_test_summary("RFC 9051 §6.3.5: INBOX can't be deleted, nor a page's worth of it");
+    g_autoptr(ReaderWorld) world = selected();
+
+    reader_expect(world, "c DELETE inbox\r\n", "c NO [CANNOT] INBOX cannot be deleted\r\n");
+    g_assert_cmpuint(count(world, "INBOX"), ==, MANY);
+}
+
+static void
+test_comes_meanwhile(void)
+{
+    g_test_summary("RFC 9051 §6.3.6: what arrives while INBOX is renamed stays in INBOX");
+    g_autoptr(ReaderWorld) world = selected();
+
+    begin(world, "c RENAME INBOX Old\r\n");
+    g_assert_cmpint(count_unfinished(world), ==, 1);
+    reader_add(world, "INBOX", "New: mail\r\n\r\n", 13);
+    g_autofree char *said = reader_say(world, "");
+    g_assert_nonnull(strstr(said, "c OK RENAME completed\r\n"));
+    g_assert_cmpuint(count(world, "INBOX"), ==, 1);
+    g_assert_cmpuint(count(world, "Old"), ==, MANY);
+    g_assert_cmpint(count_unfinished(world), ==, 0);
+}
+
+static void
+test_delete_dropped(void)
+{
+    g_test_summary("a reader who goes away in the middle of DELETE leaves the rest, for good");
+    g_autoptr(ReaderWorld) world = selected();
+
+    prepare(world, "c DELETE Work\r\n");
+    begin(world, "c DELETE Work\r\n");
+    g_assert_cmpint(count_unfinished(world), ==, 1);
+    g_assert_true(store_commit(world->store, NULL));
+    g_clear_pointer(&world->imap_session, imap_session_free);
+    g_assert_true(store_commit(world->store, NULL));
+    g_assert_cmpuint(count(world, "Work"), >, 0);
+    g_assert_cmpint(count_unfinished(world), ==, 0);
 }
 
 static gint64
@@ -170,5 +242,9 @@ main(int argc, char **argv)
     g_test_add_func("/imap/lost/copy-dropped", test_copy_dropped);
     g_test_add_func("/imap/lost/rename-inbox", test_rename_inbox);
     g_test_add_func("/imap/lost/dropped", test_dropped);
+    g_test_add_func("/imap/lost/copy-noted", test_copy_noted);
+    g_test_add_func("/imap/lost/inbox-stays", test_inbox_stays);
+    g_test_add_func("/imap/lost/comes-meanwhile", test_comes_meanwhile);
+    g_test_add_func("/imap/lost/delete-dropped", test_delete_dropped);
     return g_test_run();
 }

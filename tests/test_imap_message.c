@@ -1,4 +1,5 @@
 /* tests/test_imap_message.c - STORE, COPY, EXPUNGE, CLOSE. */
+#include "storage/inside.h"
 #include "tests/imap_reader.h"
 
 static void
@@ -137,6 +138,49 @@ test_wrong(void)
     }
 }
 
+static void
+test_copy_examined(void)
+{
+    g_test_summary(
+        "RFC 3501 §6.3.2: EXAMINE changes nothing, but lets COPY read; MOVE would change");
+    g_autoptr(ReaderWorld) world = reader_logged_in();
+    g_autofree char *said = reader_say(world, "b EXAMINE INBOX\r\nc COPY 1 Trash\r\n");
+
+    g_assert_nonnull(strstr(said, "c OK [COPYUID "));
+    reader_expect(world, "d MOVE 1 Trash\r\n",
+                  "d NO [READ-ONLY] This mailbox is open to look only\r\n");
+}
+
+static void
+test_copy_uidvalidity(void)
+{
+    g_test_summary("RFC 4315 §3: COPYUID tells the UIDVALIDITY of the mailbox copied to");
+    g_autoptr(ReaderWorld) world = reader_selected();
+    g_autofree char *made = reader_say(world, "c CREATE New\r\n");
+    g_autoptr(StoreMailbox) to = store_mailbox_find(world->store, world->carol->id, "New", NULL);
+    g_autofree char *expected =
+        g_strdup_printf("d OK [COPYUID %u 1:2 1:2] COPY completed\r\n", to->uidvalidity);
+
+    g_assert_cmpstr(made, ==, "c OK CREATE completed\r\n");
+    reader_expect(world, "d COPY 1:2 New\r\n", expected);
+}
+
+static void
+test_expunge_fails(void)
+{
+    g_test_summary("RFC 3501 §6.4.3: an EXPUNGE that fails in the middle removes nothing");
+    g_autoptr(ReaderWorld) world = reader_selected();
+
+    reader_expect(world, "c STORE 1:2 FLAGS.SILENT (\\Deleted)\r\n", "c OK STORE completed\r\n");
+    g_assert_true(store_exec(world->store,
+                             "CREATE TEMP TRIGGER broken BEFORE DELETE ON entries WHEN old.uid = 2"
+                             " BEGIN SELECT raise(ABORT, 'broken'); END",
+                             NULL));
+    reader_expect(world, "d EXPUNGE\r\n", "d NO [UNAVAILABLE] Try again later\r\n");
+    reader_expect(world, "e STATUS INBOX (MESSAGES)\r\n",
+                  "* STATUS \"INBOX\" (MESSAGES 2)\r\ne OK STATUS completed\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -145,6 +189,9 @@ main(int argc, char **argv)
     g_test_add_func("/imap/message/flags", test_flags);
     g_test_add_func("/imap/message/copy-all-or-nothing", test_copy_all_or_nothing);
     g_test_add_func("/imap/message/copy-here", test_copy_here);
+    g_test_add_func("/imap/message/copy-examined", test_copy_examined);
+    g_test_add_func("/imap/message/copy-uidvalidity", test_copy_uidvalidity);
+    g_test_add_func("/imap/message/expunge-fails", test_expunge_fails);
     g_test_add_func("/imap/message/close-examined", test_close_examined);
     g_test_add_func("/imap/message/expunge-some-of-many", test_expunge_some_of_many);
     g_test_add_func("/imap/message/keywords-limit", test_keywords_limit);

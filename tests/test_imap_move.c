@@ -113,6 +113,24 @@ test_slice_fails(void)
 }
 
 static void
+test_disk_full(void)
+{
+    g_test_summary("RFC 9051 §7.1: MOVE on a disk that is full ends with OVERQUOTA, nothing lost");
+    g_autoptr(ReaderWorld) world = reader_selected();
+
+    for (guint i = 0; i < 698; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_commit(world->store, NULL));
+    g_autofree char *told = reader_say(world, "c NOOP\r\n");
+    g_assert_nonnull(strstr(told, "* 700 EXISTS\r\n"));
+    store_limit_pages(world->store, 1);
+    g_autofree char *said = reader_say(world, "d MOVE 1:* Trash\r\n");
+    store_limit_pages(world->store, 0);
+    g_assert_true(g_str_has_suffix(said, "d NO [OVERQUOTA] Not all could be moved\r\n"));
+    g_assert_cmpuint(count(world, "INBOX") + count(world, "Trash"), ==, 700);
+}
+
+static void
 test_two_sessions(void)
 {
     g_test_summary("RFC 3501 §7.4.1: another session hears of a MOVE as of any removal");
@@ -190,6 +208,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/move/gone-by-uid", test_gone_by_uid);
     g_test_add_func("/imap/move/many", test_many);
     g_test_add_func("/imap/move/slice-fails", test_slice_fails);
+    g_test_add_func("/imap/move/disk-full", test_disk_full);
     g_test_add_func("/imap/move/two-sessions", test_two_sessions);
     g_test_add_func("/imap/move/committed", test_committed);
     return g_test_run();

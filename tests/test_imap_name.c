@@ -21,6 +21,7 @@ test_utf7(void)
     expect_both("INBOX", "INBOX");
     expect_both("Entw&APw-rfe", "Entwürfe");
     expect_both("a&-b", "a&b");
+    expect_both("a&AAk-b", "a\tb");
     expect_both("~peter/mail/&U,BTFw-/&ZeVnLIqe-", "~peter/mail/台北/日本語");
     expect_both("&2D3eAA-", "😀");
 }
@@ -29,7 +30,8 @@ static void
 test_wrong(void)
 {
     g_test_summary("RFC 3501 §5.1.3: what is not modified UTF-7 is refused");
-    static const char *const wrong[] = { "a&b", "&AP", "&AP!-", "&2D0-", "&A-", "&APw=-", "\xff" };
+    static const char *const wrong[] = { "a&b",    "&AP",   "&AP!-",  "&2D0-", "&A-",
+                                         "&APw=-", "&APx-", "&APwA-", "\xff" };
 
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autofree char *name = imap_name_to_utf8(wrong[i]);

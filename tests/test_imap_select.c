@@ -182,6 +182,27 @@ test_recent_in_another(void)
     expect_recent(world, client, "t SELECT Before\r\n", "* 2 RECENT\r\n");
 }
 
+static void
+test_recent_again(void)
+{
+    g_test_summary("RFC 3501 §7.3.2: RECENT is counted anew each time the mailbox is opened");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *said = NULL;
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    said = reader_say(world, "a LOGIN carol sesame\r\nb SELECT INBOX\r\n");
+    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    reader_expect(world,
+                  "c STORE 1 +FLAGS.SILENT (\\Seen)\r\nd STORE 3 +FLAGS.SILENT (\\Deleted)\r\n"
+                  "e EXPUNGE\r\n",
+                  "* 3 EXISTS\r\n* 1 RECENT\r\nc OK STORE completed\r\n"
+                  "d OK STORE completed\r\n* 3 EXPUNGE\r\ne OK EXPUNGE completed\r\n");
+    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_autofree char *again = reader_say(world, "f SELECT INBOX\r\n");
+    g_assert_nonnull(strstr(again, "* 3 EXISTS\r\n* 1 RECENT\r\n"));
+}
+
 int
 main(int argc, char **argv)
 {
@@ -190,6 +211,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/select/select", test_select);
     g_test_add_func("/imap/select/uncommitted", test_uncommitted);
     g_test_add_func("/imap/select/kept", test_kept);
+    g_test_add_func("/imap/select/recent-again", test_recent_again);
     g_test_add_func("/imap/select/keywords", test_keywords);
     g_test_add_func("/imap/select/recent", test_recent);
     g_test_add_func("/imap/select/recent-for-one", test_recent_for_one);

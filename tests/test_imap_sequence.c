@@ -94,6 +94,10 @@ test_saved(void)
     g_assert_cmpuint(imap_set_next(some, 3), ==, 3);
     g_assert_cmpuint(imap_set_next(some, 4), ==, 7);
     g_assert_cmpuint(imap_set_next(some, 10), ==, 0);
+    g_autoptr(ImapSet) backwards = set_of("9:7,$");
+    imap_set_add(backwards, 8); /* no end of 9:7 is moved by it */
+    imap_set_resolve(backwards, 9);
+    g_assert_true(imap_set_contains(backwards, 7));
 }
 
 static void

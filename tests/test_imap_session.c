@@ -44,6 +44,17 @@ test_patience(void)
 }
 
 static void
+test_dismissed(void)
+{
+    g_test_summary("RFC 3501 §3.4: a host that is shut down says BYE");
+    g_autoptr(ReaderWorld) world = reader_connected();
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    imap_session_dismissed(world->imap_session, replies);
+    g_assert_cmpstr(replies->str, ==, "* BYE This host is shutting down, come again later\r\n");
+}
+
+static void
 test_journey(void)
 {
     g_test_summary("reading is told in the message's own journey, without the password");
@@ -109,6 +120,7 @@ test_pending(void)
     g_assert_cmpint(reader_go_on(world, "c STORE 1 FLAGS.SILENT \\Seen\r\nd NOOP\r\n", replies), ==,
                     NET_PENDING);
     g_assert_cmpuint(asked_commit, ==, 1);
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_PENDING);
     g_assert_cmpstr(replies->str, ==, "");
     g_assert_true(store_commit(world->store, NULL));
     imap_session_answer(world->imap_session, &durable, replies);
@@ -203,6 +215,81 @@ test_mistakes(void)
     g_assert_cmpstr(replies->str, ==, "d BAD Unknown command\r\n* BYE Too many bad commands\r\n");
 }
 
+static void
+test_too_many_passwords(void)
+{
+    g_test_summary("DESIGN §11: five wrong passwords end the connection, and none is in the trace");
+    g_autoptr(ReaderWorld) world = reader_connected();
+    static const char try[] = "a LOGIN carol verysecret\r\n";
+    g_autoptr(GString) replies = g_string_new(NULL);
+
+    for (guint i = 1; i <= 5; i++)
+        g_assert_cmpint(dialog_pump(world->input, try, strlen(try), reader_input, world, replies),
+                        ==, i < 5);
+    g_assert_true(g_str_has_suffix(replies->str, "* BYE Too many wrong passwords\r\n"));
+    reader_expect_no_secret(world, "verysecret");
+}
+
+static void
+test_our_own_trouble(void)
+{
+    g_test_summary("RFC 5530 §3: where we cannot look, it is UNAVAILABLE and not the password");
+    static const ImapAsk ask = { ask_commit, ask_password };
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(GString) replies = g_string_new(NULL);
+    g_autoptr(GError) busy = g_error_new(STORE_ERROR, STORE_ERROR_BUSY, "locked");
+    ImapAnswer failed = { .failed = busy };
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, &ask, world);
+    reader_go_on(world, "a LOGIN carol sesame\r\n", replies);
+    imap_session_answer(world->imap_session, &failed, replies);
+    g_assert_cmpstr(replies->str, ==, "a NO [UNAVAILABLE] Try again later\r\n");
+}
+
+static void
+test_each_waits(void)
+{
+    g_test_summary("each command that changes something is answered behind its COMMIT");
+    static const ImapAsk ask = { ask_commit, ask_password };
+    static const char *const commands[] = {
+        "CREATE New",       "SUBSCRIBE Far",    "UNSUBSCRIBE Far",
+        "RENAME New Newer", "DELETE Newer",     "STORE 1 FLAGS.SILENT \\Deleted",
+        "COPY 2 Trash",     "EXPUNGE",          "APPEND Sent {8+}\r\nA: b\r\n\r\n",
+        "MOVE 1 Sent",      "RENAME INBOX Old",
+    };
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(GString) replies = g_string_new(NULL);
+    ImapAnswer account = { .account = world->carol }, durable = { 0 };
+
+    world->imap_session =
+        imap_session_new(&world->imap, "127.0.0.1", TRUE, world->trace, &ask, world);
+    reader_go_on(world, "a LOGIN carol sesame\r\n", replies);
+    imap_session_answer(world->imap_session, &account, replies);
+    reader_go_on(world, "b SELECT INBOX\r\n", replies);
+    for (guint i = 0; i < G_N_ELEMENTS(commands); i++) {
+        g_autofree char *line = g_strdup_printf("c %s\r\n", commands[i]);
+
+        g_assert_cmpint(reader_go_on(world, line, replies), ==, NET_PENDING);
+        g_assert_cmpstr(replies->str, ==, "");
+        g_assert_true(store_commit(world->store, NULL));
+        imap_session_answer(world->imap_session, &durable, replies);
+        g_assert_nonnull(strstr(replies->str, "c OK "));
+    }
+}
+
+static void
+test_logout(void)
+{
+    g_test_summary("RFC 3501 §6.1.3: LOGOUT is answered at once, whatever is new in the mailbox");
+    g_autoptr(ReaderWorld) world = reader_selected();
+
+    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    reader_expect(world, "c LOGOUT\r\n",
+                  "* BYE mx.south.example signing off\r\nc OK LOGOUT completed\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -213,9 +300,14 @@ main(int argc, char **argv)
     g_test_add_func("/imap/session/wrong", test_wrong);
     g_test_add_func("/imap/session/no-passwords", test_no_passwords);
     g_test_add_func("/imap/session/patience", test_patience);
+    g_test_add_func("/imap/session/dismissed", test_dismissed);
     g_test_add_func("/imap/session/journey", test_journey);
     g_test_add_func("/imap/session/pending", test_pending);
     g_test_add_func("/imap/session/pending-all", test_pending_all);
+    g_test_add_func("/imap/session/too-many-passwords", test_too_many_passwords);
+    g_test_add_func("/imap/session/our-own-trouble", test_our_own_trouble);
+    g_test_add_func("/imap/session/each-waits", test_each_waits);
+    g_test_add_func("/imap/session/logout", test_logout);
     g_test_add_func("/imap/session/garbage", test_garbage);
     g_test_add_func("/imap/session/mistakes", test_mistakes);
     return g_test_run();

@@ -56,6 +56,20 @@ test_largest(void)
     expect_found(uids, 2, 1, FALSE);
 }
 
+static void
+test_copy(void)
+{
+    g_test_summary("A copy stays as it was when the mailbox goes on");
+    g_autoptr(ImapUids) uids = imap_uids_new();
+
+    imap_uids_add(uids, 7);
+    g_autoptr(ImapUids) copy = imap_uids_copy(uids);
+    imap_uids_add(uids, 9);
+    g_assert_cmpuint(imap_uids_count(copy), ==, 1);
+    g_assert_cmpuint(imap_uids_runs(copy), ==, 1);
+    g_assert_cmpuint(imap_uids_last(copy), ==, 7);
+}
+
 /* Each UID that @plain holds or not is found where it stands there. */
 static void
 expect_same(const ImapUids *uids, const GArray *plain)
@@ -103,6 +117,7 @@ main(int argc, char **argv)
     g_test_add_func("/imap/uids/empty", test_empty);
     g_test_add_func("/imap/uids/one-run", test_one_run);
     g_test_add_func("/imap/uids/largest", test_largest);
+    g_test_add_func("/imap/uids/copy", test_copy);
     g_test_add_func("/imap/uids/random", test_random);
     return g_test_run();
 }

@@ -244,6 +244,20 @@ test_changed_meanwhile(void)
     reader_expect(world, "d NOOP\r\n", "* 1 FETCH (FLAGS (\\Flagged))\r\nd OK NOOP completed\r\n");
 }
 
+static void
+test_store_gone(void)
+{
+    g_test_summary("RFC 5530 §3: STORE of a message that is gone is EXPUNGEISSUED, by UID ignored");
+    g_autoptr(ReaderWorld) world = selected();
+
+    others_remove(world, 1);
+    reader_expect(world, "c STORE 1:2 +FLAGS (\\Flagged)\r\n",
+                  "* 2 FETCH (FLAGS (\\Flagged))\r\n"
+                  "c NO [EXPUNGEISSUED] Some messages are there no more\r\n");
+    reader_expect(world, "d UID STORE 1:2 -FLAGS.SILENT (\\Flagged)\r\n",
+                  "* 1 EXPUNGE\r\nd OK UID STORE completed\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -259,5 +273,6 @@ main(int argc, char **argv)
     g_test_add_func("/imap/view/many", test_many);
     g_test_add_func("/imap/view/only-new", test_only_new);
     g_test_add_func("/imap/view/changed-meanwhile", test_changed_meanwhile);
+    g_test_add_func("/imap/view/store-gone", test_store_gone);
     return g_test_run();
 }

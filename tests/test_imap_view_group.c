@@ -154,6 +154,59 @@ test_expired_waiting(void)
     g_assert_cmpstr(replies->str, ==, "");
 }
 
+static void
+test_list_waits(void)
+{
+    g_test_summary("RFC 5819 §2: LIST with STATUS counts what is committed, as STATUS does");
+    g_autoptr(GString) replies = g_string_new(NULL);
+    g_autoptr(ReaderWorld) world = waiting(replies);
+
+    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    pump(world, "b LIST \"\" INBOX RETURN (STATUS (MESSAGES))\r\n", replies, NET_PENDING);
+    reader_lose_group(world);
+    answer(world, NULL, replies, NET_GO_ON);
+    g_assert_nonnull(strstr(replies->str, "(MESSAGES 2)\r\n"));
+}
+
+static void
+test_idle_waits(void)
+{
+    g_test_summary(
+        "RFC 2177 §3: what has changed before IDLE is told, a group that is open or not");
+    g_autoptr(GString) replies = g_string_new(NULL);
+    g_autoptr(ReaderWorld) world = waiting(replies);
+
+    pump(world, "b SELECT INBOX\r\n", replies, NET_GO_ON);
+    reader_add(world, "INBOX", "A: b\r\n\r\n", 8);
+    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    pump(world, "c IDLE\r\n", replies, NET_PENDING);
+    g_assert_cmpstr(replies->str, ==, "");
+    g_assert_true(store_commit(world->store, NULL));
+    answer(world, NULL, replies, NET_GO_ON);
+    g_assert_cmpstr(replies->str, ==, "* 4 EXISTS\r\n* 2 RECENT\r\n+ idling\r\n");
+}
+
+static void
+test_recent_undone(void)
+{
+    g_test_summary("RFC 3501 §2.3.2: the UID of a message that is undone is recent for the next");
+    g_autoptr(GString) replies = g_string_new(NULL);
+    g_autoptr(ReaderWorld) world = waiting(replies);
+
+    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    pump(world, "b SELECT INBOX\r\n", replies, NET_PENDING);
+    g_assert_true(store_commit(world->store, NULL));
+    reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    answer(world, NULL, replies, NET_PENDING);
+    g_assert_nonnull(strstr(replies->str, "* 4 EXISTS\r\n* 2 RECENT\r\n"));
+    reader_lose_group(world);
+    answer(world, NULL, replies, NET_GO_ON);
+    g_assert_cmpstr(replies->str, ==, "* 4 EXPUNGE\r\nb OK [READ-WRITE] SELECT completed\r\n");
+    g_assert_cmpuint(reader_add(world, "INBOX", "A: b\r\n\r\n", 8), ==, 4);
+    pump(world, "c NOOP\r\n", replies, NET_GO_ON);
+    g_assert_cmpstr(replies->str, ==, "* 4 EXISTS\r\n* 2 RECENT\r\nc OK NOOP completed\r\n");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -164,5 +217,8 @@ main(int argc, char **argv)
     g_test_add_func("/imap/view-group/busy-store", test_busy_store);
     g_test_add_func("/imap/view-group/select-waits", test_select_waits);
     g_test_add_func("/imap/view-group/expired-waiting", test_expired_waiting);
+    g_test_add_func("/imap/view-group/list-waits", test_list_waits);
+    g_test_add_func("/imap/view-group/idle-waits", test_idle_waits);
+    g_test_add_func("/imap/view-group/recent-undone", test_recent_undone);
     return g_test_run();
 }

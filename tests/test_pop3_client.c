@@ -65,6 +65,20 @@ test_fetch(void)
 }
 
 static void
+test_left_there(void)
+{
+    g_test_summary("RFC 1939 §5: who does not wish to delete sends no DELE");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    Pop3ClientWish wish = { .user = "carol", .password = "sesame" };
+    g_autoptr(Pop3Client) client = pop3_client_new(&wish, NULL);
+
+    talk(world, client, G_MAXUINT);
+    g_assert_cmpuint(pop3_client_fetched(client), ==, 2);
+    g_assert_cmpuint(pop3_client_deleted(client), ==, 0);
+    g_assert_cmpuint(reader_count_events(world, "is marked only"), ==, 0);
+}
+
+static void
 test_wrong_password(void)
 {
     g_test_summary("a refusal ends it, with the server's words");
@@ -109,13 +123,36 @@ test_hostile(void)
     g_assert_cmpstr(e, ==, "the greeting: * BYE");
 }
 
+static void
+test_cut_before_quit(void)
+{
+    g_test_summary("RFC 1939 §6: what is marked is deleted only once QUIT is answered");
+    static const char said[] = "+OK\r\n+OK\r\n+OK\r\n+OK 1 5\r\n+OK\r\n.\rx\r\n..\r\n.\r\n+OK\r\n";
+    g_autoptr(GString) kept = g_string_new(NULL), out = g_string_new(NULL);
+    Pop3ClientWish wish = {
+        .user = "carol", .password = "sesame", .delete = TRUE, .message = keep_message, .data = kept
+    };
+    g_autoptr(Pop3Client) client = pop3_client_new(&wish, NULL);
+    g_autoptr(NetBuffer) ear = net_buffer_new();
+
+    net_buffer_add(ear, said, strlen(said));
+    g_assert_cmpint(pop3_client_input(client, ear, out), ==, NET_GO_ON);
+    g_assert_true(g_str_has_suffix(out->str, "DELE 1\r\nQUIT\r\n"));
+    g_assert_cmpstr(kept->str, ==, "1:7:\rx\r\n.\r\n"); /* a lone CR is an octet like others */
+    pop3_client_cut(client, NULL);
+    g_assert_cmpuint(pop3_client_fetched(client), ==, 1);
+    g_assert_cmpuint(pop3_client_deleted(client), ==, 0);
+}
+
 int
 main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pop3/client/fetch", test_fetch);
+    g_test_add_func("/pop3/client/left-there", test_left_there);
     g_test_add_func("/pop3/client/wrong-password", test_wrong_password);
     g_test_add_func("/pop3/client/hostile", test_hostile);
+    g_test_add_func("/pop3/client/cut-before-quit", test_cut_before_quit);
     return g_test_run();
 }

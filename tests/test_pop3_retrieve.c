@@ -49,6 +49,39 @@ test_no_line_end(void)
 }
 
 static void
+test_slice_ends(void)
+{
+    g_test_summary("RFC 1939 §3: where a slice ends no dot is added, and none is forgotten");
+    g_autofree char *dots = g_strnfill(66000, '.');
+
+    for (gsize line = 65530; line <= 65540; line++) {
+        gsize filler = line - strlen(READER_PREFIX "A: b\r\n\r\nx");
+        g_autofree char *octets =
+            g_strdup_printf("A: b\r\n\r\nx%.*s\r\n.y\r\n.\r\n", (int)filler, dots);
+        g_autofree char *sent =
+            g_strdup_printf("A: b\r\n\r\nx%.*s\r\n..y\r\n..\r\n", (int)filler, dots);
+
+        expect_retr(octets, sent);
+    }
+}
+
+static void
+test_first_dot(void)
+{
+    g_test_summary("RFC 3501 §6.3.11, RFC 1939 §3: a message from IMAP may begin with a dot");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *put = NULL, *read = NULL;
+
+    world->imap_session = imap_session_new(&world->imap, "127.0.0.1", TRUE, NULL, NULL, NULL);
+    put = reader_say(world, "a LOGIN carol sesame\r\nb APPEND INBOX {6+}\r\n.a: b\n\r\n");
+    g_assert_nonnull(strstr(put, "b OK "));
+    g_clear_pointer(&world->imap_session, imap_session_free);
+    world->pop3_session = pop3_session_new(&world->pop3, "127.0.0.1", TRUE, NULL, NULL, NULL);
+    read = reader_say(world, "USER carol\r\nPASS sesame\r\nRETR 3\r\n");
+    g_assert_true(g_str_has_suffix(read, "\r\n+OK 7 octets\r\n..a: b\r\n.\r\n"));
+}
+
+static void
 test_top(void)
 {
     g_test_summary("RFC 1939 §7: TOP sends the header, the empty line and n lines of the body");
@@ -105,6 +138,73 @@ test_gone(void)
     reader_expect(world, "NOOP\r\n", "+OK\r\n");
 }
 
+/* A message that lies in a file of its own: it takes several slices. */
+static ReaderWorld *
+world_with_big(void)
+{
+    g_autoptr(GString) message = g_string_new("A: b\r\n\r\n");
+
+    while (message->len < 300000)
+        g_string_append(message, "0123456789\r\n");
+    return world_with(message->str, message->len);
+}
+
+static void
+test_unreadable(void)
+{
+    g_test_summary("RFC 3206 §4: a message that cannot be read is [SYS/TEMP], the session goes on");
+    g_autoptr(ReaderWorld) world = world_with_big();
+    g_autofree char *bodies = g_strdup_printf("%s/mx.south.example.bodies", world->folder);
+
+    folder_remove(bodies);
+    reader_expect(world, "RETR 3\r\nNOOP\r\n",
+                  "-ERR [SYS/TEMP] Message 3 cannot be read now\r\n+OK\r\n");
+}
+
+static void
+test_unreadable_rest(void)
+{
+    g_test_summary("RFC 1939 §3: no final dot behind a message that breaks off in the middle");
+    g_autoptr(ReaderWorld) world = world_with_big();
+    g_autoptr(GString) replies = g_string_new(NULL);
+    g_autofree char *bodies = g_strdup_printf("%s/mx.south.example.bodies", world->folder);
+
+    net_buffer_add(world->input, "RETR 3\r\n", 8);
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_MORE);
+    folder_remove(bodies);
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_CLOSE);
+    g_assert_false(g_str_has_suffix(replies->str, ".\r\n"));
+}
+
+static void
+test_many(void)
+{
+    g_test_summary("RFC 1939 §5: a full maildrop is opened whole, LIST and UIDL leave nobody out");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *login = NULL;
+
+    for (guint i = 2; i < 1001; i++)
+        reader_put(world, "INBOX", "A: b\r\n\r\n", 8);
+    g_assert_true(store_commit(world->store, NULL));
+    world->pop3_session = pop3_session_new(&world->pop3, "127.0.0.1", TRUE, NULL, NULL, NULL);
+    login = reader_say(world, "USER carol\r\nPASS sesame\r\n");
+    g_assert_nonnull(strstr(login, "+OK Maildrop locked and ready, 1001 messages "));
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr(GString) replies = g_string_new(NULL);
+        g_autofree char *rest = NULL;
+
+        net_buffer_add(world->input, i == 0 ? "LIST\r\n" : "UIDL\r\n", 6);
+        g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_MORE);
+        rest = reader_say(world, "");
+        g_string_append(replies, rest);
+        g_auto(GStrv) lines = g_strsplit(replies->str, "\r\n", -1);
+        g_assert_cmpuint(g_strv_length(lines), ==, 1004);
+        for (guint number = 1; number <= 1001; number++)
+            g_assert_cmpuint(strtoul(lines[number], NULL, 10), ==, number);
+        g_assert_cmpstr(lines[1002], ==, ".");
+    }
+}
+
 int
 main(int argc, char **argv)
 {
@@ -112,8 +212,13 @@ main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/pop3/retrieve/dots", test_dots);
     g_test_add_func("/pop3/retrieve/no-line-end", test_no_line_end);
+    g_test_add_func("/pop3/retrieve/slice-ends", test_slice_ends);
+    g_test_add_func("/pop3/retrieve/first-dot", test_first_dot);
     g_test_add_func("/pop3/retrieve/top", test_top);
     g_test_add_func("/pop3/retrieve/slices", test_slices);
     g_test_add_func("/pop3/retrieve/gone", test_gone);
+    g_test_add_func("/pop3/retrieve/unreadable", test_unreadable);
+    g_test_add_func("/pop3/retrieve/unreadable-rest", test_unreadable_rest);
+    g_test_add_func("/pop3/retrieve/many", test_many);
     return g_test_run();
 }

@@ -132,6 +132,59 @@ test_in_use(void)
 }
 
 static void
+test_not_opened(void)
+{
+    g_test_summary("RFC 3206 §4: a maildrop that cannot be opened is [SYS/TEMP], and not locked");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(GString) unended = g_string_new("A: b\r\n\r\n");
+    g_autofree char *bodies = g_strdup_printf("%s/mx.south.example.bodies", world->folder);
+
+    while (unended->len < 300000) /* it lies in a file, and its end must be looked at */
+        g_string_append(unended, "0123456789");
+    reader_add(world, "INBOX", unended->str, unended->len);
+    folder_remove(bodies);
+    world->pop3_session =
+        pop3_session_new(&world->pop3, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    reader_expect(world, "USER carol\r\nPASS sesame\r\nSTAT\r\n",
+                  "+OK Now the password\r\n-ERR [SYS/TEMP] Maildrop cannot be opened\r\n"
+                  "-ERR Not allowed now\r\n");
+    g_autoptr(Pop3Maildrop) other =
+        pop3_maildrop_open(world->pop3.locks, world->store, world->carol, NULL);
+    g_assert_nonnull(other);
+}
+
+static void
+test_no_tls(void)
+{
+    g_test_summary("RFC 2595 §4: a host without TLS does not offer STLS, and refuses it");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *capa = NULL;
+
+    world->pop3.tls = FALSE;
+    world->pop3_session =
+        pop3_session_new(&world->pop3, "127.0.0.1", TRUE, world->trace, NULL, NULL);
+    capa = reader_say(world, "CAPA\r\n");
+    g_assert_null(strstr(capa, "STLS"));
+    reader_expect(world, "STLS\r\n", "-ERR STLS is not offered here\r\n");
+}
+
+static void
+test_passwords_by_tls(void)
+{
+    g_test_summary("RFC 2595 §2.3: behind STLS a password may come where it could not before");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autofree char *said = NULL;
+
+    world->pop3_session =
+        pop3_session_new(&world->pop3, "127.0.0.1", FALSE, world->trace, NULL, NULL);
+    reader_expect(world, "USER carol\r\nSTLS\r\n",
+                  "-ERR No passwords over this connection\r\n+OK Begin TLS\r\n");
+    pop3_session_secured(world->pop3_session, "TLS1.3");
+    said = reader_say(world, "USER carol\r\nPASS sesame\r\n");
+    g_assert_nonnull(strstr(said, "+OK Maildrop locked"));
+}
+
+static void
 test_too_many_passwords(void)
 {
     g_test_summary("five wrong passwords end the connection, and none is in the trace");
@@ -194,6 +247,15 @@ ask_password(void *world, Pop3Session *session, const SaslTry *attempt)
     asked_password++;
 }
 
+/* What a snapshot says of the session. */
+static void
+expect_state(const ReaderWorld *world, const char *expected)
+{
+    g_autofree char *json = pop3_session_json(world->pop3_session);
+
+    g_assert_nonnull(strstr(json, expected));
+}
+
 static void
 test_pending(void)
 {
@@ -214,6 +276,7 @@ test_pending(void)
     while (next == NET_GO_ON || next == NET_MORE);
     g_assert_cmpint(next, ==, NET_PENDING);
     g_assert_cmpuint(asked_password, ==, 1);
+    g_assert_cmpint(reader_input(world, world->input, replies), ==, NET_PENDING);
     g_assert_cmpstr(replies->str, ==, "+OK Now the password\r\n");
     next = pop3_session_answer(world->pop3_session, &account, replies);
     while (next == NET_GO_ON || next == NET_MORE)
@@ -221,6 +284,7 @@ test_pending(void)
     g_assert_cmpint(next, ==, NET_PENDING);
     g_assert_cmpuint(asked_commit, ==, 1);
     g_assert_null(strstr(replies->str, "signing off"));
+    expect_state(world, "\"state\":\"UPDATE\",\"peer\":\"127.0.0.1\",\"waits\":\"commit\"");
     g_assert_cmpint(pop3_session_answer(world->pop3_session, &durable, replies), ==, NET_CLOSE);
     g_assert_true(g_str_has_suffix(replies->str, "signing off (1 message left)\r\n"));
 }
@@ -314,6 +378,9 @@ main(int argc, char **argv)
     g_test_add_func("/pop3/session/too-long", test_too_long);
     g_test_add_func("/pop3/session/dropped", test_dropped);
     g_test_add_func("/pop3/session/in-use", test_in_use);
+    g_test_add_func("/pop3/session/not-opened", test_not_opened);
+    g_test_add_func("/pop3/session/no-tls", test_no_tls);
+    g_test_add_func("/pop3/session/passwords-by-tls", test_passwords_by_tls);
     g_test_add_func("/pop3/session/too-many-passwords", test_too_many_passwords);
     g_test_add_func("/pop3/session/journey", test_journey);
     g_test_add_func("/pop3/session/pending", test_pending);

@@ -81,6 +81,16 @@ quit_many(ReaderWorld *world, GString *replies)
     g_assert_cmpuint(asked, ==, 1);
 }
 
+/* The session is not free yet, but its maildrop is. */
+static void
+expect_unlocked(ReaderWorld *world)
+{
+    g_autoptr(Pop3Maildrop) maildrop =
+        pop3_maildrop_open(world->pop3.locks, world->store, world->carol, NULL);
+
+    g_assert_nonnull(maildrop);
+}
+
 static void
 test_each_slice_is_committed(void)
 {
@@ -125,6 +135,7 @@ test_one_slice_fails(void)
     g_assert_true(
         g_str_has_suffix(replies->str, "-ERR [SYS/TEMP] Some deleted messages not removed\r\n"));
     g_assert_cmpuint(messages_left(world), ==, 402);
+    expect_unlocked(world);
 }
 
 static void
@@ -172,6 +183,11 @@ test_names_outlive_the_session(void)
     g_autoptr(ReaderWorld) world = reader_world_new();
     g_autofree char *first = unique_id(world, 1), *second = unique_id(world, 2), *said = NULL;
 
+    g_autoptr(StoreMailbox) inbox =
+        store_mailbox_find(world->store, world->carol->id, "INBOX", NULL);
+    g_autofree char *expected = g_strdup_printf("%u.1", inbox->uidvalidity);
+
+    g_assert_cmpstr(first, ==, expected);
     g_assert_cmpstr(first, !=, second);
     g_assert_cmpuint(strlen(second), <=, 70);
     open_session(world, NULL);
@@ -240,6 +256,7 @@ test_autologout(void)
     g_assert_cmpfloat(pop3_session_patience(world->pop3_session), >=, 600);
     pop3_session_expired(world->pop3_session, replies);
     g_assert_cmpuint(replies->len, ==, 0);
+    expect_unlocked(world);
     g_clear_pointer(&world->pop3_session, pop3_session_free);
     g_assert_cmpuint(messages_left(world), ==, 2);
 }
