@@ -77,6 +77,12 @@ app_imap_secured(void *caller, const char *words)
 }
 
 static void
+app_imap_lost(void *caller, const GError *why)
+{
+    imap_session_lost(((AppCaller *)caller)->session, why);
+}
+
+static void
 app_imap_expired(void *caller, GString *replies)
 {
     imap_session_expired(((AppCaller *)caller)->session, replies);
@@ -111,6 +117,7 @@ const NetProtocol app_imap_protocol = {
     .secured = app_imap_secured,
     .expired = app_imap_expired,
     .dismissed = app_imap_dismissed,
+    .lost = app_imap_lost,
     .closed = app_imap_closed,
     .too_many = "* BYE Too many connections, try again later\r\n",
     .patience = app_imap_patience,

@@ -188,6 +188,13 @@ imap_session_secured(ImapSession *session, const char *words)
                 "From here on nobody in between can read or change what is said (%s)", words);
 }
 
+void
+imap_session_lost(ImapSession *session, const GError *why)
+{
+    trace_set_journey(session->trace, NULL);
+    trace_error(session->trace, STAGE_PICKUP, "The connection broke: %s", why->message);
+}
+
 /* ---- AUTHENTICATE: the steps are storage/login.c's ---- */
 
 /* One answer of the client's; NULL: it wants to be asked. */

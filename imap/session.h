@@ -65,6 +65,8 @@ NetNext imap_session_answer(ImapSession *session, const ImapAnswer *answer, GStr
 /* TLS stands, after NET_SECURE or from the first octet: passwords may cross. @words: "TLS1.3 with
  * AES-256-GCM". */
 void imap_session_secured(ImapSession *session, const char *words);
+/* The connection broke, or TLS did not come about: told, because a learner would ask. */
+void imap_session_lost(ImapSession *session, const GError *why);
 /* * BYE: the autologout timer (RFC 3501 §5.4). */
 void imap_session_expired(ImapSession *session, GString *replies);
 /* * BYE: this host is shut down (RFC 3501 §3.4). */

@@ -1,6 +1,8 @@
 """SMTP over TLS with Python's own library: STARTTLS, implicit TLS, and who may slip in between."""
 
+import imaplib
 import os
+import re
 import smtplib
 import socket
 import ssl
@@ -97,6 +99,13 @@ def failed(world, tap):
     except ssl.SSLError:
         believed = False
     tap.check(not believed, "a client that does not know the lab's authority does not go on")
+    reader = imaplib.IMAP4(SOUTH, world.port("imap"), timeout=PATIENCE_S)
+    try:
+        reader.starttls(ssl.create_default_context())
+    except ssl.SSLError:
+        pass
+    told = wait_for(lambda: re.search('"session":"imap-[0-9]+","text":"The connection broke: ', world.journal()))
+    tap.check(told, "a mail program that does not trust us breaks off: IMAP tells that, too")
     client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=PATIENCE_S)
     tap.check(client.noop()[0] == 250, "and the next client is served")
     client.quit()
