@@ -56,6 +56,12 @@ app_pop3_secured(void *caller, const char *words)
 }
 
 static void
+app_pop3_lost(void *caller, const GError *why)
+{
+    pop3_session_lost(((AppCaller *)caller)->session, why);
+}
+
+static void
 app_pop3_expired(void *caller, GString *replies)
 {
     pop3_session_expired(((AppCaller *)caller)->session, replies);
@@ -83,6 +89,7 @@ const NetProtocol app_pop3_protocol = {
     .trace = app_pop3_trace,
     .secured = app_pop3_secured,
     .expired = app_pop3_expired,
+    .lost = app_pop3_lost,
     .closed = app_pop3_closed,
     .too_many = "-ERR [SYS/TEMP] Too many connections, try again later\r\n",
     .patience = app_pop3_patience,

@@ -83,6 +83,13 @@ pop3_session_secured(Pop3Session *session, const char *words)
                 "From here on nobody in between can read or change what is said (%s)", words);
 }
 
+void
+pop3_session_lost(Pop3Session *session, const GError *why)
+{
+    trace_set_journey(session->trace, NULL);
+    trace_error(session->trace, STAGE_PICKUP, "The connection broke: %s", why->message);
+}
+
 /* ---- AUTH (RFC 5034): the steps are storage/login.c's ---- */
 
 /* One answer of the client's; NULL: it wants to be asked. */

@@ -55,6 +55,8 @@ NetNext pop3_session_answer(Pop3Session *session, const Pop3Answer *answer, GStr
 /* TLS stands, after NET_SECURE or from the first octet: passwords may cross, and what the client
  * said before is forgotten. @words: "TLS1.3 with AES-256-GCM". */
 void pop3_session_secured(Pop3Session *session, const char *words);
+/* The connection broke, or TLS did not come about: told, because a learner would ask. */
+void pop3_session_lost(Pop3Session *session, const GError *why);
 /* The autologout timer (RFC 1939 §3): nothing is said, nothing deleted; close the connection. */
 void pop3_session_expired(Pop3Session *session, GString *replies);
 double pop3_session_patience(Pop3Session *session); /* seconds */

@@ -2,6 +2,7 @@
 
 import imaplib
 import os
+import poplib
 import re
 import smtplib
 import socket
@@ -106,6 +107,13 @@ def failed(world, tap):
         pass
     told = wait_for(lambda: re.search('"session":"imap-[0-9]+","text":"The connection broke: ', world.journal()))
     tap.check(told, "a mail program that does not trust us breaks off: IMAP tells that, too")
+    reader = poplib.POP3(SOUTH, world.port("pop3"), timeout=PATIENCE_S)
+    try:
+        reader.stls(ssl.create_default_context())
+    except ssl.SSLError:
+        pass
+    told = wait_for(lambda: re.search('"session":"pop3-[0-9]+","text":"The connection broke: ', world.journal()))
+    tap.check(told, "and so does POP3")
     client = smtplib.SMTP(NORTH, world.port("smtp"), timeout=PATIENCE_S)
     tap.check(client.noop()[0] == 250, "and the next client is served")
     client.quit()
