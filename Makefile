@@ -101,7 +101,7 @@ SMTP_SEND  = smtp/queue.c smtp/relays.c smtp/relay.c smtp/relay_down.c smtp/rela
              smtp/bounce_text.c smtp/bounce_lines.c
 
 # pop3/ and imap/: the two ways to read.
-POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/listing.c pop3/retrieve.c pop3/update.c \
+POP3       = pop3/session.c pop3/commands.c pop3/login.c pop3/maildrop.c pop3/kept.c pop3/listing.c pop3/retrieve.c pop3/update.c \
              pop3/client.c
 IMAP       = imap/session.c imap/answer.c imap/tell.c imap/framing.c imap/commands.c imap/commands_auth.c \
              imap/commands_mailbox.c imap/select.c imap/list.c imap/list_parse.c imap/status.c imap/quota.c \

@@ -234,6 +234,8 @@ pop3_login_opening(Pop3Session *session, GString *replies)
     pop3_maildrop_stat(session->maildrop, &messages, &octets);
     trace_put_text(session->trace, "outcome", "ok");
     trace_put_number(session->trace, "messages", messages);
+    if (pop3_maildrop_kept(session->maildrop) > 0)
+        trace_put_number(session->trace, "kept", pop3_maildrop_kept(session->maildrop));
     if (messages == 0)
         trace_state(session->trace, STAGE_PICKUP, "RFC 1939 §4",
                     "the maildrop is empty: %s has logged in, and it is locked all the same (state "

@@ -8,6 +8,7 @@
  */
 #include "pop3/maildrop.h"
 
+#include "pop3/kept.h"
 #include "storage/asked.h"
 #include "storage/entry.h"
 #include "storage/mailbox.h"
@@ -19,6 +20,7 @@
 
 struct Pop3Locks {
     GHashTable *accounts; /* of gint64: asked and changed, never walked through */
+    Pop3Kept *kept;       /* lists of sessions that have ended */
 };
 
 struct Pop3Maildrop {
@@ -27,10 +29,14 @@ struct Pop3Maildrop {
     gint64 account;
     gint64 mailbox;
     guint32 uidvalidity;
-    GArray *items;  /* Pop3Item; message-number n is element n - 1 */
-    guint32 loaded; /* the last UID read */
-    guint removed;  /* QUIT: items before this one are done */
-    guint gone;     /* messages removed so far */
+    guint64 modseq;   /* of the INBOX, when it was opened */
+    gboolean settled; /* of what was read so far all was committed */
+    gboolean whole;   /* all has been read */
+    GArray *items;    /* Pop3Item; message-number n is element n - 1 */
+    guint kept;       /* of them were read by a session before this one */
+    guint32 loaded;   /* the last UID read */
+    guint removed;    /* QUIT: items before this one are done */
+    guint gone;       /* messages removed so far */
 };
 
 Pop3Locks *
@@ -39,6 +45,7 @@ pop3_locks_new(void)
     Pop3Locks *locks = g_new0(Pop3Locks, 1);
 
     locks->accounts = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    locks->kept = pop3_kept_new();
     return locks;
 }
 
@@ -48,6 +55,7 @@ pop3_locks_free(Pop3Locks *locks)
     if (locks == NULL)
         return;
     g_hash_table_unref(locks->accounts);
+    pop3_kept_free(locks->kept);
     g_free(locks);
 }
 
@@ -76,9 +84,27 @@ pop3_maildrop_open(Pop3Locks *locks, Store *store, const StoreAccount *account, 
     maildrop->account = account->id;
     maildrop->mailbox = inbox->id;
     maildrop->uidvalidity = inbox->uidvalidity;
-    maildrop->items = g_array_new(FALSE, TRUE, sizeof(Pop3Item));
+    maildrop->modseq = inbox->modseq;
+    maildrop->settled = !store_is_open(store);
+    maildrop->items = pop3_kept_take(locks->kept, inbox->id, inbox->modseq);
+    maildrop->kept = maildrop->items->len;
+    if (maildrop->kept > 0)
+        maildrop->loaded = g_array_index(maildrop->items, Pop3Item, maildrop->kept - 1).uid;
     g_hash_table_add(locks->accounts, g_memdup2(&account->id, sizeof(account->id)));
     return maildrop;
+}
+
+/* The list is left for the next session, without the marks of this one. */
+static void
+pop3_maildrop_keep(Pop3Maildrop *maildrop)
+{
+    if (!maildrop->whole || !maildrop->settled || maildrop->gone > 0) {
+        g_array_unref(maildrop->items);
+        return;
+    }
+    for (guint i = 0; i < maildrop->items->len; i++)
+        g_array_index(maildrop->items, Pop3Item, i).deleted = FALSE;
+    pop3_kept_put(maildrop->locks->kept, maildrop->mailbox, maildrop->modseq, maildrop->items);
 }
 
 void
@@ -87,7 +113,7 @@ pop3_maildrop_free(Pop3Maildrop *maildrop)
     if (maildrop == NULL)
         return;
     g_hash_table_remove(maildrop->locks->accounts, &maildrop->account);
-    g_array_unref(maildrop->items);
+    pop3_maildrop_keep(maildrop);
     g_free(maildrop);
 }
 
@@ -131,8 +157,15 @@ pop3_maildrop_load(Pop3Maildrop *maildrop, gboolean *whole, GError **error)
     for (guint i = 0; i < page->len; i++)
         if (!pop3_maildrop_measure(maildrop, &g_array_index(page, StoreEntrySize, i), error))
             return FALSE;
-    *whole = page->len < POP3_PAGE;
+    maildrop->settled = maildrop->settled && !store_is_open(maildrop->store);
+    *whole = maildrop->whole = page->len < POP3_PAGE;
     return TRUE;
+}
+
+guint
+pop3_maildrop_kept(const Pop3Maildrop *maildrop)
+{
+    return maildrop->kept;
 }
 
 guint

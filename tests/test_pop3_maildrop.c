@@ -117,6 +117,53 @@ test_many(void)
     g_assert_false(pop3_maildrop_exists(maildrop, pop3_maildrop_item(maildrop, 78)));
 }
 
+/* Opens and reads the maildrop, and closes it: how many of its messages were known already? */
+static guint
+look_again(ReaderWorld *world, guint *messages)
+{
+    g_autoptr(Pop3Maildrop) maildrop = open_whole(world);
+
+    *messages = pop3_maildrop_count(maildrop);
+    for (guint i = 1; i <= *messages; i++) {
+        g_assert_false(pop3_maildrop_item(maildrop, i)->deleted);
+        g_assert_cmpuint(pop3_maildrop_item(maildrop, i)->uid, >=, i);
+    }
+    pop3_maildrop_item(maildrop, 3)->deleted = TRUE; /* a line that breaks takes the mark along */
+    return pop3_maildrop_kept(maildrop);
+}
+
+static void
+test_kept(void)
+{
+    g_test_summary("RFC 1939 §4: a list is used again while its INBOX is as it was, and only then");
+    g_autoptr(ReaderWorld) world = reader_world_new();
+    g_autoptr(StoreMailbox) inbox =
+        store_mailbox_find(world->store, world->carol->id, "INBOX", NULL);
+    guint messages;
+
+    for (guint i = 0; i < 1200; i++)
+        reader_put(world, "INBOX", "Subject: x\r\n\r\n", 14);
+    g_assert_cmpuint(look_again(world, &messages), ==, 0);
+    g_assert_cmpuint(messages, ==, 1202);
+    /* What was seen was not committed yet: of that nothing is kept. */
+    g_assert_cmpuint(look_again(world, &messages), ==, 0);
+    g_assert_true(store_commit(world->store, NULL));
+    g_assert_cmpuint(look_again(world, &messages), ==, 0);
+    g_assert_cmpuint(look_again(world, &messages), ==, 1202);
+    g_assert_cmpuint(look_again(world, &messages), ==, 1202);
+    g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 7, NULL));
+    reader_lose_group(world);
+    g_assert_cmpuint(look_again(world, &messages), ==, 1202);
+    g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 7, NULL));
+    g_assert_true(store_commit(world->store, NULL));
+    g_assert_cmpuint(look_again(world, &messages), ==, 0);
+    g_assert_cmpuint(messages, ==, 1201);
+    reader_add(world, "INBOX", "Subject: x\r\n\r\n", 14);
+    g_assert_cmpuint(look_again(world, &messages), ==, 0);
+    g_assert_cmpuint(messages, ==, 1202);
+    g_assert_cmpuint(look_again(world, &messages), ==, 1202);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -127,5 +174,6 @@ main(int argc, char **argv)
     g_test_add_func("/pop3/maildrop/bodies-unread", test_bodies_unread);
     g_test_add_func("/pop3/maildrop/lock", test_lock);
     g_test_add_func("/pop3/maildrop/many", test_many);
+    g_test_add_func("/pop3/maildrop/kept", test_kept);
     return g_test_run();
 }
