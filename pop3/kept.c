@@ -17,7 +17,6 @@ struct Pop3Kept {
 
 typedef struct Pop3KeptList {
     gint64 mailbox;
-    guint64 modseq;
     GArray *items; /* Pop3Item */
 } Pop3KeptList;
 
@@ -46,7 +45,7 @@ pop3_kept_free(Pop3Kept *kept)
 }
 
 void
-pop3_kept_put(Pop3Kept *kept, gint64 mailbox, guint64 modseq, GArray *items)
+pop3_kept_put(Pop3Kept *kept, gint64 mailbox, GArray *items)
 {
     Pop3KeptList *list;
 
@@ -55,27 +54,24 @@ pop3_kept_put(Pop3Kept *kept, gint64 mailbox, guint64 modseq, GArray *items)
         return;
     }
     list = g_new(Pop3KeptList, 1);
-    *list = (Pop3KeptList){ mailbox, modseq, items };
+    *list = (Pop3KeptList){ mailbox, items };
     g_queue_push_head(&kept->lists, list);
     if (kept->lists.length > POP3_KEPT_LISTS)
         pop3_kept_list_free(g_queue_pop_tail(&kept->lists));
 }
 
 GArray *
-pop3_kept_take(Pop3Kept *kept, gint64 mailbox, guint64 modseq)
+pop3_kept_take(Pop3Kept *kept, gint64 mailbox)
 {
-    GArray *items = NULL;
-
     for (GList *link = kept->lists.head; link != NULL; link = link->next) {
         Pop3KeptList *list = link->data;
+        GArray *items = list->items;
 
         if (list->mailbox != mailbox)
             continue;
-        if (list->modseq == modseq)
-            items = g_array_ref(list->items);
-        pop3_kept_list_free(list);
         g_queue_delete_link(&kept->lists, link);
-        break;
+        g_free(list);
+        return items;
     }
-    return items != NULL ? items : g_array_new(FALSE, TRUE, sizeof(Pop3Item));
+    return g_array_new(FALSE, TRUE, sizeof(Pop3Item));
 }

@@ -29,7 +29,6 @@ struct Pop3Maildrop {
     gint64 account;
     gint64 mailbox;
     guint32 uidvalidity;
-    guint64 modseq;   /* of the INBOX, when it was opened */
     gboolean settled; /* of what was read so far all was committed */
     gboolean whole;   /* all has been read */
     GArray *items;    /* Pop3Item; message-number n is element n - 1 */
@@ -84,9 +83,8 @@ pop3_maildrop_open(Pop3Locks *locks, Store *store, const StoreAccount *account, 
     maildrop->account = account->id;
     maildrop->mailbox = inbox->id;
     maildrop->uidvalidity = inbox->uidvalidity;
-    maildrop->modseq = inbox->modseq;
     maildrop->settled = !store_is_open(store);
-    maildrop->items = pop3_kept_take(locks->kept, inbox->id, inbox->modseq);
+    maildrop->items = pop3_kept_take(locks->kept, inbox->id);
     maildrop->kept = maildrop->items->len;
     if (maildrop->kept > 0)
         maildrop->loaded = g_array_index(maildrop->items, Pop3Item, maildrop->kept - 1).uid;
@@ -104,7 +102,7 @@ pop3_maildrop_keep(Pop3Maildrop *maildrop)
     }
     for (guint i = 0; i < maildrop->items->len; i++)
         g_array_index(maildrop->items, Pop3Item, i).deleted = FALSE;
-    pop3_kept_put(maildrop->locks->kept, maildrop->mailbox, maildrop->modseq, maildrop->items);
+    pop3_kept_put(maildrop->locks->kept, maildrop->mailbox, maildrop->items);
 }
 
 void
@@ -146,6 +144,26 @@ pop3_maildrop_measure(Pop3Maildrop *maildrop, const StoreEntrySize *size, GError
     return TRUE;
 }
 
+/* No UID is given twice. So if the INBOX has as many messages as the list, which began with what was
+ * kept and went on with all that came later, they are the same ones; else the list is read anew. */
+static gboolean
+pop3_maildrop_check_kept(Pop3Maildrop *maildrop, GError **error)
+{
+    StoreMailboxCounts counts;
+
+    if (maildrop->kept == 0)
+        return TRUE;
+    if (!store_mailbox_counts(maildrop->store, maildrop->mailbox, &counts, error))
+        return FALSE;
+    if (counts.messages == maildrop->items->len)
+        return TRUE;
+    g_array_set_size(maildrop->items, 0);
+    maildrop->kept = 0;
+    maildrop->loaded = 0;
+    maildrop->whole = FALSE;
+    return TRUE;
+}
+
 gboolean
 pop3_maildrop_load(Pop3Maildrop *maildrop, gboolean *whole, GError **error)
 {
@@ -158,7 +176,10 @@ pop3_maildrop_load(Pop3Maildrop *maildrop, gboolean *whole, GError **error)
         if (!pop3_maildrop_measure(maildrop, &g_array_index(page, StoreEntrySize, i), error))
             return FALSE;
     maildrop->settled = maildrop->settled && !store_is_open(maildrop->store);
-    *whole = maildrop->whole = page->len < POP3_PAGE;
+    maildrop->whole = page->len < POP3_PAGE;
+    if (maildrop->whole && !pop3_maildrop_check_kept(maildrop, error))
+        return FALSE;
+    *whole = maildrop->whole;
     return TRUE;
 }
 

@@ -38,7 +38,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Pop3Maildrop, pop3_maildrop_free)
 /* Reads the next page of the list. *@whole: that was all. */
 gboolean pop3_maildrop_load(Pop3Maildrop *maildrop, gboolean *whole, GError **error);
 
-/* How many of them a session before this one had read, and nothing has changed since (pop3/kept.h). */
+/* How many of them a session before this one had read, and all of them are still here (pop3/kept.h). */
 guint pop3_maildrop_kept(const Pop3Maildrop *maildrop);
 
 /* How many messages there are, deleted ones too: numbers go from 1 to it. */

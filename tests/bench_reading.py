@@ -264,6 +264,15 @@ def pop3_login(server, _):
     return seconds
 
 
+def pop3_login_anew(server, _):
+    """A message has gone since the last one: what was kept of it is of no use."""
+    client = Imap(server, "INBOX")
+    client.do("STORE 1 +FLAGS (\\Deleted)")
+    client.do("EXPUNGE")
+    client.close()
+    return pop3_login(server, _)
+
+
 def drain(pipelined):
     def figure(server, _):
         client = Pop3(server)
@@ -305,7 +314,8 @@ FIGURES = {
     "append": ("APPEND, a tenth of it", 1, append),
     "expunge": ("EXPUNGE of all", 1, expunge),
     "logins": ("50 logins", 1, logins),
-    "pop3": ("POP3 login", 1, pop3_login),
+    "pop3": ("POP3 login, warm", 1, pop3_login),
+    "anew": ("POP3 login after an EXPUNGE", 1, pop3_login_anew),
     "drain": ("POP3, one after the other", 1, drain(False)),
     "burst": ("POP3, pipelined", 1, drain(True)),
 }

@@ -135,7 +135,8 @@ look_again(ReaderWorld *world, guint *messages)
 static void
 test_kept(void)
 {
-    g_test_summary("RFC 1939 §4: a list is used again while its INBOX is as it was, and only then");
+    g_test_summary(
+        "RFC 1939 §4: a list is used again while all of its messages are there, and only then");
     g_autoptr(ReaderWorld) world = reader_world_new();
     g_autoptr(StoreMailbox) inbox =
         store_mailbox_find(world->store, world->carol->id, "INBOX", NULL);
@@ -158,6 +159,13 @@ test_kept(void)
     g_assert_true(store_commit(world->store, NULL));
     g_assert_cmpuint(look_again(world, &messages), ==, 0);
     g_assert_cmpuint(messages, ==, 1201);
+    /* One comes, one goes, flags change. */
+    g_assert_cmpuint(reader_add(world, "INBOX", "Subject: x\r\n\r\n", 14), ==, 1203);
+    g_assert_true(store_entry_set_flags(world->store, NULL, inbox->id, 8, STORE_SEEN, "", NULL));
+    g_assert_true(store_commit(world->store, NULL));
+    g_assert_cmpuint(look_again(world, &messages), ==, 1201);
+    g_assert_cmpuint(messages, ==, 1202);
+    g_assert_true(store_entry_remove(world->store, NULL, inbox->id, 8, NULL));
     reader_add(world, "INBOX", "Subject: x\r\n\r\n", 14);
     g_assert_cmpuint(look_again(world, &messages), ==, 0);
     g_assert_cmpuint(messages, ==, 1202);
