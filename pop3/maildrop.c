@@ -1,8 +1,8 @@
 /* pop3/maildrop.c - the maildrop: an account's INBOX as it was when the user logged in.
  *
- * The list is read once, in pages: number, UID, size. (A long one is left to the next session, see
- * kept.h.) It does not follow the mailbox: message-numbers stand still (RFC 1939 §4). The lock keeps POP3 sessions apart; an IMAP
- * session may still remove a message, which RETR then reports.
+ * The list is read once, in pages: number, UID, size. It does not follow the mailbox, for message-
+ * numbers must stand still (RFC 1939 §4). A long one is left to the next session (pop3/kept.h). The
+ * lock keeps POP3 sessions apart; an IMAP session may remove a message, which RETR then reports.
  *
  * Tests: tests/test_pop3_maildrop.c
  */
