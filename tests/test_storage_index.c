@@ -188,8 +188,8 @@ test_looked_into(void)
 static void
 test_twice(void)
 {
-    g_test_summary("of two fields with one name the first counts; of two dispositions the names of "
-                   "both are known; a comment behind an encoding is none of it");
+    g_test_summary("of two fields with one name the first counts; of two types or dispositions the "
+                   "names of both are known; a comment behind an encoding is none of it");
     g_autoptr(StoreIndex) index =
         scan_text("Content-Type: image/gif; name=a\r\nContent-Type: text/html; name=b\r\n"
                   "Content-Transfer-Encoding: base64 (so)\r\nContent-Transfer-Encoding: 7bit\r\n"
@@ -199,7 +199,8 @@ test_twice(void)
     const StorePart *part = store_index_part(index, 0);
 
     g_assert_cmpstr(part->type, ==, "image");
-    g_assert_cmpuint(part->parameters->len, ==, 2);
+    g_assert_cmpuint(part->parameters->len, ==, 4);
+    g_assert_cmpstr(g_ptr_array_index(part->parameters, 3), ==, "b");
     g_assert_cmpstr(part->encoding, ==, "BASE64");
     g_assert_cmpstr(part->id, ==, "<1@a>");
     g_assert_cmpstr(part->disposition, ==, "inline");
