@@ -109,6 +109,7 @@ def fetchmail_idle(world, tap):
         put(world, "six")
         # It would look by itself only after 28 minutes.
         tap.check(wait_for(lambda: len(came(world)) > before), "and has the next message at once")
+        tap.check(wait_for(lambda: left(world) == {}), "which then does not stay on the server")
     finally:
         waiting.send_signal(signal.SIGTERM)
         waiting.communicate(timeout=PATIENCE_S)
